@@ -1,0 +1,45 @@
+import 'reflect-metadata'
+
+export { inject, injectable } from 'tsyringe'
+export { z } from 'zod'
+export type { Body, Content } from './content.js'
+export type { PluginDefinition, PluginSettings } from './define-plugin.js'
+export { definePlugin } from './define-plugin.js'
+export type { ErrorCatalogue } from './errors.js'
+export { defineErrors, FsigkError, isFsigk } from './errors.js'
+export type { InspectionSettings } from './inspection-settings.js'
+export { inspectionSettings } from './inspection-settings.js'
+export type { Localised, PluginKind, PluginManifest } from './manifest.js'
+export { localised, PLUGIN_API_VERSION, pluginKinds, pluginManifest } from './manifest.js'
+export type { Disposition, Outcome, OutgoingBody } from './outcome.js'
+export type {
+  Authenticator,
+  Call,
+  Lifecycle,
+  LogSink,
+  Mail,
+  Notice,
+  Notifier,
+  Protocol,
+  RoleOf,
+  Scanner,
+  ScanReport,
+  SpamFilter,
+} from './roles.js'
+export type {
+  Connection,
+  Decision,
+  Dialled,
+  Endpoint,
+  Entry,
+  NoticeVariables,
+  OpenSession,
+  Service,
+  Session,
+  Target,
+} from './session.js'
+export type { SettingAbout, SettingEffect, SettingFormat, SettingsOf, SettingsShape } from './settings.js'
+export { ABOUT_KEYWORD, choice, flag, integer, list, listWords, settingsSchema, text } from './settings.js'
+export { Clock, Folders, Log, token } from './tokens.js'
+export type { ReleaseMode, Transfer } from './transfer.js'
+export type { Finding, UnscannedCause, Verdict } from './verdict.js'

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** The version of this contract. A plugin names the one that it was built for. */
+export const PLUGIN_API_VERSION = 1
+
+export const pluginKinds = ['protocol', 'scanner', 'spam', 'auth', 'notifier', 'log'] as const
+export type PluginKind = (typeof pluginKinds)[number]
+
+/** A text that people read, in the languages of the product. */
+export const localised = z.object({ en: z.string().min(1), ja: z.string().min(1) })
+export type Localised = z.infer<typeof localised>
+
+/**
+ * The `fsigk` block of a plugin's package.json. The host checks it before any of the plugin's code is loaded.
+ *
+ * `settings` is a path inside the package to the JSON Schema that the plugin's build writes.
+ * `isolation`: `inline` is for plugins that ship with the product; others run in a worker thread or a process.
+ */
+export const pluginManifest = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by "-"')
+    .max(64),
+  kind: z.enum(pluginKinds),
+  title: localised,
+  api: z.int().positive(),
+  settings: z
+    .string()
+    .regex(/^\.\/(?!.*\.\.).+\.json$/, 'a path inside the package, ending in .json')
+    .optional(),
+  isolation: z.enum(['inline', 'worker', 'process']).default('worker'),
+})
+export type PluginManifest = z.infer<typeof pluginManifest>

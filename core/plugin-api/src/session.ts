@@ -1,0 +1,136 @@
+import type { Duplex } from 'node:stream'
+import type { Outcome } from './outcome.js'
+import type { Transfer } from './transfer.js'
+
+/** One end of a connection. IPv4-mapped IPv6 addresses never appear: they are IPv4 from the moment of accept. */
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+}
+
+/** One accepted socket. Core owns it; a protocol reads and writes it, and never outlives it. */
+export interface Connection {
+  readonly peer: Endpoint
+  readonly local: Endpoint
+  /** The lowest free slot of the service at accept: the log's "internal process ID". */
+  readonly slot: number
+  readonly socket: Duplex
+  /** Aborted when the connection is gone, from either side, or the service gives up draining. */
+  readonly signal: AbortSignal
+}
+
+/** Host and port that a session asks to reach. `host` is a name or an address without brackets, lower case. */
+export interface Target {
+  readonly host: string
+  readonly port: number
+}
+
+/** Whether something may be reached or come in. `message` is in the guide's words (11.12, readings.md). */
+export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly message: string }
+
+/** A connection to a server, or the guide's connection error (11.12). `denied` tells a refusal by access control from a failure. */
+export type Dialled =
+  | { readonly reached: true; readonly socket: Duplex; readonly address: string }
+  | { readonly reached: false; readonly denied: boolean; readonly message: string }
+
+/**
+ * The line of the access log that a session is drafting (guide 9.1.1). A protocol fills in what it knows as it learns
+ * it; the verdict, the action and the scan's figures are filled in by `inspect`. Values are raw: the log encodes them.
+ */
+export interface Entry {
+  /** Reply status as logged: HTTP's own; else 200, 500, or 0 when nothing was relayed. */
+  status: number
+  /** Bytes of body sent to the peer. */
+  bytes: number
+  method: string
+  url: string
+  user: string
+  /** The server that was reached. */
+  server: Target | undefined
+  serverAddress: string
+  contentType: string
+  /** The protocol's own details, in the guide's order: `['KEEPALIVE', '']` for HTTP. */
+  protocolStat: readonly string[]
+  /** PROXY-ERROR: `''` when all went well. */
+  error: string
+}
+
+/** What the templates may say beside what the entry and the verdict tell (guide 7.3). */
+export interface NoticeVariables {
+  readonly pathQuery?: string
+  readonly xForwardedFor?: string
+  readonly header?: string
+  readonly text?: string
+  readonly mailFrom?: string
+  readonly rcptTo?: string
+  readonly messageId?: string
+}
+
+/**
+ * One conversation with a peer, from accept to close (HTTP: one request). It pins one revision of the settings.
+ *
+ * @typeParam S the settings of the protocol's own section
+ */
+export interface Session<S> {
+  /** Unique for the life of the installation; stands in every log line of this session. */
+  readonly id: string
+  readonly revision: number
+  readonly settings: S
+  readonly productName: string
+  readonly version: string
+  /** The gateway's own name, for Via, Received and greetings. */
+  readonly hostName: string
+  /** Whether the peer may come in (`acl_from`). Decided, and logged when refused, before the session is handed out. */
+  readonly access: Decision
+  readonly entry: Entry
+  /** For notices of this session; set it before `inspect`. */
+  noticeVariables: NoticeVariables
+
+  /**
+   * Whether this target may be reached (`acl_to`), at this address when it is known: a pooled connection must be asked
+   * about again, since the rules may have changed. A refusal is logged.
+   */
+  permit(target: Target, address?: string): Decision
+
+  /**
+   * Resolves, checks every address by `permit` and `local_to`, and connects. Never throws for a server's faults.
+   * @param options.timeoutMs gives up after so long, 0 for the system's limit
+   * @param options.exempt a configured parent: `acl_to` and `local_to` do not apply to it
+   */
+  dial(
+    target: Target,
+    options: { readonly timeoutMs: number; readonly exempt?: boolean; readonly signal?: AbortSignal },
+  ): Promise<Dialled>
+
+  /**
+   * The one door: spools the body as its release mode says, scans it, decides, has `answer` say it on the wire, and
+   * records it, always, even if answering failed. Rejects with what `answer` or the body's source threw, after that.
+   *
+   * `answer` is called once. When the body's source fails before the verdict, it is not called: half a body is no body.
+   */
+  inspect(transfer: Transfer, answer: (outcome: Outcome) => Promise<void>): Promise<void>
+
+  /** Fills in a template of this service with the entry's facts: `error` is `template_http_error.html`. */
+  notice(template: 'error'): string
+
+  /** A line in error.log or info.log, with the guide's prefix and this session's ids. */
+  logError(message: string): void
+  logInfo(message: string): void
+
+  /** Writes the drafted line and begins the next one. `inspect` does so itself. */
+  record(): void
+}
+
+/** What a protocol plugin is given to hold its conversations by. */
+export interface Service<S> {
+  readonly name: string
+  /** Aborted when the service drains: finish what is under way, begin nothing new. */
+  readonly draining: AbortSignal
+  /** Begins a session on the newest revision. Every session must be ended by `close`, which records it if nothing was. */
+  open(connection: Connection): OpenSession<S>
+}
+
+export interface OpenSession<S> extends Session<S> {
+  /** Releases what the session holds. Records it when it never was, so that no conversation goes unlogged. */
+  close(): void
+}

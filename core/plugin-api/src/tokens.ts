@@ -1,0 +1,22 @@
+import type { InjectionToken } from 'tsyringe'
+import type { Log as LogRole } from './roles.js'
+
+/** A token that carries its type; interface and token share a name. */
+export function token<T>(name: string): InjectionToken<T> {
+  return Symbol.for(`fsigk:${name}`) as InjectionToken<T>
+}
+
+export interface Clock {
+  now(): Date
+}
+export const Clock = token<Clock>('Clock')
+
+export type Log = LogRole
+export const Log = token<Log>('Log')
+
+/** Folders that a plugin may use: its package, and the definitions of `$FSIGK_HOME/databases/`. */
+export interface Folders {
+  readonly package: string
+  readonly databases: string
+}
+export const Folders = token<Folders>('Folders')
