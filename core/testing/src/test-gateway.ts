@@ -1,0 +1,220 @@
+/** A whole gateway in a few lines: the real `fsigk run`, as its own process, on a home of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type LogLine, parseLogLine } from './log-line.js'
+import { installPlugin, type PluginPackage } from './scanner-plugins.js'
+import { temporaryFolder } from './temporary-home.js'
+
+const CLI = fileURLToPath(new URL('../../../cli/bin/fsigk.js', import.meta.url))
+const START_LIMIT_MS = 20_000
+const LINE_LIMIT_MS = 10_000
+const POLL_MS = 20
+
+/** What a command of the CLI printed, and how it ended. */
+export interface CommandResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface TestGatewayOptions {
+  /** Set before the start, over those of `testSettings`. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>
+  /** Scanners in order; without them, the embedded engine. */
+  readonly scanners?: readonly PluginPackage[]
+  /** Other plugin packages to put into the home. */
+  readonly plugins?: readonly PluginPackage[]
+  /** A home that outlives this gateway; without it, a temporary one. Settings and plugins are put into it all the same. */
+  readonly home?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface TestGateway extends AsyncDisposable {
+  readonly home: string
+  /** The process of `fsigk run`. */
+  readonly process: ChildProcess
+  /** All that it printed so far. */
+  readonly output: string
+  /** Where a service listens. */
+  address(service: string): Promise<{ readonly host: string; readonly port: number }>
+  /** Where the HTTP proxy listened when the gateway was ready. */
+  readonly http: { readonly host: string; readonly port: number }
+  /** Runs `fsigk …` on this home. */
+  cli(...args: readonly string[]): Promise<CommandResult>
+  /** Changes settings by `fsigk config set`; throws what it printed when it was refused. */
+  set(settings: Readonly<Record<string, string | number | boolean>>): Promise<void>
+  /** The whole text of a log, `''` while it does not exist: `log('http', 'access')`. */
+  log(service: string, name: 'access' | 'detect' | 'error' | 'info'): Promise<string>
+  /** Waits for a line of a log that matches, or contains, `wanted`. */
+  line(service: string, name: 'access' | 'detect' | 'error' | 'info', wanted: RegExp | string): Promise<string>
+  /** Waits for a line of access.log whose URL contains `url`, taken apart. */
+  accessLine(url: string, service?: string): Promise<LogLine>
+  /** Process ids of the workers of a service. */
+  workers(service: string): Promise<readonly number[]>
+  /** Ends it by this signal and waits until it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Loopback is where the origins of tests live, so it must be allowed as a destination. */
+export const testSettings = {
+  'http.svcport': '127.0.0.1:0',
+  'http.local_to': '127.0.0.0/8 [::1]',
+  'http.workers': 1,
+} as const
+
+/** Runs the CLI of this installation. */
+export async function runCli(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...process.env, ...env, FSIGK_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    output.stderr += text
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code: code ?? -1, ...output }
+}
+
+/** Starts a gateway and waits until it serves. */
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  await using resources = new AsyncDisposableStack()
+  const home = options.home ?? resources.use(await temporaryFolder()).path
+  const scanners = options.scanners ?? []
+  for (const plugin of [...scanners, ...(options.plugins ?? [])]) await installPlugin(home, plugin)
+  const settings = {
+    ...testSettings,
+    ...(options.scanners === undefined ? {} : { 'plugins.scanners': scanners.map(({ id }) => id).join(',') }),
+    ...options.settings,
+  }
+  await setSettings(home, settings, options.env)
+  const gateway = new RunningGateway(home, options.env ?? {})
+  resources.defer(async () => {
+    await gateway.stop()
+  })
+  await gateway.ready()
+  const kept = resources.move()
+  return Object.assign(gateway, { [Symbol.asyncDispose]: () => kept.disposeAsync() })
+}
+
+async function setSettings(
+  home: string,
+  settings: Readonly<Record<string, string | number | boolean>>,
+  env?: Readonly<Record<string, string>>,
+): Promise<void> {
+  const words = Object.entries(settings).map(
+    ([key, value]) => `${key}=${typeof value === 'boolean' ? yesNo(value) : value}`,
+  )
+  const { code, stderr, stdout } = await runCli(home, ['config', 'set', ...words], env)
+  if (code === 2 || code < 0) throw new Error(`config set ${words.join(' ')} failed: ${stderr}${stdout}`)
+}
+
+const yesNo = (value: boolean) => (value ? 'yes' : 'no')
+
+interface Status {
+  readonly services: readonly {
+    readonly name: string
+    readonly address: string
+    readonly port: number
+    readonly workers: readonly { readonly pid: number }[]
+  }[]
+}
+
+class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
+  readonly process: ChildProcess
+  output = ''
+  http = { host: '', port: 0 }
+
+  constructor(
+    readonly home: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {
+    this.process = spawn(process.execPath, [CLI, 'run'], {
+      env: { ...process.env, ...env, FSIGK_HOME: home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [this.process.stdout, this.process.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => {
+        this.output += text
+      })
+  }
+
+  /** The gateway prints a line that begins with `ready` once every service accepts. */
+  async ready(): Promise<void> {
+    const deadline = Date.now() + START_LIMIT_MS
+    while (!/^ready/m.test(this.output)) {
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`fsigk run ended before it was ready:\n${this.output}`)
+      if (Date.now() > deadline) throw new Error(`fsigk run was not ready in ${START_LIMIT_MS} ms:\n${this.output}`)
+      await delay(POLL_MS)
+    }
+    this.http = await this.address('http').catch(() => this.http)
+  }
+
+  async #status(): Promise<Status> {
+    const { stdout, stderr } = await this.cli('status', '--json')
+    if (stdout === '') throw new Error(`fsigk status: ${stderr}`)
+    return JSON.parse(stdout) as Status
+  }
+
+  async address(service: string): Promise<{ host: string; port: number }> {
+    const found = (await this.#status()).services.find(({ name }) => name === service)
+    if (found === undefined) throw new Error(`No service ${service} is running`)
+    const { address, port } = found
+    return { host: address === '' || address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address, port }
+  }
+
+  async workers(service: string): Promise<readonly number[]> {
+    const found = (await this.#status()).services.find(({ name }) => name === service)
+    return found?.workers.map(({ pid }) => pid) ?? []
+  }
+
+  cli(...args: readonly string[]): Promise<CommandResult> {
+    return runCli(this.home, args, this.env)
+  }
+
+  set(settings: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+    return setSettings(this.home, settings, this.env)
+  }
+
+  async log(service: string, name: 'access' | 'detect' | 'error' | 'info'): Promise<string> {
+    return await readFile(join(this.home, 'log', service, `${name}.log`), 'utf8').catch(() => '')
+  }
+
+  async line(service: string, name: 'access' | 'detect' | 'error' | 'info', wanted: RegExp | string): Promise<string> {
+    const deadline = Date.now() + LINE_LIMIT_MS
+    for (;;) {
+      const text = await this.log(service, name)
+      const found = text
+        .split('\n')
+        .find((line) => (typeof wanted === 'string' ? line.includes(wanted) : wanted.test(line)))
+      if (found !== undefined) return found
+      if (Date.now() > deadline)
+        throw new Error(`No line of ${service}/${name}.log matches ${wanted}; it holds:\n${text}`)
+      await delay(POLL_MS)
+    }
+  }
+
+  async accessLine(url: string, service = 'http'): Promise<LogLine> {
+    return parseLogLine(await this.line(service, 'access', url))
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill(signal)
+      await once(this.process, 'exit')
+    }
+    return this.process.exitCode
+  }
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+// `npm test`: installs what the suite needs, then checks format, lint, import rules and types, and runs every test.
+// `npm test -- NAME …` runs only the test files whose path contains one of the names.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { carriedNode } from '../core/cli/bin/carried-node.js'
+import { build, install, root, run } from '../core/cli/bin/prepare.js'
+
+/** Programs that tests drive or drive with, and the Debian package that brings each. */
+const peers = { curl: 'curl', ip: 'iproute2' }
+
+function timed(title, step) {
+  const began = Date.now()
+  step()
+  process.stdout.write(`✔ ${title} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`)
+}
+
+function installPeers() {
+  const onPath = (program) =>
+    [...process.env.PATH.split(':'), '/usr/sbin', '/sbin'].some((folder) => existsSync(join(folder, program)))
+  const missing = Object.entries(peers)
+    .filter(([program]) => !onPath(program))
+    .map(([, name]) => name)
+  if (missing.length === 0) return
+  if (process.getuid() !== 0) {
+    process.stderr.write(`The tests need these Debian packages: apt-get install ${missing.join(' ')}\n`)
+    process.exit(2)
+  }
+  run('apt-get update', 'apt-get', ['update', '-qq'])
+  run('apt-get install', 'apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...missing])
+}
+
+/** Compiled test files, oldest names first, so that a run is the same everywhere. */
+function testFiles(names) {
+  const folders = [
+    ...readdirSync(join(root, 'core')).map((name) => `core/${name}`),
+    ...readdirSync(join(root, 'plugins')).map((name) => `plugins/${name}`),
+    'migrations',
+    'test',
+  ]
+  return folders
+    .flatMap((folder) => filesBelow(join(root, folder, 'dist')))
+    .filter((file) => file.endsWith('.test.js'))
+    .map((file) => relative(root, file))
+    .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
+    .sort()
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+  )
+}
+
+const names = process.argv.slice(2)
+install()
+const bin = (name) => join(root, 'node_modules/.bin', name)
+const node = carriedNode()
+process.env.PATH = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`
+timed('test peers', installPeers)
+timed('format and lint', () => run('biome', bin('biome'), ['check', '.']))
+timed('types and build', build)
+timed('import rules', () => run('dependency-cruiser', 'npm', ['run', '--silent', 'lint:imports']))
+
+const files = testFiles(names)
+if (files.length === 0) {
+  process.stderr.write(`No test file matches ${names.join(', ')}\n`)
+  process.exit(2)
+}
+const { status } = spawnSync(node, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
+  cwd: root,
+  stdio: 'inherit',
+})
+process.exit(status ?? 2)
