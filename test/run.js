@@ -8,7 +8,14 @@ import { carriedNode } from '../core/cli/bin/carried-node.js'
 import { build, install, root, run } from '../core/cli/bin/prepare.js'
 
 /** Programs that tests drive or drive with, and the Debian package that brings each. */
-const peers = { curl: 'curl', ip: 'iproute2' }
+const peers = {
+  calamaris: 'calamaris',
+  curl: 'curl',
+  goaccess: 'goaccess',
+  ip: 'iproute2',
+  sarg: 'sarg',
+  webalizer: 'webalizer',
+}
 
 function timed(title, step) {
   const began = Date.now()

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import {
+  exchange,
+  RawClient,
+  recognisableBody,
+  scannerThatFindsNothing,
+  scannerThatHangs,
+  startTestGateway,
+  startWebOrigin,
+} from '@fsigk/testing'
+import { curl } from '../../peers/curl.js'
+import { EICAR } from '../../peers/samples.js'
+
+describe('HTTP: limits', () => {
+  test('pass_filesize: the rest flows as it comes, while the server still sends [HTTP-16]', async () => {
+    await using gateway = await startTestGateway({
+      settings: { 'http.pass_filesize': true, 'http.pass_filesize_len': 100_000 },
+    })
+    let finish: () => void = () => {}
+    await using origin = await startWebOrigin({
+      '/big': (_request, response) => {
+        response.setHeader('Content-Length', 150_000).write(Buffer.alloc(120_000, 'a'))
+        finish = () => response.end(Buffer.alloc(30_000, 'b'))
+      },
+    })
+    using client = await RawClient.to(gateway.http)
+    client.send(`GET ${origin.url}/big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    const heard = await client.until((text) => text.length > 110_000)
+    assert.doesNotMatch(heard, /b{100}/)
+    finish()
+    assert.match(await client.untilClosed(), /b{30000}$/)
+    const line = await gateway.accessLine('/big')
+    assert.deepEqual([line.detection.result, line.proxy.details], ['UNSCANNED', ['OVER_FILESIZE']])
+  })
+
+  test('pass_filesize: a virus in the first part is still stopped, and a small file is scanned whole [HTTP-16]', async () => {
+    await using gateway = await startTestGateway({
+      settings: { 'http.pass_filesize': true, 'http.pass_filesize_len': 1000 },
+    })
+    await using origin = await startWebOrigin({ '/small': EICAR, '/clean': 'clean' })
+    assert.equal((await curl(gateway, `${origin.url}/small`)).status, 403)
+    assert.equal((await curl(gateway, `${origin.url}/clean`)).body.toString(), 'clean')
+    assert.equal((await gateway.accessLine('/clean')).detection.result, 'CLEAN')
+  })
+
+  test('vsd_scantimeout: the scan ends, and block_scantimeout says what then [HTTP-18]', async () => {
+    await using gateway = await startTestGateway({
+      scanners: [scannerThatHangs],
+      settings: { 'http.vsd_scantimeout': 1 },
+    })
+    await using origin = await startWebOrigin({ '/slow': 'body' })
+    const blocked = await curl(gateway, `${origin.url}/slow`)
+    assert.equal(blocked.status, 403)
+    assert.match(blocked.body.toString(), /FSIGK\/POLICY_BLOCK_SCANTIMEOUT/)
+    await gateway.set({ 'http.block_scantimeout': false })
+    const passed = await curl(gateway, `${origin.url}/slow?again`)
+    assert.equal(passed.body.toString(), 'body')
+    const line = await gateway.accessLine('/slow?again')
+    assert.deepEqual([line.detection.result, line.proxy.details], ['UNSCANNED', ['VSD_SCANTIMEOUT']])
+    assert.equal((await gateway.cli('config', 'get', 'http.vsd_scantimeout')).stdout.trim(), '1')
+    await gateway.cli('config', 'unset', 'http.vsd_scantimeout')
+    assert.equal((await gateway.cli('config', 'get', 'http.vsd_scantimeout')).stdout.trim(), '90')
+  })
+
+  test('pre_spawn bounds the connections over all workers; further ones wait and are served [HTTP-12]', async () => {
+    await using gateway = await startTestGateway({ settings: { 'http.pre_spawn': 4, 'http.workers': 2 } })
+    await using origin = await startWebOrigin({ '/': 'served' })
+    const request = `GET ${origin.url}/ HTTP/1.1\r\nHost: x\r\n\r\n`
+    const clients = await Promise.all(Array.from({ length: 7 }, () => RawClient.to(gateway.http)))
+    try {
+      for (const client of clients) client.send(request)
+      const served = () => clients.filter((client) => client.received.toString().endsWith('served'))
+      await gateway.line(
+        'http',
+        'error',
+        /###ERROR### Maximum connections: warning: Client connections reached maximum connections \(4\)/,
+      )
+      while (served().length < 4)
+        await Promise.race(clients.map((client) => client.until((text) => text.endsWith('served'))))
+      await Promise.race([
+        ...clients
+          .filter((client) => !served().includes(client))
+          .map((client) => client.until((text) => text.endsWith('served'))),
+        new Promise((resolve) => setTimeout(resolve, 300)),
+      ])
+      assert.equal(served().length, 4)
+      for (const client of served()) client.socket.destroy()
+      await Promise.all(clients.map((client) => client.until((text) => text.endsWith('served'))))
+      assert.equal(served().length, 7)
+      const slots = (await gateway.log('http', 'access'))
+        .trim()
+        .split('\n')
+        .map((line) => Number(/PROXY-STAT:http:(\d+):/.exec(line)?.[1]))
+      assert.ok(
+        slots.every((slot) => slot >= 0 && slot < 4),
+        `slots ${slots}`,
+      )
+    } finally {
+      for (const client of clients) client[Symbol.dispose]()
+    }
+  })
+
+  test('a body of 300 MB is scanned and passes without being held in memory [SCAN-12]', async () => {
+    await using gateway = await startTestGateway({ scanners: [scannerThatFindsNothing] })
+    const piece = recognisableBody(1_000_000)
+    const pieces = 300
+    await using origin = await startWebOrigin({
+      '/huge': (_request, response) => {
+        let sent = 0
+        const more = (): void => {
+          while (sent < pieces) {
+            sent += 1
+            if (!response.write(piece)) return void response.once('drain', more)
+          }
+          response.end()
+        }
+        more()
+      },
+    })
+    const before = treeMemory(gateway.process.pid ?? 0)
+    const expected = createHash('sha256')
+    for (let at = 0; at < pieces; at += 1) expected.update(piece)
+    const sum = createHash('sha256')
+    using client = await RawClient.to(gateway.http)
+    let bytes = 0
+    client.socket.removeAllListeners('data')
+    client.send(`GET ${origin.url}/huge HTTP/1.0\r\n\r\n`)
+    let head = Buffer.alloc(0)
+    let peak = 0
+    for await (const chunk of client.socket) {
+      let body = chunk as Buffer
+      if (bytes === 0 && head.indexOf('\r\n\r\n') === -1) {
+        head = Buffer.concat([head, body])
+        const end = head.indexOf('\r\n\r\n')
+        if (end === -1) continue
+        body = head.subarray(end + 4)
+      }
+      bytes += body.length
+      sum.update(body)
+      if (bytes % 20 === 0) peak = Math.max(peak, treeMemory(gateway.process.pid ?? 0))
+    }
+    assert.equal(bytes, pieces * piece.length)
+    assert.equal(sum.digest('hex'), expected.digest('hex'))
+    const grown = Math.max(peak, treeMemory(gateway.process.pid ?? 0)) - before
+    assert.ok(grown < 100_000_000, `memory grew by ${grown} bytes`)
+    assert.equal(readdirSync(`${gateway.home}/tmp`).length, 0)
+  })
+
+  test('a request head without an end is bounded', async () => {
+    await using gateway = await startTestGateway()
+    const heard = await exchange(gateway.http, `GET http://x/ HTTP/1.1\r\nX-Long: ${'a'.repeat(2_000_000)}`)
+    assert.match(heard, /^HTTP\/1\.1 4\d\d /)
+  })
+})
+
+/** Resident bytes of a process and of all that it started. */
+function treeMemory(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(resident?.[1] ?? 0) * 1024 + children.reduce((sum, child) => sum + treeMemory(Number(child)), 0)
+}
