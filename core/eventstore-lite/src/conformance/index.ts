@@ -1,0 +1,2 @@
+export { eventStoreConformance } from './event-store-conformance.js'
+export type { OpenStore, StoreUnderTest } from './store-under-test.js'
