@@ -1,6 +1,6 @@
 import { eventStoreConformance } from '../src/conformance/index.js'
 import { openMemoryStore, openSqliteStore } from '../src/index.js'
-import { temporaryFile } from './sqlite-file.js'
+import { temporaryFile } from './store-files.js'
 
 eventStoreConformance('memory', async () => {
   const store = openMemoryStore()

@@ -58,7 +58,7 @@ export class HeadFile {
   anchors(): ReadonlyMap<string, Head> {
     const lines = this.#read()
     if (lines === undefined) {
-      throw new StoreDamaged('', 0, `'${this.path}' is missing, so that lost events would not be noticed`)
+      throw new StoreDamaged('', 0, `'${basename(this.path)}' is missing, so that lost events would not be noticed`)
     }
     return lines.anchors
   }

@@ -1,0 +1,4 @@
+import type { Step } from './step.js'
+
+/** The steps of settings events, in order; the first is from schema 1 to 2. */
+export const settingsSteps: readonly Step[] = []
