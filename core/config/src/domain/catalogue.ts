@@ -1,0 +1,80 @@
+/** All settings that there are: those of core and those that plugins declare. */
+import { fail } from '../errors.js'
+import type { Broken, SettingDefinition, SettingValue } from './definition.js'
+import { nearest } from './nearest.js'
+import { readSection, type SectionSchema } from './section-schema.js'
+import { parseValue, renderValue } from './values.js'
+
+/** The guide's order; sections of plugins follow by name, so that the order in which they are found changes no byte. */
+const SECTION_ORDER = ['http', 'smtp', 'pop', 'ftp', 'common', 'plugins']
+
+export class Catalogue {
+  private readonly byKey: ReadonlyMap<string, SettingDefinition>
+
+  private constructor(private readonly bySection: ReadonlyMap<string, readonly SettingDefinition[]>) {
+    this.byKey = new Map([...bySection.values()].flat().map((definition) => [definition.key, definition]))
+  }
+
+  /**
+   * @param schemas one for each section, in any order
+   * @throws FSIGK_SECTION_INVALID when a schema is not as `settingsSchema` makes them
+   * @throws FSIGK_SECTION_TWICE when two declare the same section
+   */
+  static of(schemas: Iterable<SectionSchema>): Catalogue {
+    const sections = new Map<string, readonly SettingDefinition[]>()
+    for (const schema of schemas) {
+      const { section, definitions } = readSection(schema)
+      if (sections.has(section)) throw fail('FSIGK_SECTION_TWICE', [section])
+      sections.set(section, definitions)
+    }
+    return new Catalogue(new Map([...sections].sort(([left], [right]) => compareSections(left, right))))
+  }
+
+  /** Section names, in the order of fsigk.ini. */
+  sections(): readonly string[] {
+    return [...this.bySection.keys()]
+  }
+
+  /** All settings, or those of one section, in the order in which they are declared. */
+  definitions(section?: string): readonly SettingDefinition[] {
+    return section === undefined ? [...this.byKey.values()] : (this.bySection.get(section) ?? [])
+  }
+
+  find(key: string): SettingDefinition | undefined {
+    return this.byKey.get(key)
+  }
+
+  /** Reads a value, given as text or as a value of the setting's type. */
+  parse(key: string, given: unknown): { readonly value: SettingValue } | Broken {
+    const definition = this.byKey.get(key)
+    return definition === undefined ? { rule: this.unknownKeyRule(key) } : parseValue(definition, given)
+  }
+
+  /** The value as files and the command line show it: `yes`, `9080`, the text itself. */
+  render(_key: string, value: SettingValue): string {
+    return renderValue(value)
+  }
+
+  /** What to say of a key that does not exist. A name without its section is looked for in all of them. */
+  unknownKeyRule(key: string): string {
+    const meant = key.includes('.')
+      ? nearest(key, this.byKey.keys())
+      : this.keyOfName(nearest(key, this.definitions().map((definition) => definition.name)))
+    return meant === undefined
+      ? "there is no such setting; 'fsigk config list' shows all"
+      : `there is no such setting; did you mean ${meant}?`
+  }
+
+  private keyOfName(name: string | undefined): string | undefined {
+    return this.definitions().find((definition) => definition.name === name)?.key
+  }
+}
+
+function compareSections(left: string, right: string): number {
+  return rank(left) - rank(right) || (left < right ? -1 : 1)
+}
+
+function rank(section: string): number {
+  const index = SECTION_ORDER.indexOf(section)
+  return index === -1 ? SECTION_ORDER.length : index
+}

@@ -1,0 +1,112 @@
+/**
+ * From a wish and the settings as they are to the facts that follow: pure, no clock, no files. Either everything in a
+ * command is right and one event follows, or none; nothing follows from a wish for what is so already.
+ */
+import type { Catalogue } from './catalogue.js'
+import type { ChangeSettings, RollBackSettings, SettingsCommand } from './commands.js'
+import { type Broken, isBroken, type SettingValue } from './definition.js'
+import type { EventMeta, SettingChange, SettingsEvent } from './events.js'
+import { changesBetween, type SettingsState } from './state.js'
+import { renderValue } from './values.js'
+
+const MAX_SHOWN_CHARACTERS = 200
+
+/** A value that was refused, as a program and a person can read it; `null` when the wish was to unset. */
+export interface Refusal {
+  readonly key: string
+  readonly value: string | null
+  readonly rule: string
+}
+
+export type Decided = { readonly events: readonly SettingsEvent[] } | { readonly refused: readonly Refusal[] }
+
+export function decide(command: SettingsCommand, state: SettingsState, catalogue: Catalogue): Decided {
+  switch (command.type) {
+    case 'InstallGateway':
+      return { events: state.revision === 0 ? [{ type: 'GatewayInstalled', changes: [], meta: metaOf(command) }] : [] }
+    case 'ChangeSettings':
+      return change(command, state, catalogue)
+    case 'RollBackSettings':
+      return rollBack(command, state, catalogue)
+  }
+}
+
+function metaOf({ at, actor, origin, comment }: SettingsCommand): EventMeta {
+  return { at: at.toISOString(), actor, origin, comment: comment === undefined || comment === '' ? null : comment }
+}
+
+function change(command: ChangeSettings, state: SettingsState, catalogue: Catalogue): Decided {
+  const refused: Refusal[] = []
+  const changes: SettingChange[] = []
+  const seen = new Set<string>()
+  for (const { key, to } of command.changes) {
+    const result = seen.has(key) ? { rule: 'must not be changed twice in one save' } : wanted(key, to, state, catalogue)
+    seen.add(key)
+    if (isBroken(result)) refused.push({ key, value: shown(to), rule: result.rule })
+    else if (!isSo(key, result.value, state, catalogue))
+      changes.push({ key, from: state.values.get(key) ?? null, to: result.value ?? null })
+  }
+  if (refused.length > 0) return { refused }
+  return { events: changes.length === 0 ? [] : [{ type: 'SettingsChanged', changes, meta: metaOf(command) }] }
+}
+
+/** The value to store, undefined to unset. What no plugin declares any more can still be unset. */
+function wanted(
+  key: string,
+  to: unknown,
+  state: SettingsState,
+  catalogue: Catalogue,
+): { readonly value: SettingValue | undefined } | Broken {
+  if (to !== undefined && to !== null) return catalogue.parse(key, to)
+  const known = catalogue.find(key) !== undefined || state.values.has(key)
+  return known ? { value: undefined } : { rule: catalogue.unknownKeyRule(key) }
+}
+
+/** To set what the default already says is no change; to unset needs something that was set. */
+function isSo(key: string, value: SettingValue | undefined, state: SettingsState, catalogue: Catalogue): boolean {
+  const set = state.values.get(key)
+  return value === undefined ? set === undefined : value === (set ?? catalogue.find(key)?.default)
+}
+
+function rollBack(command: RollBackSettings, state: SettingsState, catalogue: Catalogue): Decided {
+  const { key, target } = command
+  if (key !== undefined && !isKnown(key, state, target, catalogue))
+    return { refused: [{ key, value: null, rule: catalogue.unknownKeyRule(key) }] }
+  const changes = changesBetween(state.values, target.values).filter((each) => key === undefined || each.key === key)
+  const refused = changes.flatMap(({ key, to }) => {
+    // A setting whose plugin is away is restored as it was: nothing reads it, and the plugin may come back.
+    if (to === null || catalogue.find(key) === undefined) return []
+    const result = catalogue.parse(key, to)
+    return isBroken(result) ? [{ key, value: shown(to), rule: result.rule }] : []
+  })
+  if (refused.length > 0) return { refused }
+  if (changes.length === 0) return { events: [] }
+  const meta = metaOf(command)
+  const toRevision = target.revision
+  return { events: [{ type: 'SettingsRolledBack', toRevision, ...(key !== undefined && { key }), changes, meta }] }
+}
+
+function isKnown(key: string, state: SettingsState, target: SettingsState, catalogue: Catalogue): boolean {
+  return catalogue.find(key) !== undefined || state.values.has(key) || target.values.has(key)
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined || value === null) return null
+  const text =
+    typeof value === 'boolean' ? renderValue(value) : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text
+}
+
+/** The sentence for people: every refused value with its key and its rule. */
+export function refusalSentence(refused: readonly Refusal[]): string {
+  return refused
+    .map(({ key, value, rule }) => `${printable(value === null ? key : `${key}=${value}`)}: ${rule}`)
+    .join('; ')
+}
+
+/** Line feeds and escapes of a refused value must not draw on the reader's terminal. */
+function printable(text: string): string {
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
+    return character === '\n' ? '\\n' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
+}

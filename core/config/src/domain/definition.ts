@@ -1,0 +1,62 @@
+/** What the catalogue knows of one setting, and the words for values and rules that the whole package shares. */
+import type { Localised, SettingEffect, SettingFormat } from '@fsigk/plugin-api'
+
+export type SettingValue = boolean | number | string
+
+/** Why a value is refused: one sentence without the key and without the value, which the reader sees beside it. */
+export interface Broken {
+  readonly rule: string
+}
+
+/** Whether a parser refused its input. */
+export function isBroken(result: object): result is Broken {
+  return 'rule' in result
+}
+
+/** Which projection shows a setting: each setting stands in exactly one. */
+export type SettingPlace = 'fsigk.ini' | 'hosts.allow' | 'template'
+
+interface CommonDefinition {
+  /** `section.name`: `http.svcport`. */
+  readonly key: string
+  readonly section: string
+  readonly name: string
+  readonly place: SettingPlace
+  readonly label: Localised
+  readonly help: Localised
+  readonly effect: SettingEffect
+  /** The unit of a number: `s`, `bytes`, … */
+  readonly unit: string | undefined
+  readonly dangerous: boolean
+  /** Accepted, kept and listed, but nothing reads it in this release. */
+  readonly notInUseYet: boolean
+}
+
+export interface FlagDefinition extends CommonDefinition {
+  readonly type: 'flag'
+  readonly default: boolean
+}
+
+export interface IntegerDefinition extends CommonDefinition {
+  readonly type: 'integer'
+  readonly default: number
+  readonly minimum: number
+  readonly maximum: number
+}
+
+export interface ChoiceDefinition extends CommonDefinition {
+  readonly type: 'choice'
+  readonly default: string
+  readonly words: readonly string[]
+}
+
+export interface TextDefinition extends CommonDefinition {
+  readonly type: 'text'
+  readonly default: string
+  /** Of UTF-8. */
+  readonly maxBytes: number
+  readonly format: SettingFormat | undefined
+  readonly separator: ',' | ';'
+}
+
+export type SettingDefinition = FlagDefinition | IntegerDefinition | ChoiceDefinition | TextDefinition

@@ -1,0 +1,19 @@
+/** What may stand in a setting, in a few words for lists and comments. */
+import type { SettingDefinition } from './definition.js'
+import type { Language } from './templates.js'
+
+export function limitText(definition: SettingDefinition, language: Language): string {
+  switch (definition.type) {
+    case 'flag':
+      return 'yes, no'
+    case 'choice':
+      return definition.words.join(', ')
+    case 'integer': {
+      const { minimum, maximum, unit } = definition
+      const range = language === 'ja' ? `${minimum}～${maximum}` : `${minimum} to ${maximum}`
+      return unit === undefined ? range : `${range} ${unit}`
+    }
+    case 'text':
+      return language === 'ja' ? `最大${definition.maxBytes}バイト` : `at most ${definition.maxBytes} bytes`
+  }
+}

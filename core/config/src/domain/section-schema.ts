@@ -1,0 +1,136 @@
+/**
+ * Reads the JSON Schema of a section, as plugin-api's `settingsSchema` makes it, into definitions. Plugins bring theirs
+ * as files, so that nothing in them is taken for granted.
+ */
+import type { SettingFormat } from '@fsigk/plugin-api'
+import { ABOUT_KEYWORD, localised } from '@fsigk/plugin-api'
+import { z } from 'zod'
+import { fail } from '../errors.js'
+import { isBroken, type SettingDefinition, type SettingPlace } from './definition.js'
+import { parseValue } from './values.js'
+
+/** The JSON Schema of one section; its title is the section's name. */
+export type SectionSchema = Readonly<Record<string, unknown>> & { readonly title: string }
+
+/** Sections whose settings do not stand in fsigk.ini. */
+const places: ReadonlyMap<string, SettingPlace> = new Map([
+  ['access', 'hosts.allow'],
+  ['template', 'template'],
+])
+const MAX_TEXT_BYTES = 1024 * 1024
+const formats = ['svcport', 'host', 'access-list', 'ports', 'list', 'folder', 'text'] as const satisfies SettingFormat[]
+
+/** Names become keys of settings, words of files and members of objects; `__proto__` and the like are not among them. */
+const name = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, "must be lower-case words joined by '_' or '-'")
+
+const about = z.looseObject({
+  label: localised,
+  help: localised,
+  effect: z.enum(['live', 'new sessions', 'rebind']).default('new sessions'),
+  unit: z.string().max(32).optional(),
+  secret: z.literal(false, 'must not be set: this release does not seal values').optional(),
+  dangerous: z.boolean().default(false),
+  notInUseYet: z.boolean().default(false),
+  format: z.enum(formats).optional(),
+  maxBytes: z.int().positive().max(MAX_TEXT_BYTES).optional(),
+  separator: z.enum([',', ';']).default(','),
+})
+
+const section = z.looseObject({
+  type: z.literal('object'),
+  title: name,
+  properties: z.record(z.string(), z.unknown()),
+})
+
+const property = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('boolean'), default: z.boolean(), [ABOUT_KEYWORD]: about }),
+  z.looseObject({
+    type: z.literal('integer'),
+    default: z.int(),
+    minimum: z.int(),
+    maximum: z.int(),
+    [ABOUT_KEYWORD]: about,
+  }),
+  z.looseObject({
+    type: z.literal('string'),
+    default: z.string(),
+    enum: z.array(z.string().min(1)).min(1).optional(),
+    [ABOUT_KEYWORD]: about,
+  }),
+])
+
+/** @throws FSIGK_SECTION_INVALID naming the section, the setting and what is wrong */
+export function readSection(schema: SectionSchema): {
+  readonly section: string
+  readonly definitions: SettingDefinition[]
+} {
+  const outer = section.safeParse(schema)
+  if (!outer.success) throw fail('FSIGK_SECTION_INVALID', [String(schema.title), firstIssue(outer.error)])
+  const { title, properties } = outer.data
+  const definitions = Object.entries(properties).map(([settingName, schemaOfSetting]) => {
+    const where = `${title}.${settingName}`
+    if (!name.safeParse(settingName).success)
+      throw fail('FSIGK_SECTION_INVALID', [where, "a name must be lower-case words joined by '_' or '-'"])
+    const parsed = property.safeParse(schemaOfSetting)
+    if (!parsed.success) throw fail('FSIGK_SECTION_INVALID', [where, firstIssue(parsed.error)])
+    return checked(definitionOf(title, settingName, parsed.data), where)
+  })
+  return { section: title, definitions }
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0]
+  const path = issue?.path.join('.') ?? ''
+  return path === '' ? (issue?.message ?? error.message) : `${path}: ${issue?.message}`
+}
+
+function definitionOf(sectionName: string, settingName: string, schema: z.output<typeof property>): SettingDefinition {
+  const said = schema[ABOUT_KEYWORD] as z.output<typeof about>
+  const common = {
+    key: `${sectionName}.${settingName}`,
+    section: sectionName,
+    name: settingName,
+    place: places.get(sectionName) ?? ('fsigk.ini' as const),
+    label: said.label,
+    help: said.help,
+    effect: said.effect,
+    unit: said.unit,
+    dangerous: said.dangerous,
+    notInUseYet: said.notInUseYet,
+  }
+  switch (schema.type) {
+    case 'boolean':
+      return { ...common, type: 'flag', default: schema.default }
+    case 'integer':
+      return {
+        ...common,
+        type: 'integer',
+        default: schema.default,
+        minimum: schema.minimum,
+        maximum: schema.maximum,
+      }
+    case 'string':
+      if (schema.enum !== undefined) return { ...common, type: 'choice', default: schema.default, words: schema.enum }
+      if (said.maxBytes === undefined) throw fail('FSIGK_SECTION_INVALID', [common.key, 'a text needs maxBytes'])
+      return {
+        ...common,
+        type: 'text',
+        default: schema.default,
+        maxBytes: said.maxBytes,
+        format: said.format,
+        separator: said.separator,
+      }
+  }
+}
+
+/** A default that breaks its own rules would be in force where no administrator could set it. */
+function checked(definition: SettingDefinition, where: string): SettingDefinition {
+  const result = parseValue(definition, definition.default)
+  if (isBroken(result)) throw fail('FSIGK_SECTION_INVALID', [where, `the default ${result.rule}`])
+  if (result.value !== definition.default)
+    throw fail('FSIGK_SECTION_INVALID', [where, 'the default is not in its stored form (blanks or line ends)'])
+  return Object.freeze(definition)
+}

@@ -1,0 +1,57 @@
+/** The settings as everything else sees them: every value filled in, and frozen. */
+import type { Catalogue } from './catalogue.js'
+import { isBroken, type SettingValue } from './definition.js'
+import type { SettingsState } from './state.js'
+import { type ShippedTemplates, shippedTemplate } from './templates.js'
+
+/** Settings of one revision; plain data, deeply frozen, the same object for everybody who pins it. */
+export interface SettingsSnapshot {
+  readonly revision: number
+  /** By section and name. Templates hold the text in force. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, SettingValue>>>>
+}
+
+/** A stored value that today's catalogue refuses, so that the default is in force in its place. */
+export interface IgnoredValue {
+  readonly key: string
+  readonly value: SettingValue
+  readonly rule: string
+}
+
+export function settingsSnapshot(
+  state: SettingsState,
+  catalogue: Catalogue,
+  templates: ShippedTemplates,
+): SettingsSnapshot {
+  const values: Record<string, Record<string, SettingValue>> = {}
+  for (const section of catalogue.sections()) {
+    const inForce = catalogue.definitions(section).map(({ key, name }) => [name, valueInForce(key, state, catalogue)])
+    values[section] = Object.fromEntries(inForce)
+  }
+  fillTemplates(values, templates)
+  for (const section of Object.values(values)) Object.freeze(section)
+  return Object.freeze({ revision: state.revision, values: Object.freeze(values) })
+}
+
+/** What was set once but does not fit today's limits, for the status to show. */
+export function ignoredValues(state: SettingsState, catalogue: Catalogue): readonly IgnoredValue[] {
+  return [...state.values].flatMap(([key, value]) => {
+    const result = catalogue.find(key) === undefined ? undefined : catalogue.parse(key, value)
+    return result !== undefined && isBroken(result) ? [{ key, value, rule: result.rule }] : []
+  })
+}
+
+function valueInForce(key: string, state: SettingsState, catalogue: Catalogue): SettingValue | undefined {
+  const set = state.values.get(key)
+  const result = set === undefined ? undefined : catalogue.parse(key, set)
+  return result === undefined || isBroken(result) ? catalogue.find(key)?.default : result.value
+}
+
+/** An empty template is the one that ships in the gateway's language. */
+function fillTemplates(values: Record<string, Record<string, SettingValue>>, templates: ShippedTemplates): void {
+  const language = values['common']?.['language'] === 'ja' ? 'ja' : 'en'
+  for (const [name, text] of Object.entries(values['template'] ?? {})) {
+    const template = values['template']
+    if (template !== undefined && text === '') template[name] = shippedTemplate(templates, language, name)
+  }
+}

@@ -1,0 +1,97 @@
+/** Settings of the gateway as a whole, under the guide's names (7.1.1.5). */
+import { choice, integer, list, text } from '@fsigk/plugin-api'
+import { languages } from '../domain/templates.js'
+
+const MAX_PATH_BYTES = 1023
+
+export const common = {
+  product_name: text(
+    'fsigk',
+    { maxBytes: 64 },
+    {
+      label: { en: 'Product name', ja: '製品名' },
+      help: {
+        en: 'The name that replies, headers and notices give to this product.',
+        ja: '応答、ヘッダー、通知で使用する製品名です。',
+      },
+    },
+  ),
+  language: choice('en', languages, {
+    label: { en: 'Language', ja: '言語' },
+    help: {
+      en: 'The language of the shipped templates and of the comments in fsigk.ini.',
+      ja: '標準テンプレートとfsigk.iniのコメントに使用する言語です。',
+    },
+  }),
+  tmpdir: text(
+    '',
+    { maxBytes: MAX_PATH_BYTES, format: 'folder' },
+    {
+      label: { en: 'Temporary directory', ja: '一時ディレクトリ' },
+      help: {
+        en: 'Where files are kept while they are scanned. Empty: tmp in the state folder (FSIGK_HOME).',
+        ja: '検査中のファイルを一時保存するディレクトリです。空の場合は状態フォルダー(FSIGK_HOME)のtmpを使用します。',
+      },
+    },
+  ),
+  quarantine_dir: text(
+    '',
+    { maxBytes: MAX_PATH_BYTES, format: 'folder' },
+    {
+      label: { en: 'Quarantine directory', ja: '隔離ディレクトリ' },
+      help: {
+        en: 'Where infected content is kept when a service quarantines. Empty: quarantine in the state folder (FSIGK_HOME).',
+        ja: '隔離保存が有効な場合に感染データを保存するディレクトリです。空の場合は状態フォルダー(FSIGK_HOME)のquarantineを使用します。',
+      },
+    },
+  ),
+  drain_timeout: integer(
+    30,
+    { min: 0, max: 86_400 },
+    {
+      label: { en: 'Time to finish at a stop', ja: '停止時の待ち時間' },
+      help: {
+        en: 'How long connections may go on after the gateway was told to stop or to listen elsewhere.',
+        ja: '停止または待ち受け先の変更後、接続中の通信の終了を待つ時間です。',
+      },
+      unit: 's',
+      effect: 'live',
+    },
+  ),
+  admin_mailaddr: list(
+    '',
+    { maxBytes: 1999 },
+    {
+      label: { en: "Administrator's e-mail address", ja: '管理者のメールアドレス' },
+      help: {
+        en: 'Addresses that are notified of viruses, joined by commas. The first is the sender of notices.',
+        ja: 'ウイルス検出を通知するアドレスです。カンマで区切って複数指定できます。先頭のアドレスを送信者として使用します。',
+      },
+      notInUseYet: true,
+    },
+  ),
+  admin_mx_host: text(
+    '',
+    { maxBytes: 255, format: 'host' },
+    {
+      label: { en: 'SMTP server for notices', ja: '通知用SMTPサーバー' },
+      help: {
+        en: 'The mail server that sends notices to the administrator.',
+        ja: '管理者への通知メールを送信するメールサーバーです。',
+      },
+      notInUseYet: true,
+    },
+  ),
+  admin_mx_port: integer(
+    25,
+    { min: 1, max: 65_535 },
+    {
+      label: { en: 'Port of the SMTP server for notices', ja: '通知用SMTPサーバーのポート番号' },
+      help: {
+        en: 'The port of admin_mx_host.',
+        ja: 'admin_mx_hostのポート番号です。',
+      },
+      notInUseYet: true,
+    },
+  ),
+} as const

@@ -1,0 +1,313 @@
+/**
+ * The settings of a gateway as a service: opened over an event store, asked for snapshots, told to change or roll back,
+ * read as history. Order of a save: validate and decide, compare the expected revision, append, publish. Writing the
+ * files of conf/ is the caller's next step, and so is applying.
+ */
+import type { EventStore } from 'eventstore-lite'
+import type { Catalogue } from './domain/catalogue.js'
+import { commandFault, type SettingsCommand, type WantedChange } from './domain/commands.js'
+import { decide, refusalSentence } from './domain/decide.js'
+import { type Origin, SETTINGS_STREAM, type SettingChange } from './domain/events.js'
+import { type IgnoredValue, ignoredValues, type SettingsSnapshot } from './domain/snapshot.js'
+import { evolve, type SettingsState } from './domain/state.js'
+import type { ShippedTemplates } from './domain/templates.js'
+import { fail } from './errors.js'
+import { type HistoryEntry, type HistoryFilter, readHistory } from './history.js'
+import { Revisions } from './revisions.js'
+import { SettingsStream } from './settings-stream.js'
+
+const SNAPSHOT_EVERY = 100
+const MAX_ATTEMPTS = 20
+
+export interface SettingsLogOptions {
+  /** Stays the caller's to dispose. */
+  readonly store: EventStore
+  readonly catalogue: Catalogue
+  /** From `allShippedTemplates`. */
+  readonly templates: ShippedTemplates
+  readonly now?: () => Date
+  /** Who is named for the first revision; `fsigk` unless told. */
+  readonly installer?: string
+  /** A snapshot of the fold is kept each so many revisions; 100 unless told. */
+  readonly snapshotEvery?: number
+  /** Called when a listener throws, or following the store fails. Without it, either is an uncaught exception. */
+  readonly onFault?: (error: unknown) => void
+}
+
+interface SaveCommand {
+  readonly actor: string
+  readonly comment?: string | undefined
+  /** Refuses with FSIGK_REVISION_CONFLICT when the settings are at another revision. */
+  readonly expectedRevision?: number | undefined
+  /** Says what would change and saves nothing. */
+  readonly dryRun?: boolean | undefined
+}
+
+export interface ChangeCommand extends SaveCommand {
+  readonly origin: Origin
+  readonly changes: readonly WantedChange[]
+}
+
+export interface RollbackCommand extends SaveCommand {
+  /** An absolute revision. */
+  readonly to: number
+  /** Only this setting. */
+  readonly key?: string | undefined
+}
+
+/** What became of a command. Nothing to change: not saved, no changes, and the revision is what it was. */
+export interface Saved {
+  /** The newest revision now. */
+  readonly revision: number
+  readonly saved: boolean
+  /** What changed; of a dry run, what would. */
+  readonly changes: readonly SettingChange[]
+}
+
+/** New settings, after they were stored. Several revisions by others may arrive as one. */
+export interface PublishedSettings {
+  readonly snapshot: SettingsSnapshot
+  readonly keys: readonly string[]
+}
+
+export class SettingsLog implements AsyncDisposable {
+  private readonly listeners = new Set<(published: PublishedSettings) => void>()
+  private readonly stopped = new AbortController()
+  private following: Promise<void> | undefined
+  private snapshotNow: SettingsSnapshot
+  private queue: Promise<unknown> = Promise.resolve()
+
+  private constructor(
+    private readonly stream: SettingsStream,
+    private readonly revisions: Revisions,
+    private readonly options: SettingsLogOptions,
+    private state: SettingsState,
+  ) {
+    this.snapshotNow = revisions.snapshotOf(state)
+  }
+
+  /**
+   * Opens the settings; the first time ever, appends `GatewayInstalled` as revision 1.
+   *
+   * @throws FSIGK_EVENT_UNREADABLE, and what the store and the upcasts throw
+   */
+  static async open(options: SettingsLogOptions): Promise<SettingsLog> {
+    const stream = new SettingsStream(options.store, options.snapshotEvery ?? SNAPSHOT_EVERY)
+    if ((await stream.newest()) === 0) await install(stream, options)
+    const state = await stream.stateAt(await stream.newest())
+    return new SettingsLog(stream, new Revisions(stream, options.catalogue, options.templates), options, state)
+  }
+
+  get revision(): number {
+    return this.state.revision
+  }
+
+  /** The settings in force: the newest that this process knows of. */
+  get current(): SettingsSnapshot {
+    return this.snapshotNow
+  }
+
+  /** Values that were set once but break today's rules, so that their defaults are in force. */
+  get ignored(): readonly IgnoredValue[] {
+    return ignoredValues(this.state, this.options.catalogue)
+  }
+
+  /** @throws FSIGK_REVISION_UNKNOWN */
+  async snapshot(revision = this.revision): Promise<SettingsSnapshot> {
+    return revision === this.revision ? this.snapshotNow : await this.revisions.snapshot(revision)
+  }
+
+  /**
+   * @throws FSIGK_SETTINGS_INVALID with every bad value as `details: [{ key, value, rule }]`
+   * @throws FSIGK_COMMAND_INVALID, FSIGK_REVISION_CONFLICT with `details: { revision, expectedRevision, keys }`,
+   *   FSIGK_REVISION_BUSY; nothing is appended when it throws
+   */
+  async change(command: ChangeCommand): Promise<Saved> {
+    const { actor, origin, comment, changes } = command
+    return await this.serially(async () => {
+      return await this.save(command, { type: 'ChangeSettings', at: this.now(), actor, origin, comment, changes })
+    })
+  }
+
+  /**
+   * Restores the settings of a revision, or one of them, by a new revision.
+   *
+   * @throws as `change`, and FSIGK_REVISION_UNKNOWN
+   */
+  async rollback(command: RollbackCommand): Promise<Saved> {
+    const { actor, comment, key, to } = command
+    return await this.serially(async () => {
+      await this.catchUp()
+      const target = await this.revisions.stateAt(to)
+      const rollBack = {
+        type: 'RollBackSettings',
+        at: this.now(),
+        actor,
+        origin: 'rollback',
+        comment,
+        target,
+        key,
+      } as const
+      return await this.save(command, rollBack)
+    })
+  }
+
+  async history(filter: HistoryFilter = {}): Promise<readonly HistoryEntry[]> {
+    return await readHistory(this.stream, filter)
+  }
+
+  /**
+   * What differs between the files of two revisions, as `diff -u` prints it; `''` when nothing does.
+   *
+   * @param to the newest unless told
+   * @throws FSIGK_REVISION_UNKNOWN
+   */
+  async diff(from: number, to = this.revision): Promise<string> {
+    return await this.revisions.diff(from, to)
+  }
+
+  /**
+   * The files of conf/ as of a revision, name to text.
+   *
+   * @param file only this one
+   * @throws FSIGK_REVISION_UNKNOWN, FSIGK_PROJECTION_UNKNOWN
+   */
+  async show(revision = this.revision, file?: string): Promise<ReadonlyMap<string, string>> {
+    return await this.revisions.files(revision, file)
+  }
+
+  /**
+   * The revision that a text names: `12`, `r12`, `-1`, or an ISO date.
+   *
+   * @throws FSIGK_REVISION_UNKNOWN when it names none
+   */
+  async resolve(text: string): Promise<number> {
+    return await this.revisions.resolve(text)
+  }
+
+  /** Calls back after each change, also of others on the same store. Returns how to stop. */
+  subscribe(listener: (published: PublishedSettings) => void): () => void {
+    this.listeners.add(listener)
+    this.following ??= this.follow()
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Takes in what others have saved. */
+  async refresh(): Promise<SettingsSnapshot> {
+    return await this.serially(async () => {
+      await this.catchUp()
+      return this.snapshotNow
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopped.abort()
+    await this.following
+    await this.queue
+  }
+
+  private now(): Date {
+    return this.options.now?.() ?? new Date()
+  }
+
+  /** Saves of this process go one after the other; those of others are met by the expected version of the append. */
+  private async serially<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.queue.then(work)
+    this.queue = turn.catch(() => undefined)
+    return await turn
+  }
+
+  private async save(command: SaveCommand, wish: SettingsCommand): Promise<Saved> {
+    const fault = commandFault(wish)
+    if (fault !== undefined) throw fail('FSIGK_COMMAND_INVALID', [fault.what, fault.rule])
+    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+      await this.catchUp()
+      const decided = decide(wish, this.state, this.options.catalogue)
+      if ('refused' in decided)
+        throw fail('FSIGK_SETTINGS_INVALID', [refusalSentence(decided.refused)], { details: decided.refused })
+      const [event] = decided.events
+      if (event === undefined) return { revision: this.revision, saved: false, changes: [] }
+      await this.checkExpected(command.expectedRevision)
+      if (command.dryRun === true) return { revision: this.revision, saved: false, changes: event.changes }
+      const next = await this.stream.append(this.state, event)
+      if (next !== undefined) {
+        this.publish(
+          next,
+          event.changes.map(({ key }) => key),
+        )
+        return { revision: next.revision, saved: true, changes: event.changes }
+      }
+    }
+    throw fail('FSIGK_REVISION_BUSY', [MAX_ATTEMPTS])
+  }
+
+  private async checkExpected(expectedRevision: number | undefined): Promise<void> {
+    const { revision } = this.state
+    if (expectedRevision === undefined || expectedRevision === revision) return
+    const keys = new Set<string>()
+    if (expectedRevision >= 0 && expectedRevision < revision) {
+      for await (const { event } of this.stream.since(expectedRevision + 1))
+        for (const { key } of event.changes) keys.add(key)
+    }
+    const details = { revision, expectedRevision, keys: [...keys] }
+    throw fail('FSIGK_REVISION_CONFLICT', [revision, expectedRevision, [...keys]], { details })
+  }
+
+  private async catchUp(): Promise<void> {
+    let state = this.state
+    const keys = new Set<string>()
+    for await (const { event } of this.stream.since(state.revision + 1)) {
+      state = evolve(state, event)
+      for (const { key } of event.changes) keys.add(key)
+    }
+    if (state.revision !== this.state.revision) this.publish(state, [...keys])
+  }
+
+  private publish(state: SettingsState, keys: readonly string[]): void {
+    this.state = state
+    this.snapshotNow = this.revisions.snapshotOf(state)
+    for (const listener of this.listeners) {
+      try {
+        listener({ snapshot: this.snapshotNow, keys })
+      } catch (error) {
+        this.fault(error)
+      }
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopped
+    try {
+      await this.stream.store.subscribe(
+        SETTINGS_STREAM,
+        this.revision + 1,
+        async ({ version }) => {
+          if (version > this.revision) await this.refresh()
+        },
+        { signal },
+      )
+    } catch (error) {
+      this.fault(error)
+    }
+  }
+
+  private fault(error: unknown): void {
+    const { onFault } = this.options
+    if (onFault !== undefined) onFault(error)
+    else
+      queueMicrotask(() => {
+        throw error
+      })
+  }
+}
+
+/** Two processes may open a new home at once: whoever comes second finds revision 1 there. */
+async function install(
+  stream: SettingsStream,
+  { catalogue, now, installer = 'fsigk' }: SettingsLogOptions,
+): Promise<void> {
+  const at = now?.() ?? new Date()
+  const state = await stream.stateAt(0)
+  const decided = decide({ type: 'InstallGateway', at, actor: installer, origin: 'install' }, state, catalogue)
+  for (const event of 'events' in decided ? decided.events : []) await stream.append(state, event)
+}

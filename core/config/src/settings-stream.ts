@@ -1,0 +1,91 @@
+/** The stream `settings` in the store: its events as the domain knows them, and what they come to at any revision. */
+import { SETTINGS_EVENT_SCHEMA, upcastSettingsEvent } from '@fsigk/migrations'
+import { type EventStore, type JsonValue, type StoredEvent, VersionConflict } from 'eventstore-lite'
+import { z } from 'zod'
+import { fromStored, SETTINGS_STREAM, type SettingsEvent, toStored } from './domain/events.js'
+import { evolve, initialState, type SettingsState } from './domain/state.js'
+import { fail } from './errors.js'
+
+/** An event with the revision that it made. */
+export interface NumberedEvent {
+  readonly revision: number
+  readonly event: SettingsEvent
+}
+
+/** What a snapshot of the fold holds; one of another shape is passed over, since the events say the same. */
+const foldSnapshot = z.object({
+  schema: z.literal(SETTINGS_EVENT_SCHEMA),
+  values: z.array(z.tuple([z.string(), z.union([z.boolean(), z.number(), z.string()])])),
+})
+
+export class SettingsStream {
+  /** @param snapshotEvery so many events at most are folded to know the settings of a revision */
+  constructor(
+    readonly store: EventStore,
+    private readonly snapshotEvery: number,
+  ) {}
+
+  /** The newest revision, 0 before the first. */
+  async newest(): Promise<number> {
+    return await this.store.version(SETTINGS_STREAM)
+  }
+
+  /** Events from a revision on, forward; up to the newest at the time of the call. */
+  async *since(revision: number, limit?: number): AsyncGenerator<NumberedEvent> {
+    yield* this.numbered(this.store.read(SETTINGS_STREAM, { from: revision, ...(limit !== undefined && { limit }) }))
+  }
+
+  /** Events from a revision back to the first; without one, from the newest. */
+  async *backFrom(revision?: number): AsyncGenerator<NumberedEvent> {
+    const from = revision === undefined ? {} : { from: revision }
+    yield* this.numbered(this.store.read(SETTINGS_STREAM, { ...from, direction: 'backward' }))
+  }
+
+  /** The settings at a revision that exists (0: before the first event). */
+  async stateAt(revision: number): Promise<SettingsState> {
+    if (revision === 0) return initialState
+    let state = await this.foldedUpTo(revision)
+    const missing = revision - state.revision
+    for await (const { event } of this.since(state.revision + 1, missing)) state = evolve(state, event)
+    if (missing >= this.snapshotEvery) await this.saveFold(state)
+    return state
+  }
+
+  /**
+   * Appends one event on top of a state.
+   *
+   * @returns undefined when the stream has moved on meanwhile; nothing was appended then
+   */
+  async append(state: SettingsState, event: SettingsEvent): Promise<SettingsState | undefined> {
+    try {
+      await this.store.append(SETTINGS_STREAM, state.revision, [toStored(event)])
+    } catch (error) {
+      if (error instanceof VersionConflict) return undefined
+      throw error
+    }
+    const next = evolve(state, event)
+    if (next.revision % this.snapshotEvery === 0) await this.saveFold(next)
+    return next
+  }
+
+  private async *numbered(events: AsyncIterable<StoredEvent>): AsyncGenerator<NumberedEvent> {
+    for await (const stored of events) {
+      const event = fromStored(upcastSettingsEvent(stored))
+      if ('fault' in event) throw fail('FSIGK_EVENT_UNREADABLE', [SETTINGS_STREAM, stored.version, event.fault])
+      yield { revision: stored.version, event }
+    }
+  }
+
+  private async foldedUpTo(revision: number): Promise<SettingsState> {
+    const snapshot = await this.store.loadSnapshot(SETTINGS_STREAM, revision)
+    const fold = foldSnapshot.safeParse(snapshot?.data)
+    if (snapshot === undefined || !fold.success) return initialState
+    return { revision: snapshot.version, values: new Map(fold.data.values) }
+  }
+
+  /** A cache: without it everything works, a little slower, so that a full disk here must not fail what was saved. */
+  private async saveFold(state: SettingsState): Promise<void> {
+    const data: JsonValue = { schema: values: [...state.values].map(([key, value]) => [key, value]) }
+    await this.store.saveSnapshot(SETTINGS_STREAM, state.revision, data).catch(() => undefined)
+  }
+}
