@@ -85,7 +85,10 @@ export class SettingsStream {
 
   /** A cache: without it everything works, a little slower, so that a full disk here must not fail what was saved. */
   private async saveFold(state: SettingsState): Promise<void> {
-    const data: JsonValue = { schema: values: [...state.values].map(([key, value]) => [key, value]) }
+    const data: JsonValue = {
+      schema: SETTINGS_EVENT_SCHEMA,
+      values: [...state.values].map(([key, value]) => [key, value]),
+    }
     await this.store.saveSnapshot(SETTINGS_STREAM, state.revision, data).catch(() => undefined)
   }
 }

@@ -59,7 +59,12 @@ export class Catalogue {
   unknownKeyRule(key: string): string {
     const meant = key.includes('.')
       ? nearest(key, this.byKey.keys())
-      : this.keyOfName(nearest(key, this.definitions().map((definition) => definition.name)))
+      : this.keyOfName(
+          nearest(
+            key,
+            this.definitions().map((definition) => definition.name),
+          ),
+        )
     return meant === undefined
       ? "there is no such setting; 'fsigk config list' shows all"
       : `there is no such setting; did you mean ${meant}?`
