@@ -1,1 +1,10 @@
-export {}
+export type { CounterValues } from './counters.js'
+export type { LogFileEvent } from './logs/log-file.js'
+export type { MessagePlace, PrefixEnd } from './logs/prefix.js'
+export { ServiceLogs } from './logs/service-logs.js'
+export type { GatewayFolders } from './pinned-settings.js'
+export type { LoadedScanner } from './pipeline/scan.js'
+export type { GatewayServiceOptions } from './service.js'
+export { GatewayService } from './service.js'
+export type { Identity } from './session-view.js'
+export { checkTmpdir, preparePrivateFolder, removeLeftovers } from './tmpdir.js'

@@ -1,0 +1,73 @@
+import type { Socket } from 'node:net'
+import type { Connection, Decision, Endpoint } from '@fsigk/plugin-api'
+import { type ConnectionPieces, connectionPieces } from './logs/line.js'
+import type { AccessControl } from './net/access-control.js'
+import type { Departure, Leaving } from './pipeline/deadline.js'
+
+/** One accepted socket as protocols and sessions see it. Small: ten thousand of them may be idle at a time. */
+export class GatewayConnection implements Connection, Departure {
+  /** Lines that this connection has in the access log. */
+  records = 0
+  readonly #controller = new AbortController()
+  #waiting: Leaving[] = []
+  readonly #service: string
+  #pieces: ConnectionPieces | undefined
+  #access: { readonly under: AccessControl; readonly decision: Decision } | undefined
+
+  constructor(
+    service: string,
+    readonly socket: Socket,
+    readonly peer: Endpoint,
+    readonly local: Endpoint,
+    readonly slot: number,
+  ) {
+    this.#service = service
+    socket.once('close', () => this.#gone())
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get isGone(): boolean {
+    return this.#controller.signal.aborted
+  }
+
+  /** The parts of a log line that are the same for all of its records. */
+  get pieces(): ConnectionPieces {
+    this.#pieces ??= connectionPieces(this.#service, this.slot, process.pid, this.peer.address)
+    return this.#pieces
+  }
+
+  /** Whether the peer may come in under these rules. Asked for each session, decided once. */
+  accessUnder(rules: AccessControl): Decision {
+    if (this.#access?.under === rules) return this.#access.decision
+    const decision = rules.source(this.peer.address)
+    this.#access = { under: rules, decision }
+    return decision
+  }
+
+  remember(waiting: Leaving): void {
+    this.#waiting.push(waiting)
+  }
+
+  forget(waiting: Leaving): void {
+    // Nearly always there is one.
+    const index = this.#waiting.lastIndexOf(waiting)
+    if (index !== -1) this.#waiting.splice(index, 1)
+  }
+
+  /** Ends it now, whatever is under way. */
+  giveUp(): void {
+    this.#gone()
+    this.socket.destroy()
+  }
+
+  #gone(): void {
+    if (this.isGone) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const each of waiting) each.leave()
+    this.#controller.abort()
+  }
+}

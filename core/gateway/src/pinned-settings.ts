@@ -1,0 +1,61 @@
+import type { SettingsSnapshot, SettingValue } from '@fsigk/config'
+import type { InspectionSettings } from '@fsigk/plugin-api'
+import { AccessControl } from './net/access-control.js'
+import { NoticeTemplate } from './notices.js'
+import type { PolicySettings } from './pipeline/policy.js'
+
+/** Folders of `$FSIGK_HOME`, in force where a setting does not name another. */
+export interface GatewayFolders {
+  /** Holds a folder of logs for each service. */
+  readonly logs: string
+  readonly tmp: string
+  readonly quarantine: string
+}
+
+/** What one revision of the settings means for one service. Sessions pin it; it never changes. */
+export class PinnedSettings<S> {
+  readonly revision: number
+  readonly settings: S
+  readonly inspection: InspectionSettings & PolicySettings
+  readonly productName: string
+  readonly tmpdir: string
+  readonly quarantineDir: string
+  readonly access: AccessControl
+  readonly #templates = new Map<string, NoticeTemplate>()
+
+  /** @throws FSIGK_ACCESS_LIST_INVALID */
+  constructor(
+    private readonly snapshot: SettingsSnapshot,
+    service: string,
+    folders: GatewayFolders,
+  ) {
+    const section: unknown = snapshot.values[service] ?? {}
+    this.revision = snapshot.revision
+    this.settings = section as S
+    this.inspection = section as InspectionSettings & PolicySettings
+    this.productName = this.#text('common', 'product_name')
+    this.tmpdir = this.#text('common', 'tmpdir') || folders.tmp
+    this.quarantineDir = this.#text('common', 'quarantine_dir') || folders.quarantine
+    this.access = new AccessControl(snapshot, service)
+  }
+
+  /** The settings of another section, as a scanner is handed its own. */
+  section(name: string): Readonly<Record<string, SettingValue>> {
+    return this.snapshot.values[name] ?? {}
+  }
+
+  /** A template of the section `template`, read when it is first needed. @param name `http_error` */
+  template(name: string): NoticeTemplate {
+    let template = this.#templates.get(name)
+    if (template === undefined) {
+      template = new NoticeTemplate(this.#text('template', name))
+      this.#templates.set(name, template)
+    }
+    return template
+  }
+
+  #text(section: string, key: string): string {
+    const value = this.section(section)[key]
+    return typeof value === 'string' ? value : ''
+  }
+}

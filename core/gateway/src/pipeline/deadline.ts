@@ -1,0 +1,81 @@
+/** The one deadline of a scan, which the peer's going away ends too. */
+
+/** Something that can go away while it is being worked for: a connection. */
+export interface Departure {
+  readonly isGone: boolean
+  /** Calls `waiting.leave()` when it goes, unless `forget` comes first. Cheaper than listening to an AbortSignal. */
+  remember(waiting: Leaving): void
+  forget(waiting: Leaving): void
+}
+
+export interface Leaving {
+  leave(): void
+}
+
+export class Deadline implements Leaving {
+  readonly #controller = new AbortController()
+  readonly #timer: NodeJS.Timeout | undefined
+  #wake: (() => void) | undefined
+  #over: 'time' | 'gone' | undefined
+
+  /** @param limitMs 0 is unlimited, though still ended when the peer is gone */
+  constructor(
+    limitMs: number,
+    private readonly departure: Departure,
+  ) {
+    if (limitMs > 0) this.#timer = setTimeout(endByTime, limitMs, this)
+    departure.remember(this)
+    if (departure.isGone) this.leave()
+  }
+
+  /** Aborted at the deadline, whichever way it came. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Why it is over; undefined while it is not. */
+  get over(): 'time' | 'gone' | undefined {
+    return this.#over
+  }
+
+  /** Waits for the work, or until the deadline, whichever comes first. Work that is late is left to itself. */
+  wait(work: Promise<unknown>): Promise<void> {
+    if (this.#over !== undefined) {
+      work.catch(abandoned)
+      return Promise.resolve()
+    }
+    return new Promise((resolve, reject) => {
+      this.#wake = resolve
+      work.then(() => resolve(), reject)
+    })
+  }
+
+  leave(): void {
+    this.#end('gone')
+  }
+
+  expire(): void {
+    this.#end('time')
+  }
+
+  /** Call when the work is done, so that nothing fires afterwards. */
+  close(): void {
+    clearTimeout(this.#timer)
+    this.departure.forget(this)
+  }
+
+  #end(why: 'time' | 'gone'): void {
+    if (this.#over !== undefined) return
+    this.#over = why
+    this.close()
+    this.#controller.abort()
+    this.#wake?.()
+  }
+}
+
+function endByTime(deadline: Deadline): void {
+  deadline.expire()
+}
+
+/** What abandoned work has to say comes too late for anyone. */
+function abandoned(): void {}

@@ -1,0 +1,106 @@
+/**
+ * The line that every transfer takes, from its first byte to its record: spool, decode and scan, decide, answer, record.
+ * What each step does is in the file of its name; their order is here and nowhere else.
+ */
+import type { Outcome, Transfer, Verdict } from '@fsigk/plugin-api'
+import type { DetectionFacts } from '../logs/line.js'
+import { Spool } from '../spool.js'
+import { type Held, type HoldLimits, hold, Source } from './hold.js'
+import { bytesOf, judge } from './judge.js'
+import { FlowingBody, Refusal } from './outcomes.js'
+import { decide, type Ruling } from './policy.js'
+import type { InspectionRoom, ScanCost } from './room.js'
+
+/**
+ * `answer` is called once, unless the body's source fails or the peer goes before the verdict. The record is written and
+ * the spool given back in any case.
+ *
+ * @throws what `answer` or the body's source threw; FSIGK_CONNECTION_GONE
+ */
+export async function inspect(
+  room: InspectionRoom,
+  transfer: Transfer,
+  answer: (outcome: Outcome) => Promise<void>,
+): Promise<void> {
+  const spool = new Spool(room.tmpdir, transfer.name, transfer.type)
+  const source = new Source(transfer.body)
+  const cost: ScanCost = { checks: 0, checkMs: 0 }
+  let facts = brokenOff(transfer)
+  let verdict: Verdict | undefined
+  let failure: unknown
+  try {
+    const limits = limitsOf(room.settings, transfer)
+    const held = await hold(source, spool, limits)
+    if (held.fault !== undefined) room.spoolFailed(held.fault)
+
+    const judgement = await judge(room, transfer, held, cost)
+
+    const ruling = decide(judgement, room.settings, room.service)
+    const quarantined = ruling.result === 'INFECTED' ? await quarantine(room, transfer, held, ruling) : ''
+    facts = factsOf(ruling, transfer, quarantined)
+    verdict = ruling.verdict
+    room.decided(ruling)
+
+    await answer(outcomeOf(room, transfer, held, limits, ruling, facts))
+  } catch (error) {
+    failure = error
+    throw error
+  } finally {
+    source.leave()
+    room.recordTransfer({ facts, verdict, cost, failure })
+    await release(room, spool)
+  }
+}
+
+/** Nothing is held of what is not scanned; a size that is not allowed need not be read, unless detections pass. */
+function limitsOf(settings: InspectionRoom['settings'], { release, bytes }: Transfer): HoldLimits {
+  const announcedBytes = bytes
+  if (release.mode === 'live' || !settings.virus_check) return { holdBytes: 0, maxBytes: Infinity, announcedBytes }
+  const isLimited = settings.block_filesize && settings.action !== 'pass'
+  const maxBytes = isLimited ? settings.block_filesize_len : Infinity
+  return { holdBytes: release.mode === 'beyond' ? release.bytes : Infinity, maxBytes, announcedBytes }
+}
+
+/** What is blocked stays blocked, whether or not it could be put away. */
+async function quarantine(room: InspectionRoom, transfer: Transfer, held: Held, ruling: Ruling): Promise<string> {
+  const isKept = held.end === 'whole' || held.end === 'first-part'
+  return room.settings.quarantine && isKept ? await room.quarantine(transfer, held, ruling) : ''
+}
+
+function factsOf(ruling: Ruling, transfer: Transfer, quarantined: string): DetectionFacts {
+  const { result, names, action, details } = ruling
+  return { result, names, file: transfer.name, quarantined, action, details }
+}
+
+/** Half a body has no verdict, and nothing was done about it. */
+function brokenOff({ name }: Transfer): DetectionFacts {
+  return { result: 'UNSCANNED', names: [], file: name, quarantined: '', action: 'NONE', details: incomplete }
+}
+
+const incomplete = ['INCOMPLETE']
+
+function outcomeOf(
+  room: InspectionRoom,
+  transfer: Transfer,
+  held: Held,
+  limits: HoldLimits,
+  ruling: Ruling,
+  facts: DetectionFacts,
+): Outcome {
+  const { disposition, verdict } = ruling
+  if (disposition === 'pass' || disposition === 'tag') {
+    const body = held.end === 'whole' ? held.spool : new FlowingBody(transfer.bytes, held, limits.maxBytes)
+    return { disposition, verdict, body }
+  }
+  return new Refusal(disposition, verdict, () => room.notice(ruling, facts, bytesOf(transfer, held)))
+}
+
+/** A file that cannot be removed is told of, but takes nothing back that was answered. */
+async function release(room: InspectionRoom, spool: Spool): Promise<void> {
+  try {
+    const releasing = spool.release()
+    if (releasing !== undefined) await releasing
+  } catch (error) {
+    room.spoolFailed(error)
+  }
+}

@@ -1,0 +1,49 @@
+import type { Body, Disposition, OutgoingBody, Verdict } from '@fsigk/plugin-api'
+import { fail } from '../errors.js'
+import type { Held } from './hold.js'
+
+/** What was held, then the rest of the source as it comes. Streams once. */
+export class FlowingBody implements OutgoingBody {
+  readonly memory = undefined
+  #opened = false
+
+  /**
+   * @param bytes the announced length of the whole
+   * @param maxBytes the largest body that is allowed; one that turns out longer is broken off, visibly
+   */
+  constructor(
+    readonly bytes: number | undefined,
+    private readonly held: Held,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** @throws FSIGK_BODY_REOPENED, FSIGK_BODY_TOO_LARGE, and what the source throws */
+  async *open(): Body {
+    if (this.#opened) throw fail('FSIGK_BODY_REOPENED', [])
+    this.#opened = true
+    const { source, spool, carried } = this.held
+    if (spool.bytes > 0) yield* spool.open()
+    let bytes = spool.bytes
+    for (let chunk = carried ?? (await source.next()); chunk !== undefined; chunk = await source.next()) {
+      bytes += chunk.length
+      if (bytes > this.maxBytes) throw fail('FSIGK_BODY_TOO_LARGE', [this.maxBytes])
+      yield chunk
+    }
+  }
+}
+
+/** A refusal. Its notice is filled in when it is first read, so that it tells the status that the protocol has decided on. */
+export class Refusal {
+  #notice: string | undefined
+
+  constructor(
+    readonly disposition: Exclude<Disposition, 'pass' | 'tag'>,
+    readonly verdict: Verdict,
+    private readonly write: () => string,
+  ) {}
+
+  get notice(): string {
+    this.#notice ??= this.write()
+    return this.#notice
+  }
+}

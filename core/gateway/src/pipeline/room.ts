@@ -1,0 +1,41 @@
+import type { InspectionSettings, Transfer, Verdict } from '@fsigk/plugin-api'
+import type { DetectionFacts } from '../logs/line.js'
+import type { Departure } from './deadline.js'
+import type { Held } from './hold.js'
+import type { PolicySettings, Ruling } from './policy.js'
+import type { Scanners } from './scan.js'
+
+/** What an inspection needs around it: the session whose transfer it is. */
+export interface InspectionRoom {
+  readonly service: string
+  readonly settings: InspectionSettings & PolicySettings
+  readonly scanners: Scanners
+  readonly departure: Departure
+  /** Where bodies are spooled that do not fit into memory. */
+  readonly tmpdir: string
+  /** Keeps the content and gives its name there; `''` when it could not, which has been logged. */
+  quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string>
+  /** The notice for a refusal. @param bytes the length of the content, as far as it is known */
+  notice(ruling: Ruling, facts: DetectionFacts, bytes: number): string
+  /** Told when the spool could not take the body, or could not be removed. */
+  spoolFailed(fault: unknown): void
+  /** Told what policy decided, before the answer. */
+  decided(ruling: Ruling): void
+  /** Called once for every transfer, after the answer or whatever came instead of it. */
+  recordTransfer(report: TransferReport): void
+}
+
+export interface TransferReport {
+  readonly facts: DetectionFacts
+  /** Undefined when the transfer broke off before there was one. */
+  readonly verdict: Verdict | undefined
+  readonly cost: ScanCost
+  /** What broke it off: the body's source, the answer, or the peer that went away. */
+  readonly failure: unknown
+}
+
+/** How often and how long, in milliseconds, the scanners were at work for one transfer. */
+export interface ScanCost {
+  checks: number
+  checkMs: number
+}

@@ -1,0 +1,89 @@
+/**
+ * All scanners over all readings of one body, under one deadline. A scanner that throws, hangs or answers nonsense makes
+ * the content unscanned; nothing that a scanner does makes it clean.
+ */
+import type { Call, Content, Log, Scanner, ScanReport } from '@fsigk/plugin-api'
+import type { Deadline } from './deadline.js'
+import { type Judgement, nothingFound, type Unscanned } from './judgement.js'
+import { reportFault } from './scan-report.js'
+
+/** A scanner plugin that is loaded and started. */
+export interface LoadedScanner {
+  readonly id: string
+  readonly scanner: Scanner
+  /** The section of its settings. */
+  readonly section: string
+  readonly log: Log
+}
+
+/** The scanners in the administrator's order, with the settings of the moment. */
+export interface Scanners {
+  readonly loaded: readonly LoadedScanner[]
+  settingsOf(scanner: LoadedScanner): unknown
+  /** Told of every scan that failed, with what was thrown. */
+  failed(scanner: LoadedScanner, cause: unknown): void
+}
+
+/** Why one scanner has no report of one content. */
+type NoReport = 'failed' | 'late'
+
+/**
+ * Scanners look at a content at the same time, begun in their order, so that one that hangs does not hide what another
+ * finds; readings come one after the other. What is not answered when the deadline is over is `scan-timeout`.
+ *
+ * @param readings the body as it came, and as it decodes
+ */
+export async function scan(scanners: Scanners, readings: readonly Content[], deadline: Deadline): Promise<Judgement> {
+  if (scanners.loaded.length === 0) return nobodyAsked
+  const answers: (ScanReport | NoReport)[] = []
+  for (const content of readings) {
+    const first = answers.length
+    const asked = scanners.loaded.map((scanner, index) => {
+      answers.push('late')
+      return ask(scanners, scanner, content, deadline).then((answer) => {
+        answers[first + index] = answer
+      })
+    })
+    await deadline.wait(asked.length === 1 && asked[0] !== undefined ? asked[0] : Promise.all(asked))
+  }
+  return combine(answers)
+}
+
+/** No answers at all would look like "nothing found". */
+const nobodyAsked: Judgement = { findings: [], unscanned: [{ because: 'engine-down' }] }
+
+/** Never rejects. */
+async function ask(
+  scanners: Scanners,
+  loaded: LoadedScanner,
+  content: Content,
+  deadline: Deadline,
+): Promise<ScanReport | NoReport> {
+  const call: Call = { settings: scanners.settingsOf(loaded), signal: deadline.signal, log: loaded.log }
+  try {
+    const report = await loaded.scanner.scan(content, call)
+    const fault = reportFault(loaded.id, report)
+    if (fault === undefined) return report
+    scanners.failed(loaded, fault)
+    return 'failed'
+  } catch (cause) {
+    // A scanner that obeys its signal throws because of it; that is the deadline's doing and no fault of the engine.
+    if (deadline.over !== undefined) return 'late'
+    scanners.failed(loaded, cause)
+    return 'failed'
+  }
+}
+
+function combine(answers: readonly (ScanReport | NoReport)[]): Judgement {
+  if (answers.every(foundNothing)) return nothingFound
+  const reports = answers.filter((answer) => typeof answer !== 'string')
+  const unscanned: Unscanned[] = reports.flatMap((report) => report.unscanned ?? [])
+  if (answers.includes('failed')) unscanned.push({ because: 'engine-error' })
+  if (answers.includes('late')) unscanned.push({ because: 'scan-timeout' })
+  return { findings: reports.flatMap((report) => report.findings), unscanned }
+}
+
+function foundNothing(answer: ScanReport | NoReport): boolean {
+  if (typeof answer === 'string') return false
+  return answer.findings.length === 0 && (answer.unscanned === undefined || answer.unscanned.length === 0)
+}

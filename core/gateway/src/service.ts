@@ -1,0 +1,183 @@
+/**
+ * One service in one worker: it holds conversations with the protocol plugin, opens their sessions on the newest
+ * settings, and drains. Accepting is the acceptor's work, and the plugins' life is the host's.
+ */
+import type { Socket } from 'node:net'
+import type { SettingsSnapshot } from '@fsigk/config'
+import type { Connection, Log, OpenSession, Protocol, Service } from '@fsigk/plugin-api'
+import { GatewayConnection } from './connection.js'
+import { Counters, type CounterValues } from './counters.js'
+import { fail } from './errors.js'
+import type { LogFileEvent } from './logs/log-file.js'
+import { RepeatedMessages } from './logs/repeated.js'
+import { ServiceLogs } from './logs/service-logs.js'
+import { closeGently } from './net/close-gently.js'
+import { Dialler } from './net/dialler.js'
+import { localOf, peerOf } from './net/endpoints.js'
+import { type GatewayFolders, PinnedSettings } from './pinned-settings.js'
+import type { LoadedScanner } from './pipeline/scan.js'
+import { GatewaySession } from './session.js'
+import { SessionIds } from './session-ids.js'
+import type { Identity, SessionSurroundings } from './session-view.js'
+import { messageOf } from './system-error.js'
+
+/** How long a conversation that was ended has to write its record. */
+const GIVING_UP_MS = 1_000
+
+export interface GatewayServiceOptions<S> {
+  /** The service's name and the section of its settings: `http`. */
+  readonly name: string
+  readonly protocol: Protocol<S>
+  /** In the administrator's order. */
+  readonly scanners: readonly LoadedScanner[]
+  readonly snapshot: SettingsSnapshot
+  readonly folders: GatewayFolders
+  readonly identity: Identity
+  readonly dialler?: Dialler
+  /** The structured log, for what concerns the gateway itself. */
+  readonly log?: Log
+}
+
+export class GatewayService<S = unknown> implements Service<S> {
+  readonly name: string
+  readonly #protocol: Protocol<S>
+  readonly #folders: GatewayFolders
+  readonly #log: Log | undefined
+  readonly #surroundings: SessionSurroundings
+  readonly #draining = new AbortController()
+  readonly #conversations = new Map<GatewayConnection, Promise<void>>()
+  #pinned: PinnedSettings<S>
+
+  /** @throws FSIGK_ACCESS_LIST_INVALID, FSIGK_LOG_OPEN_FAILED */
+  constructor(options: GatewayServiceOptions<S>) {
+    this.name = options.name
+    this.#protocol = options.protocol
+    this.#folders = options.folders
+    this.#log = options.log
+    this.#pinned = new PinnedSettings(options.snapshot, options.name, options.folders)
+    this.#surroundings = {
+      service: options.name,
+      identity: options.identity,
+      scanners: options.scanners,
+      dialler: options.dialler ?? new Dialler(),
+      logs: new ServiceLogs(options.folders.logs, options.name, (event) => this.#noteLogEvent(event)),
+      counters: new Counters(),
+      repeated: new RepeatedMessages(),
+      ids: new SessionIds(),
+    }
+  }
+
+  get draining(): AbortSignal {
+    return this.#draining.signal
+  }
+
+  /** The revision that new sessions see. */
+  get revision(): number {
+    return this.#pinned.revision
+  }
+
+  get logs(): ServiceLogs {
+    return this.#surroundings.logs
+  }
+
+  /**
+   * New sessions see these settings; open ones keep theirs.
+   *
+   * @throws FSIGK_ACCESS_LIST_INVALID; the settings in force stay so then
+   */
+  apply(snapshot: SettingsSnapshot): void {
+    this.#pinned = new PinnedSettings(snapshot, this.name, this.#folders)
+  }
+
+  /** @throws FSIGK_CONNECTION_FOREIGN for a connection of another service */
+  open(connection: Connection): OpenSession<S> {
+    if (!(connection instanceof GatewayConnection)) throw fail('FSIGK_CONNECTION_FOREIGN', [])
+    return new GatewaySession(this.#surroundings, this.#pinned, connection)
+  }
+
+  /**
+   * Holds one conversation, from accept until the socket is closed. Never rejects: what the plugin throws ends the
+   * connection and is logged. All its lines are written when this settles, before the slot is given back.
+   *
+   * @param slot the lowest free slot of the service at accept
+   */
+  async converse(socket: Socket, slot: number): Promise<void> {
+    const peer = peerOf(socket)
+    const local = localOf(socket)
+    socket.on('error', learnedByClose)
+    if (peer === undefined || local === undefined || socket.destroyed) return
+    const connection = new GatewayConnection(this.name, socket, peer, local, slot)
+    const conversation = this.#hold(connection)
+    this.#conversations.set(connection, conversation)
+    const { counters } = this.#surroundings
+    counters.connections += 1
+    counters.openConnections += 1
+    await conversation
+    counters.openConnections -= 1
+    this.#conversations.delete(connection)
+  }
+
+  /**
+   * Lets conversations finish what is under way, for at most so long, then ends them. The caller has stopped accepting.
+   *
+   * @param deadlineMs 0 ends them at once
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#draining.abort()
+    await this.#settledWithin(deadlineMs)
+    for (const connection of this.#conversations.keys()) connection.giveUp()
+    await this.#settledWithin(GIVING_UP_MS)
+    this.logs.flush()
+  }
+
+  /** After rotation of the logs. */
+  reopenLogs(): void {
+    this.logs.reopen()
+  }
+
+  counters(): CounterValues {
+    return this.#surroundings.counters.values()
+  }
+
+  /** Writes and closes the logs; nothing can be logged afterwards. Drain first. */
+  close(): void {
+    this.logs.close()
+  }
+
+  async #hold(connection: GatewayConnection): Promise<void> {
+    try {
+      await this.#protocol.converse(connection, this)
+    } catch (cause) {
+      this.#log?.error('conversation failed', { service: this.name, slot: connection.slot, cause })
+      this.logs.error(
+        {
+          port: connection.local.port,
+          slot: connection.slot,
+          peer: { ...connection.peer, name: connection.peer.address },
+          revision: this.revision,
+        },
+        `${this.name}: converse: ${messageOf(cause)}`,
+      )
+      connection.socket.destroy()
+    }
+    this.logs.flush()
+    await closeGently(connection.socket)
+  }
+
+  async #settledWithin(limitMs: number): Promise<void> {
+    if (this.#conversations.size === 0) return
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, limitMs)
+    await Promise.race([Promise.all(this.#conversations.values()), over])
+    clearTimeout(timer)
+  }
+
+  #noteLogEvent(event: LogFileEvent): void {
+    const { is, ...data } = event
+    if (is === 'failing') this.#log?.error('log cannot be written', data)
+    else this.#log?.warn('log can be written again', data)
+  }
+}
+
+/** A reset must not become an uncaught error; the conversation learns of it by 'close'. */
+function learnedByClose(): void {}

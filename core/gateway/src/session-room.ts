@@ -1,0 +1,122 @@
+/** The inspection's view of a session: its settings, its scanners, and the places where it tells what happened. */
+import { isFsigk, type Transfer } from '@fsigk/plugin-api'
+import type { DetectionFacts } from './logs/line.js'
+import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
+import type { Departure } from './pipeline/deadline.js'
+import type { Held } from './pipeline/hold.js'
+import type { Ruling } from './pipeline/policy.js'
+import type { InspectionRoom, TransferReport } from './pipeline/room.js'
+import type { LoadedScanner, Scanners } from './pipeline/scan.js'
+import { quarantine } from './quarantine.js'
+import type { SessionView } from './session-view.js'
+import { messageOf, systemErrorSuffix } from './system-error.js'
+
+export class SessionRoom implements InspectionRoom, Scanners {
+  readonly #beganMs = Date.now()
+
+  constructor(private readonly session: SessionView) {}
+
+  get service(): string {
+    return this.session.surroundings.service
+  }
+
+  get settings(): InspectionRoom['settings'] {
+    return this.session.pinned.inspection
+  }
+
+  get scanners(): Scanners {
+    return this
+  }
+
+  get loaded(): readonly LoadedScanner[] {
+    return this.session.surroundings.scanners
+  }
+
+  get departure(): Departure {
+    return this.session.connection
+  }
+
+  get tmpdir(): string {
+    return this.session.pinned.tmpdir
+  }
+
+  settingsOf(scanner: LoadedScanner): unknown {
+    return this.session.pinned.section(scanner.section)
+  }
+
+  failed(scanner: LoadedScanner, cause: unknown): void {
+    this.session.surroundings.counters.scannerFailures += 1
+    scanner.log.error('scan failed', { session: this.session.id, cause })
+    this.#logRepeated(scanner.id, `${scanner.id}: scan failed: ${messageOf(cause)}`)
+  }
+
+  spoolFailed(fault: unknown): void {
+    this.#logRepeated('spool', messageOf(fault))
+  }
+
+  async quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string> {
+    const { pinned, entry, id, connection, surroundings } = this.session
+    try {
+      const name = await quarantine(pinned.quarantineDir, held.spool, {
+        service: this.service,
+        id,
+        revision: pinned.revision,
+        at: new Date().toISOString(),
+        threats: ruling.names,
+        action: ruling.action,
+        direction: transfer.direction,
+        url: entry.url,
+        peerAddress: connection.peer.address,
+        fileName: transfer.name,
+        contentType: transfer.type,
+        codings: transfer.codings,
+        bytes: held.spool.bytes,
+        complete: held.end === 'whole',
+      })
+      surroundings.counters.quarantined += 1
+      return name
+    } catch (error) {
+      this.session.logError(`quarantine: cannot write to [${pinned.quarantineDir}]${systemErrorSuffix(error)}`)
+      return ''
+    }
+  }
+
+  notice(ruling: Ruling, facts: DetectionFacts, bytes: number): string {
+    const name = ruling.disposition === 'defer' ? `${this.service}_error` : this.service
+    const values = sessionNoticeValues(this.session, facts, bytes)
+    return this.session.pinned.template(name).fill(values, noticeFormatOf(this.service))
+  }
+
+  decided(ruling: Ruling): void {
+    const { entry, surroundings } = this.session
+    if (ruling.disposition === 'defer') {
+      surroundings.counters.refusedForNow += 1
+      entry.error ||= ruling.refusal ?? ''
+    }
+    if (ruling.verdict.is === 'unscanned' && ruling.verdict.because === 'engine-down')
+      this.#logRepeated('engine-down', `vsd_start() error (${ruling.verdict.detail ?? 'no scanner answers'})`)
+  }
+
+  recordTransfer({ facts, verdict, cost, failure }: TransferReport): void {
+    const { entry, surroundings } = this.session
+    const { counters } = surroundings
+    if (isFsigk(failure, 'FSIGK_CONNECTION_GONE')) this.#logGone(entry.url)
+    if (failure !== undefined) entry.error ||= messageOf(failure)
+    counters.transfer(verdict)
+    counters.scans += cost.checks
+    counters.scanMs += cost.checkMs
+    this.session.recordDetection(facts, cost.checks, cost.checkMs)
+  }
+
+  /** Guide 9.1.4. */
+  #logGone(url: string): void {
+    this.session.logInfo(
+      `is_alivesocket:recv=0, Client closed connection. Client may be cancel the session. url=[${url}], elapsed=${Date.now() - this.#beganMs}ms`,
+    )
+  }
+
+  #logRepeated(kind: string, message: string): void {
+    const due = this.session.surroundings.repeated.of(kind, message)
+    if (due !== undefined) this.session.logError(due)
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * A session: what a protocol plugin sees of the gateway for one conversation (HTTP: one request). It pins one revision of
+ * the settings, drafts the line of the access log, and writes it. How a transfer is inspected is in `pipeline/`.
+ */
+import { isIP } from 'node:net'
+import type {
+  Decision,
+  Dialled,
+  Entry,
+  NoticeVariables,
+  OpenSession,
+  Outcome,
+  Target,
+  Transfer,
+} from '@fsigk/plugin-api'
+import type { GatewayConnection } from './connection.js'
+import { fail } from './errors.js'
+import { accessLine, type DetectionFacts, nothingDetected } from './logs/line.js'
+import type { MessagePlace } from './logs/prefix.js'
+import { accessDeniedFrom, accessDeniedTo } from './net/guide-messages.js'
+import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
+import type { PinnedSettings } from './pinned-settings.js'
+import { inspect } from './pipeline/inspect.js'
+import { SessionRoom } from './session-room.js'
+import type { SessionSurroundings, SessionView } from './session-view.js'
+
+export class GatewaySession<S> implements OpenSession<S>, SessionView {
+  readonly id: string
+  readonly access: Decision
+  noticeVariables: NoticeVariables = {}
+  #entry: Entry = new Draft()
+  #startedMs = Date.now()
+  #records = 0
+  #closed = false
+
+  constructor(
+    readonly surroundings: SessionSurroundings,
+    readonly pinned: PinnedSettings<S>,
+    readonly connection: GatewayConnection,
+  ) {
+    this.id = surroundings.ids.next()
+    surroundings.counters.sessions += 1
+    this.access = connection.accessUnder(pinned.access)
+    if (!this.access.allowed) this.#denied(accessDeniedFrom(connection.peer.address))
+  }
+
+  get revision(): number {
+    return this.pinned.revision
+  }
+
+  get settings(): S {
+    return this.pinned.settings
+  }
+
+  get productName(): string {
+    return this.pinned.productName
+  }
+
+  get version(): string {
+    return this.surroundings.identity.version
+  }
+
+  get hostName(): string {
+    return this.surroundings.identity.hostName
+  }
+
+  get entry(): Entry {
+    return this.#entry
+  }
+
+  /** When the draft was begun, in milliseconds since 1970. */
+  get startedMs(): number {
+    return this.#startedMs
+  }
+
+  permit(target: Target, address?: string): Decision {
+    const decision = this.pinned.access.target(target, address)
+    if (!decision.allowed) this.#deniedTo(target, address)
+    return decision
+  }
+
+  /** On success the entry's server is the one that was reached. */
+  async dial(
+    target: Target,
+    options: { readonly timeoutMs: number; readonly exempt?: boolean; readonly signal?: AbortSignal },
+  ): Promise<Dialled> {
+    const dialled = await this.surroundings.dialler.dial(target, this.pinned.access, options)
+    if (dialled.reached) {
+      this.#entry.server = target
+      this.#entry.serverAddress = dialled.address
+    } else if (dialled.denied) this.#deniedTo(target)
+    return dialled
+  }
+
+  /** @throws FSIGK_SESSION_CLOSED, FSIGK_CONNECTION_GONE, and what the body's source or `answer` threw */
+  async inspect(transfer: Transfer, answer: (outcome: Outcome) => Promise<void>): Promise<void> {
+    if (this.#closed) throw fail('FSIGK_SESSION_CLOSED', [])
+    await inspect(new SessionRoom(this), transfer, answer)
+  }
+
+  notice(template: 'error'): string {
+    const { service } = this.surroundings
+    return this.pinned.template(`${service}_${template}`).fill(sessionNoticeValues(this), noticeFormatOf(service))
+  }
+
+  logError(message: string): void {
+    this.surroundings.logs.error(this.#place(), message)
+  }
+
+  logInfo(message: string): void {
+    this.surroundings.logs.info(this.#place(), message)
+  }
+
+  record(): void {
+    this.recordDetection(nothingDetected, 0, 0)
+  }
+
+  /** Writes the drafted line with what was detected, and begins the next. */
+  recordDetection(facts: DetectionFacts, checks: number, checkMs: number): void {
+    const { logs, counters } = this.surroundings
+    const { connection } = this
+    const now = Date.now()
+    connection.records += 1
+    const line = accessLine(connection.pieces, this.#entry, facts, {
+      startedMs: this.#startedMs,
+      elapsedMs: now - this.#startedMs,
+      files: connection.records,
+      checks,
+      checkMs: Math.round(checkMs),
+      revision: this.pinned.revision,
+      id: this.id,
+    })
+    logs.access(line)
+    if (facts.result === 'INFECTED' || facts.result === 'SPAM') logs.detect(line)
+    counters.records += 1
+    counters.bytes += this.#entry.bytes
+    this.#records += 1
+    this.#startedMs = now
+    this.#entry = new Draft(this.#entry)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    if (this.#records === 0) this.record()
+  }
+
+  #place(): MessagePlace {
+    const { connection, entry } = this
+    const { server, serverAddress } = entry
+    return {
+      port: connection.local.port,
+      slot: connection.slot,
+      peer: { ...connection.peer, name: connection.peer.address },
+      server: server === undefined ? undefined : { address: serverAddress, name: server.host, port: server.port },
+      revision: this.revision,
+      id: this.id,
+    }
+  }
+
+  #deniedTo(target: Target, address = isIP(target.host) === 0 ? '' : target.host): void {
+    this.#denied(accessDeniedTo(address, target.host))
+  }
+
+  #denied(message: string): void {
+    this.surroundings.counters.accessDenied += 1
+    this.logInfo(message)
+  }
+}
+
+/** A fresh line. Who the peer is and which server was reached outlast a record: they belong to the session. */
+class Draft implements Entry {
+  status = 0
+  bytes = 0
+  method = ''
+  url = ''
+  user: string
+  server: Target | undefined
+  serverAddress: string
+  contentType = ''
+  protocolStat: readonly string[] = []
+  error = ''
+
+  constructor(before?: Entry) {
+    this.user = before?.user ?? ''
+    this.server = before?.server
+    this.serverAddress = before?.serverAddress ?? ''
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * A body held by the gateway: in memory up to 64 KiB, beyond that in a private file of `tmpdir`, removed on release.
+ * Whatever the size of a body, no more than one gathered piece of it is in memory.
+ */
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Body, Content } from '@fsigk/plugin-api'
+import { fail } from './errors.js'
+import { systemErrorSuffix } from './system-error.js'
+import { SPOOL_PREFIX } from './tmpdir.js'
+
+/** A body up to this size never touches the disk. */
+export const MEMORY_BYTES = 65_536
+
+/** Beyond it, so much is gathered for one write. */
+const GATHER_BYTES = 131_072
+
+const READ_BYTES = 65_536
+const PRIVATE_FILE = 0o600
+const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+
+/** Chunks that hold on to a larger buffer are copied together after so many, so that byte-sized chunks cannot pin memory. */
+const MAX_LOOSE_CHUNKS = 64
+
+export class Spool implements Content {
+  bytes = 0
+  /** What is not in the file: all of it, up to `MEMORY_BYTES`. */
+  #chunks: Buffer[] = []
+  #chunkBytes = 0
+  #looseChunks = 0
+  #file: FileHandle | undefined
+  #path: string | undefined
+  /** Bytes that are in the file. */
+  #saved = 0
+  #released = false
+
+  /** @param folder where the file goes when one is needed; it must exist */
+  constructor(
+    private readonly folder: string,
+    readonly name: string,
+    readonly type: string,
+  ) {}
+
+  get memory(): readonly Buffer[] | undefined {
+    return this.#path === undefined && !this.#released ? this.#chunks : undefined
+  }
+
+  get path(): string | undefined {
+    return this.#path
+  }
+
+  /**
+   * Adds a chunk, which must not change afterwards. Wait for the promise, when there is one, before the next.
+   *
+   * @throws FSIGK_SPOOL_OPEN_FAILED, FSIGK_SPOOL_FAILED when it could not be stored. The chunk is kept in memory all the
+   *   same, so that what was taken in so far can still be opened as a whole; nothing more may be added.
+   */
+  write(chunk: Buffer): Promise<void> | undefined {
+    if (chunk.length === 0) return undefined
+    this.bytes += chunk.length
+    this.#keep(chunk)
+    const limit = this.#file === undefined ? MEMORY_BYTES : GATHER_BYTES
+    return this.#chunkBytes > limit ? this.#save() : undefined
+  }
+
+  /** Call once after the last chunk; throws as `write` does. */
+  finish(): Promise<void> | undefined {
+    return this.#file !== undefined && this.#chunkBytes > 0 ? this.#save() : undefined
+  }
+
+  /** Reads pieces of 64 KiB, each in a buffer of its own that the reader may keep. @throws FSIGK_SPOOL_RELEASED */
+  async *open(): Body {
+    if (this.#file !== undefined) yield* this.#readFile(this.#file)
+    if (this.#released) throw fail('FSIGK_SPOOL_RELEASED', [])
+    yield* this.#chunks
+  }
+
+  /** Gives memory and file back; may be called again. A reader that is still at it gets an error at its next piece. */
+  release(): Promise<void> | undefined {
+    if (this.#released) return undefined
+    this.#released = true
+    this.#chunks = []
+    return this.#path === undefined ? undefined : this.#remove(this.#path)
+  }
+
+  async #remove(path: string): Promise<void> {
+    // The name goes first: whatever happens to the descriptor, no file is left behind.
+    await unlink(path).catch(ignoreMissing)
+    await this.#file?.close()
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#chunkBytes += chunk.length
+    this.#looseChunks += 1
+    if (this.#looseChunks < MAX_LOOSE_CHUNKS) return
+    const loose = this.#chunks.splice(-MAX_LOOSE_CHUNKS)
+    this.#chunks.push(Buffer.concat(loose))
+    this.#looseChunks = 0
+  }
+
+  async #save(): Promise<void> {
+    this.#file ??= await this.#create()
+    const path = this.#path ?? ''
+    const chunks = this.#chunks
+    try {
+      await writeAll(this.#file, chunks, this.#saved)
+    } catch (cause) {
+      throw fail('FSIGK_SPOOL_FAILED', [path, systemErrorSuffix(cause)], { cause })
+    }
+    this.#saved += this.#chunkBytes
+    this.#chunks = []
+    this.#chunkBytes = 0
+    this.#looseChunks = 0
+  }
+
+  async #create(): Promise<FileHandle> {
+    const path = join(this.folder, `${SPOOL_PREFIX}${process.pid}-${randomBytes(16).toString('hex')}`)
+    try {
+      const file = await open(path, FLAGS, PRIVATE_FILE)
+      this.#path = path
+      return file
+    } catch (cause) {
+      throw fail('FSIGK_SPOOL_OPEN_FAILED', [path, systemErrorSuffix(cause)], { cause })
+    }
+  }
+
+  async *#readFile(file: FileHandle): Body {
+    let position = 0
+    while (position < this.#saved) {
+      const wanted = Math.min(READ_BYTES, this.#saved - position)
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, position)
+      if (bytesRead === 0) throw fail('FSIGK_SPOOL_TRUNCATED', [this.#path ?? '', this.#saved, position])
+      position += bytesRead
+      yield bytesRead === wanted ? buffer : buffer.subarray(0, bytesRead)
+    }
+  }
+}
+
+/** A write may take less than it was given, when the disk fills up in its middle or a signal comes. */
+async function writeAll(file: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
+  let rest = chunks
+  let at = position
+  while (rest.length > 0) {
+    const { bytesWritten } = await file.writev(rest as Buffer[], at)
+    at += bytesWritten
+    rest = after(rest, bytesWritten)
+  }
+}
+
+function after(chunks: readonly Buffer[], bytes: number): readonly Buffer[] {
+  let skipped = 0
+  for (const [index, chunk] of chunks.entries()) {
+    if (skipped + chunk.length > bytes) return [chunk.subarray(bytes - skipped), ...chunks.slice(index + 1)]
+    skipped += chunk.length
+  }
+  return []
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

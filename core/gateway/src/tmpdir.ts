@@ -1,0 +1,60 @@
+/**
+ * Folders that hold other people's files: `tmpdir` and `quarantine_dir` (guide 7.1.1.5). Both are private, and the
+ * temporary one must have room and no leftovers when a service starts.
+ */
+import { chmod, lstat, mkdir, readdir, rm, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fail } from './errors.js'
+import { systemErrorSuffix } from './system-error.js'
+
+/** Guide 9.1.3: a service does not start with less. */
+const MIN_FREE_BYTES = 5_000_000
+
+const PRIVATE_FOLDER = 0o700
+
+/** Spool files are named `proxytmp-<process id>-<random>`. */
+export const SPOOL_PREFIX = 'proxytmp-'
+
+/**
+ * Makes the folder when it is missing, mode 0700, and takes away what others could do in it when it is there.
+ *
+ * @param setting the setting that names the folder, for the error
+ * @throws FSIGK_FOLDER_UNUSABLE when it is no folder, belongs to someone else or cannot be made: in a place like /var/tmp
+ *   anyone could have put a folder or a link of that name there beforehand
+ */
+export async function preparePrivateFolder(setting: string, folder: string): Promise<void> {
+  let status: Awaited<ReturnType<typeof lstat>>
+  try {
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+    status = await lstat(folder)
+  } catch (cause) {
+    throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, `it cannot be made${systemErrorSuffix(cause)}`], { cause })
+  }
+  if (!status.isDirectory()) throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, 'it is not a folder'])
+  if (status.uid !== process.geteuid?.())
+    throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, `it belongs to user id ${status.uid}`])
+  if ((status.mode & 0o077) !== 0) await chmod(folder, PRIVATE_FOLDER)
+}
+
+/** @throws FSIGK_TMPDIR_FULL with the guide's message (9.1.3) when less than 5 MB are free; the service then does not start */
+export async function checkTmpdir(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize < MIN_FREE_BYTES) throw fail('FSIGK_TMPDIR_FULL', [folder])
+}
+
+/**
+ * Removes spool files that a crash left behind. Nothing else in the folder is touched.
+ *
+ * @param ofProcess only those of this process id: for a worker that died while others work on
+ * @returns how many were removed
+ */
+export async function removeLeftovers(folder: string, ofProcess?: number): Promise<number> {
+  const prefix = ofProcess === undefined ? SPOOL_PREFIX : `${SPOOL_PREFIX}${ofProcess}-`
+  let removed = 0
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(prefix)) continue
+    await rm(join(folder, name), { force: true })
+    removed += 1
+  }
+  return removed
+}
