@@ -1,0 +1,245 @@
+/**
+ * Accepts the connections of one service in one worker, on the listening socket that the supervisor keeps (contracts 1
+ * and 3). An accepted connection waits, parked, until the service has a slot for it; when `backlog` connections are
+ * parked, accepting pauses and the kernel queues. Nothing that was accepted is closed unserved.
+ */
+import type { Server, Socket } from 'node:net'
+import { createServer } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FsigkError } from '@fsigk/plugin-api'
+import { closeGently } from './close-gently.js'
+import { descriptorLimit, descriptorsScarce } from './descriptor-reserve.js'
+import { fail } from './errors.js'
+import { KERNEL_QUEUE } from './listening-socket.js'
+import { closeDescriptor, duplicate } from './posix.js'
+import type { SlotSource } from './slot-source.js'
+
+/** Looking costs a few microseconds; the reserve is larger than what is accepted between two looks. */
+const ACCEPTS_PER_DESCRIPTOR_CHECK = 32
+const RETRY_MS = 1_000
+
+export interface AcceptorOptions {
+  /** A listening socket, inherited from the supervisor. It is the acceptor's from now on: `stop` closes it. */
+  readonly fd: number
+  readonly slots: SlotSource
+  /** How many accepted connections may wait for a slot before the kernel queues (`KERNEL_QUEUE`). */
+  readonly backlog: number
+  /**
+   * Holds the conversation. The socket is open to both sides' half-close, sends without delay, and has been reading into
+   * its own buffer since accept. The slot is released when this settles and the socket, if it is still open then, has
+   * been closed (`closeGently`).
+   */
+  onConnection(socket: Socket, slot: number): Promise<void>
+  /** Told of what goes wrong outside any conversation, and of conversations that reject. Accepting goes on. */
+  onError(error: FsigkError): void
+}
+
+export class Acceptor {
+  readonly #options: AcceptorOptions
+  readonly #server: Server
+  readonly #abandoned = new AbortController()
+  readonly #descriptorLimit = descriptorLimit()
+  readonly #parked: Socket[] = []
+  readonly #whenIdle: (() => void)[] = []
+  /** Asked for and not yet answered. */
+  #slotsAsked = 0
+  #conversations = 0
+  #accepted = 0
+  /** Keeps the listening socket while the server, whose descriptor it was, is closed. */
+  #keptFd: number | undefined
+  #state: 'new' | 'accepting' | 'full' | 'scarce' | 'stopped' = 'new'
+  #retry: NodeJS.Timeout | undefined
+
+  constructor(options: AcceptorOptions) {
+    this.#options = options
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#arrived(socket))
+  }
+
+  /** Connections accepted and waiting for a slot. */
+  get parked(): number {
+    return this.#parked.length
+  }
+
+  /** Conversations under way. */
+  get conversations(): number {
+    return this.#conversations
+  }
+
+  /**
+   * Begins to accept.
+   *
+   * @throws FSIGK_LISTEN_FAILED when the descriptor is no listening socket
+   */
+  async start(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const refused = (cause: Error) =>
+        reject(fail('FSIGK_LISTEN_FAILED', [this.#options.fd, cause.message], { cause }))
+      this.#server.once('error', refused)
+      this.#server.listen({ fd: this.#options.fd }, KERNEL_QUEUE, () => {
+        this.#server.off('error', refused)
+        this.#server.on('error', (error) => this.#acceptFailed(error))
+        resolve()
+      })
+    })
+    this.#state = 'accepting'
+  }
+
+  /**
+   * Accepts what the kernel has queued, as far as there is room, and closes the listening socket. Conversations go on,
+   * and parked connections still get their turn.
+   */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return
+    // Two turns: the first may be in the middle of the one that is ending, the second polls every socket.
+    if (this.#state === 'accepting') for (let turn = 0; turn < 2; turn += 1) await nextTurn()
+    clearTimeout(this.#retry)
+    if (this.#server.listening) this.#server.close()
+    if (this.#keptFd !== undefined) closeDescriptor(this.#keptFd)
+    this.#keptFd = undefined
+    this.#state = 'stopped'
+    this.#tellIfIdle()
+  }
+
+  /** Closes every parked connection: the time for draining is over. */
+  abandonParked(): void {
+    this.#abandoned.abort()
+    for (const socket of this.#parked.splice(0)) socket.destroy()
+    this.#tellIfIdle()
+  }
+
+  /** Settles when the acceptor has been stopped and the last of its connections is closed. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve)
+      this.#tellIfIdle()
+    })
+  }
+
+  #arrived(socket: Socket): void {
+    // A reset must never be an uncaught error, whoever listens; the conversation learns of it by 'close'.
+    socket.on('error', ignore)
+    if (this.#abandoned.signal.aborted) {
+      socket.destroy()
+      return
+    }
+    this.#parked.push(socket)
+    if (this.#slotsAsked < this.#parked.length) this.#askForSlot()
+    this.#accepted += 1
+    if (this.#parked.length >= this.#options.backlog) this.#makeRoom()
+    if (this.#accepted % ACCEPTS_PER_DESCRIPTOR_CHECK === 0 && descriptorsScarce(this.#descriptorLimit)) {
+      this.#pause('scarce')
+      this.#options.onError(fail('FSIGK_DESCRIPTORS_SCARCE', [this.#descriptorLimit]))
+    }
+  }
+
+  /** Forgets parked connections whose peer has reset them; when none has, accepting pauses. */
+  #makeRoom(): void {
+    const alive = this.#parked.filter((socket) => !socket.destroyed)
+    if (alive.length < this.#parked.length) this.#parked.splice(0, this.#parked.length, ...alive)
+    if (this.#parked.length >= this.#options.backlog) this.#pause('full')
+  }
+
+  #askForSlot(): void {
+    this.#slotsAsked += 1
+    this.#options.slots.acquire(this.#abandoned.signal).then(
+      (slot) => this.#slotGranted(slot),
+      (error: unknown) => this.#slotRefused(error),
+    )
+  }
+
+  /** A slot goes to whoever waits longest, which need not be the connection for which it was asked. */
+  #slotGranted(slot: number): void {
+    this.#slotsAsked -= 1
+    const socket = this.#nextParked()
+    if (socket === undefined) this.#options.slots.release(slot)
+    else void this.#converse(socket, slot)
+    this.#resume()
+    this.#tellIfIdle()
+  }
+
+  #slotRefused(error: unknown): void {
+    this.#slotsAsked -= 1
+    if (this.#abandoned.signal.aborted) return
+    this.#nextParked()?.destroy()
+    this.#options.onError(fail('FSIGK_SLOT_UNAVAILABLE', [textOf(error)], { cause: error }))
+    this.#resume()
+    this.#tellIfIdle()
+  }
+
+  #nextParked(): Socket | undefined {
+    let socket = this.#parked.shift()
+    while (socket?.destroyed) socket = this.#parked.shift()
+    return socket
+  }
+
+  async #converse(socket: Socket, slot: number): Promise<void> {
+    this.#conversations += 1
+    try {
+      await this.#options.onConnection(socket, slot)
+    } catch (error) {
+      const peer = `${socket.remoteAddress ?? 'a peer that is gone'}`
+      this.#options.onError(fail('FSIGK_CONVERSATION_FAILED', [peer, textOf(error)], { cause: error }))
+    }
+    await closeGently(socket)
+    this.#conversations -= 1
+    this.#options.slots.release(slot)
+    this.#resume()
+    this.#tellIfIdle()
+  }
+
+  /** Stops accepting by closing the server's own descriptor. A duplicate keeps the socket, and with it the queue. */
+  #pause(why: 'full' | 'scarce'): void {
+    if (this.#state !== 'accepting') return
+    try {
+      this.#keptFd ??= duplicate(this.#options.fd)
+    } catch {
+      // Not even one descriptor is left. Accepting goes on, since a closed listener could never be opened again.
+      return
+    }
+    this.#server.close()
+    this.#state = why
+    if (why === 'scarce') this.#retryLater()
+  }
+
+  /** Half of the places must be free again, so that under a steady load not every connection costs a pause. */
+  #resume(): void {
+    if (this.#keptFd === undefined) return
+    if (this.#state === 'full' && this.#parked.length > this.#options.backlog / 2) return
+    if (this.#state === 'scarce' && descriptorsScarce(this.#descriptorLimit)) return
+    if (this.#state !== 'full' && this.#state !== 'scarce') return
+    clearTimeout(this.#retry)
+    try {
+      this.#server.listen({ fd: duplicate(this.#keptFd) }, KERNEL_QUEUE)
+      this.#state = 'accepting'
+    } catch {
+      this.#state = 'scarce'
+      this.#retryLater()
+    }
+  }
+
+  /** Without a pause a failing accept would be tried again at once, and for ever: the queue stays readable. */
+  #acceptFailed(cause: Error): void {
+    this.#options.onError(fail('FSIGK_ACCEPT_FAILED', [cause.message], { cause }))
+    this.#pause('scarce')
+  }
+
+  /** When others hold the descriptors, no conversation of ours will end and tell. */
+  #retryLater(): void {
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      this.#resume()
+      if (this.#state === 'scarce') this.#retryLater()
+    }, RETRY_MS)
+  }
+
+  #tellIfIdle(): void {
+    if (this.#state !== 'stopped' || this.#conversations > 0 || this.#parked.length > 0) return
+    for (const tell of this.#whenIdle.splice(0)) tell()
+  }
+}
+
+function ignore(): void {}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

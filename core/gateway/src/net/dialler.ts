@@ -1,0 +1,118 @@
+/**
+ * Reaches the server that a session asks for: reads the host, resolves it, has every address decided by access control,
+ * connects to the first allowed one that answers, and words what went wrong as the guide does (11.12). What is checked
+ * is the address that is dialled, so that no name, notation or DNS answer gets past it.
+ */
+import type { Socket } from 'node:net'
+import type { Dialled, Target } from '@fsigk/plugin-api'
+import type { AccessControl } from './access-control.js'
+import { normaliseAddress } from './address.js'
+import { connectionErrors } from './connection-errors.js'
+import type { RaceResult } from './connection-race.js'
+import { connectToFirst } from './connection-race.js'
+import type { HostLookup, Lookup } from './host-lookup.js'
+import { lookupHost } from './host-lookup.js'
+import { readTargetHost } from './target-host.js'
+import { within } from './within.js'
+
+const EINVAL = 22
+
+export interface DialOptions {
+  /** Gives up after so long, looking up and connecting together; 0 for the system's limit. */
+  readonly timeoutMs: number
+  /** A configured parent or scanner: access control does not apply to it (contracts 26). */
+  readonly exempt?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** As `Dialled`, with the socket that a protocol sees as a Duplex. */
+export type DialledSocket = Dialled &
+  ({ readonly reached: true; readonly socket: Socket } | { readonly reached: false })
+
+export class Dialler {
+  constructor(private readonly lookup: HostLookup = lookupHost) {}
+
+  /**
+   * Never rejects. The socket sends without delay and stays open to half-close: whoever sees its `end` ends it.
+   *
+   * @param target its host a name or an address without brackets
+   * @param access the rules of the revision that the session pins
+   */
+  async dial(target: Target, access: AccessControl, options: DialOptions): Promise<DialledSocket> {
+    const { signal, timeoutMs } = options
+    const beganAt = performance.now()
+    const host = readTargetHost(target.host)
+    if (host.is === 'refused') return denied(connectionErrors.inhibitedForm(target, host.rule))
+    if (!(Number.isInteger(target.port) && target.port >= 1 && target.port <= 65_535)) {
+      return failed(connectionErrors.connect(target, EINVAL))
+    }
+
+    const found: Lookup | 'timeout' | 'cancelled' =
+      host.is === 'address' ? [host.dial] : await within(this.lookup(host.name), timeoutMs, signal)
+    if (typeof found === 'string') return failed(lookupError(found, target))
+
+    const { allowed, refusal } = options.exempt ? { allowed: found, refusal: '' } : sift(found, target, access)
+    if (allowed.length === 0) return denied(refusal)
+
+    const leftMs = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - (performance.now() - beganAt))
+    const result = await connectToFirst(allowed, { port: target.port, timeoutMs: leftMs, signal })
+    if (result.is !== 'connected') return failed(connectError(result, target, timeoutMs))
+    return options.exempt ? reached(result) : reachedElsewhere(result, target, access)
+  }
+}
+
+/** The addresses that may be dialled, and what to say when there are none. */
+function sift(addresses: readonly string[], target: Target, access: AccessControl) {
+  const allowed: string[] = []
+  let refusal = ''
+  for (const address of addresses) {
+    const decision = access.target(target, normaliseAddress(address))
+    if (decision.allowed) allowed.push(address)
+    else refusal ||= decision.message
+  }
+  return { allowed, refusal }
+}
+
+type Connected = Extract<RaceResult, { is: 'connected' }>
+
+/**
+ * The last word on "this host is no destination": a connection whose two ends have one address ends here, whatever the
+ * interfaces showed. Nothing has been sent on it yet.
+ */
+function reachedElsewhere(result: Connected, target: Target, access: AccessControl): DialledSocket {
+  const { localAddress, remoteAddress } = result.socket
+  if (localAddress !== remoteAddress || remoteAddress === undefined) return reached(result)
+  const decision = access.ownHost(target, normaliseAddress(remoteAddress))
+  if (decision.allowed) return reached(result)
+  result.socket.destroy()
+  return denied(decision.message)
+}
+
+function reached({ socket, address }: Connected): DialledSocket {
+  return { reached: true, socket, address: normaliseAddress(address) }
+}
+
+function denied(message: string): DialledSocket {
+  return { reached: false, denied: true, message }
+}
+
+function failed(message: string): DialledSocket {
+  return { reached: false, denied: false, message }
+}
+
+function lookupError(found: Exclude<Lookup, readonly string[]> | 'timeout' | 'cancelled', target: Target): string {
+  if (found === 'cancelled') return connectionErrors.cancelled(target)
+  // A name server that does not answer in time is, in the guide's words, a failed lookup.
+  return connectionErrors.lookup(target, found === 'timeout' ? 'Host name lookup failure' : found)
+}
+
+function connectError(result: Exclude<RaceResult, Connected>, target: Target, timeoutMs: number): string {
+  switch (result.is) {
+    case 'timeout':
+      return connectionErrors.timeout(target, timeoutMs)
+    case 'cancelled':
+      return connectionErrors.cancelled(target)
+    case 'failed':
+      return connectionErrors.connect(target, result.errno)
+  }
+}
