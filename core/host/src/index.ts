@@ -1,1 +1,26 @@
-export {}
+export type {
+  Administration,
+  ChangeRequest,
+  GatewayStatus,
+  HistoryRequest,
+  PluginStatus,
+  RollbackRequest,
+  SaveReport,
+  ServiceApplied,
+  SettingDescription,
+} from './administration/administration.js'
+export type { Place } from './administration/open-administration.js'
+export { openAdministration, readStatus, stopGateway } from './administration/open-administration.js'
+export { messageOf } from './errors.js'
+export type { GatewayOptions } from './gateway.js'
+export { startGateway } from './gateway.js'
+export type { Home } from './home.js'
+export { homeAt } from './home.js'
+export type { Deadlines } from './plugins/deadline.js'
+export type { FoundPlugins } from './plugins/find-plugins.js'
+export { findPlugins } from './plugins/find-plugins.js'
+export type { FoundPlugin, LeftOutPlugin } from './plugins/found-plugin.js'
+export type { RunningGateway } from './running-gateway.js'
+export type { Lease, SharedState, SharedValue } from './shared-state/shared-state.js'
+export type { HeartbeatTimes } from './supervisor/heartbeat.js'
+export type { ServiceStatus, WorkerStatus } from './supervisor/service-status.js'

@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import { diffCommand } from './config/diff.js'
+import { getCommand } from './config/get.js'
+import { historyCommand } from './config/history.js'
+import { listCommand } from './config/list.js'
+import { rollbackCommand } from './config/rollback.js'
+import { setCommand } from './config/set.js'
+import { showCommand } from './config/show.js'
+import { unsetCommand } from './config/unset.js'
+
+/** `fsigk config …`: the settings and their history, whether the gateway runs or not. */
+export function configCommand(): Command {
+  const config = new Command('config').description('read and change the settings, and their history')
+  const verbs = [
+    setCommand(),
+    getCommand(),
+    unsetCommand(),
+    listCommand(),
+    historyCommand(),
+    showCommand(),
+    diffCommand(),
+    rollbackCommand(),
+  ]
+  for (const verb of verbs) config.addCommand(verb)
+  return config.action(() => config.outputHelp())
+}

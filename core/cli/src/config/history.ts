@@ -1,0 +1,49 @@
+import { openAdministration, type Place } from '@fsigk/host'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type CommonOptions, command, does } from '../command.js'
+import type { ExitCode } from '../exit-code.js'
+import { cell, printJson, printTable } from '../print.js'
+
+interface HistoryOptions extends CommonOptions {
+  readonly limit?: number
+  readonly before?: number
+  readonly since?: string
+  readonly actor?: string
+  readonly key?: string
+}
+
+/** `fsigk config history`: who changed what, when and why; newest first. */
+export function historyCommand(): Command {
+  const verb = command('history', 'list revisions, newest first')
+    .option('--limit <count>', 'so many at most', positive)
+    .option('--before <revision>', 'only revisions before this one', positive)
+    .option('--since <time>', 'saved at or after this ISO date')
+    .option('--actor <name>', 'saved by this user')
+    .option('--key <key>', 'that changed this setting')
+  return does(verb, history)
+}
+
+async function history(place: Place, { json, home: _, ...request }: HistoryOptions): Promise<ExitCode> {
+  await using administration = await openAdministration(place)
+  const entries = await administration.history(request)
+  if (json) printJson(entries)
+  else
+    printTable(
+      ['REVISION', 'TIME', 'ACTOR', 'ORIGIN', 'CHANGED', 'COMMENT'],
+      entries.map(({ revision, at, actor, origin, comment, changes }) => [
+        `r${revision}`,
+        at,
+        cell(actor, 32),
+        origin,
+        cell(changes.map(({ key }) => key).join(' '), 60) || '-',
+        cell(comment ?? '', 200),
+      ]),
+    )
+  return 0
+}
+
+function positive(text: string): number {
+  const revision = /^r?([1-9]\d{0,8})$/.exec(text)?.[1]
+  if (revision === undefined) throw new InvalidArgumentError('It must be a number from 1.')
+  return Number(revision)
+}

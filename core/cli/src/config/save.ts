@@ -1,0 +1,70 @@
+/** What `set`, `unset` and `rollback` share: their options, who wishes it, and how the outcome is told. */
+import { userInfo } from 'node:os'
+import { renderValue } from '@fsigk/config'
+import type { SaveReport } from '@fsigk/host'
+import type { Command } from 'commander'
+import type { CommonOptions } from '../command.js'
+import { fail } from '../errors.js'
+import type { ExitCode } from '../exit-code.js'
+import { cell, printJson, printLine, printPairs } from '../print.js'
+
+export interface SaveOptions extends CommonOptions {
+  readonly comment?: string
+  readonly expect?: string
+  readonly dryRun?: boolean
+}
+
+export function withSaveOptions(verb: Command): Command {
+  return verb
+    .option('--comment <text>', 'why, for the history')
+    .option('--expect <revision>', 'change nothing when the settings are at another revision')
+    .option('--dry-run', 'tell what would change, and change nothing')
+}
+
+/** The parts of a request that come from the options and from whoever runs the command. */
+export function saveRequest({ comment, expect, dryRun }: SaveOptions) {
+  return { actor: actor(), comment, expected: expect, dryRun }
+}
+
+/** A user id need not have a name. */
+function actor(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid ${process.getuid?.()}`
+  }
+}
+
+/**
+ * Tells what became of a save.
+ * @throws FSIGK_NOT_APPLIED when it is saved and not in force everywhere
+ */
+export function tellSaved(report: SaveReport, { json, dryRun }: SaveOptions): ExitCode {
+  if (json) printJson(report)
+  else print(report, dryRun === true)
+  const behind = report.services.filter(({ applied }) => !applied)
+  if (behind.length > 0) {
+    const told = behind.map(
+      ({ name, revision, because }) => `service ${name} is still on r${revision} because ${because}`,
+    )
+    throw fail('FSIGK_NOT_APPLIED', [report.revision, told.join('; ')], { details: report })
+  }
+  const changes = report.changes.length > 0
+  return dryRun === true ? (changes ? 1 : 0) : report.saved ? 0 : 1
+}
+
+function print({ revision, saved, changes, services, filesProblem }: SaveReport, dryRun: boolean): void {
+  if (changes.length === 0) printLine(`Nothing to change: the settings of r${revision} are these.`)
+  else if (dryRun) printLine(`Would change on r${revision}:`)
+  else if (saved) printLine(services.length === 0 ? `r${revision} saved; no gateway runs here.` : `r${revision} saved.`)
+  printPairs(
+    changes.map(({ key, from, to }) => [key, `${shown(from)} -> ${shown(to)}`]),
+    '  ',
+  )
+  for (const { name, applied } of services) if (applied) printLine(`${name}: applied ${revision}`)
+  if (filesProblem !== undefined) printLine(`The files of conf/ were not written: ${filesProblem}`)
+}
+
+export function shown(value: SaveReport['changes'][number]['from']): string {
+  return value === null ? '(unset)' : cell(renderValue(value)) || "''"
+}

@@ -1,0 +1,24 @@
+import { openAdministration, type Place } from '@fsigk/host'
+import type { Command } from 'commander'
+import { command, does } from '../command.js'
+import { fail } from '../errors.js'
+import type { ExitCode } from '../exit-code.js'
+import { type SaveOptions, saveRequest, tellSaved, withSaveOptions } from './save.js'
+
+/** `fsigk config set KEY=VALUE …`: all of them in one revision, or none. */
+export function setCommand(): Command {
+  const verb = command('set', 'change settings, all in one revision').argument('<settings...>', 'KEY=VALUE')
+  return does(withSaveOptions(verb), set)
+}
+
+async function set(place: Place, options: SaveOptions, settings: readonly string[]): Promise<ExitCode> {
+  const changes = settings.map(readChange)
+  await using administration = await openAdministration(place)
+  return tellSaved(await administration.change({ ...saveRequest(options), origin: 'cli', changes }), options)
+}
+
+function readChange(text: string): { readonly key: string; readonly to: string } {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw fail('FSIGK_USAGE', [`'${text}' is no KEY=VALUE, like http.svcport=9080.`])
+  return { key: text.slice(0, equals), to: text.slice(equals + 1) }
+}

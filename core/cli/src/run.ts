@@ -1,0 +1,61 @@
+/** `fsigk run`: runs the gateway in the foreground until a signal or `fsigk stop` ends it. */
+import { type GatewayStatus, homeAt, type Place, type RunningGateway, startGateway } from '@fsigk/host'
+import type { Command } from 'commander'
+import { type CommonOptions, command, does } from './command.js'
+import type { ExitCode } from './exit-code.js'
+import { printJson, printLine, printPairs } from './print.js'
+import { whereItListens } from './status.js'
+
+export function runCommand(): Command {
+  return does(command('run', 'run the gateway in the foreground'), run)
+}
+
+async function run(place: Place, { json }: CommonOptions): Promise<ExitCode> {
+  const gateway = await startGateway(place)
+  obeySignals(gateway)
+  if (json) printJson(gateway.status())
+  else printWhereThingsAre(gateway.status())
+  await gateway.ended
+  if (!json) printLine('stopped')
+  return 0
+}
+
+function obeySignals(gateway: RunningGateway): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void gateway.stop(signal))
+  process.on('SIGHUP', () => void gateway.reread())
+}
+
+function printWhereThingsAre(status: GatewayStatus): void {
+  const home = homeAt(status.home)
+  printLine(`fsigk ${status.version}, settings r${status.revision}`)
+  printPairs(
+    [
+      ...status.services.map((service): [string, string] => [service.name, whatServiceDoes(service)]),
+      ['settings', `${home.conf} (written from the history; change them by 'fsigk config set')`],
+      ['history', home.storeFile],
+      ['logs', `${home.logs} (one folder a service, and fsigk.log)`],
+      ['quarantine', home.quarantine],
+      ['spool', home.tmp],
+      ['definitions', home.databases],
+      ['plugins', home.plugins],
+    ],
+    '  ',
+  )
+  for (const { id, state, folder, problem } of status.plugins)
+    if (problem !== undefined) printLine(`plugin ${id} (${folder || 'not found'}) is ${state}: ${problem}`)
+  if (status.filesProblem !== undefined) printLine(`the settings' files were not written: ${status.filesProblem}`)
+  printLine("ready; stop it by Ctrl-C or 'fsigk stop'")
+}
+
+function whatServiceDoes(service: GatewayStatus['services'][number]): string {
+  switch (service.state) {
+    case 'running': {
+      const workers = service.workers.length === 1 ? '1 worker' : `${service.workers.length} workers`
+      return `listens on ${whereItListens(service)} (${workers}, up to ${service.limit} connections)`
+    }
+    case 'refused':
+      return `does not run: ${service.because}`
+    case 'off':
+      return `is off (${service.name}.${service.name}_service=no)`
+  }
+}

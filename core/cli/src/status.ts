@@ -1,0 +1,65 @@
+/** `fsigk status`: whether a gateway runs on the home, where it listens, and whether the newest settings are in force. */
+import { type GatewayStatus, type Place, readStatus, type ServiceStatus } from '@fsigk/host'
+import type { Command } from 'commander'
+import { type CommonOptions, command, does } from './command.js'
+import type { ExitCode } from './exit-code.js'
+import { printJson, printLine, printTable } from './print.js'
+
+export function statusCommand(): Command {
+  return does(command('status', 'show what runs, where it listens, and which settings are in force'), status)
+}
+
+/** 0: it runs, and the newest settings are in force everywhere. */
+async function status(place: Place, { json }: CommonOptions): Promise<ExitCode> {
+  const found = await readStatus(place)
+  if (json) printJson(found)
+  else if (found.state === 'stopped') printLine(`fsigk ${found.version} is not running on ${found.home}`)
+  else print(found)
+  const asWanted = found.state === 'running' && found.services.every(({ because }) => because === undefined)
+  return asWanted && found.filesProblem === undefined ? 0 : 1
+}
+
+function print({
+  state,
+  version,
+  home,
+  pid,
+  startedAt,
+  revision,
+  services,
+  plugins,
+  filesProblem,
+}: GatewayStatus): void {
+  printLine(`fsigk ${version} is ${state} on ${home}: process ${pid}, since ${startedAt}, settings r${revision}`)
+  printLine()
+  printTable(
+    ['SERVICE', 'STATE', 'LISTENS ON', 'CONNECTIONS', 'WORKERS', 'SETTINGS'],
+    services.map((service) => [
+      service.name,
+      service.state,
+      whereItListens(service) || '-',
+      `${service.connections} of ${service.limit}`,
+      service.workers.map(({ pid: worker }) => worker).join(' ') || '-',
+      settingsInForce(service),
+    ]),
+  )
+  printLine()
+  printTable(
+    ['PLUGIN', 'KIND', 'VERSION', 'STATE', 'PROBLEM'],
+    plugins.map(({ id, kind, version: own, state: at, problem }) => [id, kind ?? '-', own ?? '-', at, problem ?? '']),
+  )
+  if (filesProblem !== undefined) printLine(`\nThe files of conf/ are not those of r${revision}: ${filesProblem}`)
+}
+
+/** `127.0.0.1:9080`, `[::]:9080`; `''` while it does not listen. */
+export function whereItListens({ address, port, interface: name }: ServiceStatus): string {
+  if (port === 0) return ''
+  const host = address.includes(':') ? `[${address}]` : address
+  return `${host}${name === undefined ? '' : `%${name}`}:${port}`
+}
+
+/** `applied 3`, `still on 2 because …` */
+export function settingsInForce({ revision, because, state }: ServiceStatus): string {
+  if (because === undefined) return `applied ${revision}`
+  return state === 'running' ? `still on ${revision} because ${because}` : because
+}

@@ -1,0 +1,88 @@
+/** The one way to administer a home: over the control socket when a gateway runs on it, else by holding its lock here. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { ControlClient } from '../control/control-client.js'
+import { fail } from '../errors.js'
+import { createHome, type Home, homeAt } from '../home.js'
+import { lockHolder, tryLockHome } from '../home-lock.js'
+import { openSettings } from '../open-settings.js'
+import { isAlive } from '../process-alive.js'
+import { openStructuredLog } from '../structured-log.js'
+import type { Administration, GatewayStatus } from './administration.js'
+import { RemoteAdministration } from './remote-administration.js'
+import { SettingsAdministration } from './settings-administration.js'
+
+/** Another command holds the lock for a moment; a gateway that starts holds it for longer before it answers. */
+const PATIENCE_MS = 15_000
+const POLL_MS = 25
+
+export interface Place {
+  /** `FSIGK_HOME` */
+  readonly home: string
+  /** The product's folder, with `plugins/` and `conf/templates/`. */
+  readonly installation: string
+  readonly version: string
+}
+
+/**
+ * Creates the home when it is missing.
+ * @throws FSIGK_HOME_IN_USE when its holder neither answers nor ends, FSIGK_HOME_NOT_WRITABLE, and what the store says
+ */
+export async function openAdministration(place: Place): Promise<Administration> {
+  const home = homeAt(place.home)
+  createHome(home)
+  const patience = Date.now() + PATIENCE_MS
+  for (;;) {
+    const control = await ControlClient.connect(home.controlSocket)
+    if (control !== undefined) return new RemoteAdministration(control)
+    const lock = tryLockHome(home, 'command')
+    if (lock !== undefined) return await administerHere(home, lock, place)
+    if (Date.now() > patience) throw fail('FSIGK_HOME_IN_USE', [home.path, lockHolder(home).text])
+    await delay(POLL_MS)
+  }
+}
+
+async function administerHere(home: Home, lock: Disposable, place: Place): Promise<Administration> {
+  await using resources = new AsyncDisposableStack()
+  resources.use(lock)
+  const log = resources.use(openStructuredLog(home.structuredLog, 'command'))
+  const settings = resources.use(await openSettings(home, place.installation, log))
+  const administration = resources.use(
+    new SettingsAdministration(settings, {
+      apply: async () => [],
+      status: () => stoppedStatus(place),
+      isStopping: () => false,
+    }),
+  )
+  const owned = resources.move()
+  return Object.assign(administration, { [Symbol.asyncDispose]: () => owned.disposeAsync() })
+}
+
+/** What there is to say of a home on which no gateway runs. */
+export function stoppedStatus({ home, version }: Place): GatewayStatus {
+  return { state: 'stopped', version, home: homeAt(home).path, services: [], plugins: [] }
+}
+
+/**
+ * The status of a home, without creating or locking anything.
+ * @throws FSIGK_CONTROL_SOCKET
+ */
+export async function readStatus(place: Place): Promise<GatewayStatus> {
+  using control = await ControlClient.connect(homeAt(place.home).controlSocket)
+  return control === undefined ? stoppedStatus(place) : await new RemoteAdministration(control).status()
+}
+
+/**
+ * Stops the gateway that runs on a home, and resolves with its process id when it is gone: all connections have ended,
+ * or the time for draining is over.
+ *
+ * @throws FSIGK_NOT_RUNNING, FSIGK_CONTROL_SOCKET
+ */
+export async function stopGateway(place: Pick<Place, 'home'>): Promise<number> {
+  const home = homeAt(place.home)
+  using control = await ControlClient.connect(home.controlSocket)
+  if (control === undefined) throw fail('FSIGK_NOT_RUNNING', [home.path])
+  const { pid } = (await control.call('stop', {})) as { readonly pid: number }
+  await control.closed()
+  while (isAlive(pid)) await delay(POLL_MS)
+  return pid
+}

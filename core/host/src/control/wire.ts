@@ -1,0 +1,26 @@
+/** What goes over the control socket: one request a line, one reply a line, in order. */
+import { FsigkError, isFsigk, z } from '@fsigk/plugin-api'
+import { messageOf } from '../errors.js'
+
+/** Room for every template at its limit, many times over. */
+export const MAX_REQUEST_BYTES = 1024 * 1024
+/** Room for long histories; the command line asks in pages. */
+export const MAX_REPLY_BYTES = 64 * 1024 * 1024
+
+export const controlRequest = z.strictObject({ call: z.string().max(64), params: z.unknown() })
+export type ControlRequest = z.infer<typeof controlRequest>
+
+const controlError = z.object({ code: z.string(), message: z.string(), details: z.unknown() })
+export const controlReply = z.union([z.object({ error: controlError }), z.object({ result: z.unknown() })])
+export type ControlReply = { readonly result: unknown } | { readonly error: z.input<typeof controlError> }
+
+/** An error as it travels. What is not ours keeps its sentence and gets a code for programs. */
+export function errorToWire(error: unknown): z.input<typeof controlError> {
+  return isFsigk(error)
+    ? { code: error.code, message: error.message, details: error.details }
+    : { code: 'FSIGK_CONTROL_REQUEST', message: messageOf(error), details: undefined }
+}
+
+export function errorFromWire({ code, message, details }: z.infer<typeof controlError>): FsigkError {
+  return new FsigkError(code, message, { details })
+}

@@ -1,0 +1,45 @@
+/** The errors of this package. `core/docs/errors/host.md` tells an administrator what to do about each. */
+import { defineErrors } from '@fsigk/plugin-api'
+
+export const hostErrors = {
+  FSIGK_HOME_NOT_WRITABLE: (folder: string, problem: string) =>
+    `Folder '${folder}' cannot be used (${problem}). Make it writable for this user, or name another folder in FSIGK_HOME.`,
+  FSIGK_HOME_IN_USE: (home: string, holder: string) =>
+    `Another fsigk (${holder}) already runs on the home '${home}'. Stop it with 'fsigk stop', or name another folder in FSIGK_HOME.`,
+  FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}.`,
+  FSIGK_NOT_RUNNING: (home: string) => `No fsigk runs on the home '${home}'. Start it with 'fsigk run'.`,
+  FSIGK_PLUGIN_MANIFEST: (folder: string, rule: string) =>
+    `The plugin in '${folder}' has no valid manifest: ${rule}. Correct its package.json, or remove the folder.`,
+  FSIGK_PLUGIN_API_MISMATCH: (id: string, wants: number, has: number) =>
+    `Plugin '${id}' is built for plugin API ${wants}; this gateway speaks ${has}. Install a version of it that is built for API ${has}.`,
+  FSIGK_PLUGIN_CLASH: (folder: string, what: string, other: string) =>
+    `The plugin in '${folder}' has the same ${what} as the one in '${other}', which is used. Remove one of them.`,
+  FSIGK_PLUGIN_SCHEMA: (id: string, file: string, rule: string) =>
+    `Plugin '${id}' has no valid settings schema in '${file}': ${rule}. Build the plugin again (fsigk-settings-schema).`,
+  FSIGK_PLUGIN_ENTRY: (id: string, rule: string) =>
+    `Plugin '${id}' has no code to load: ${rule}. Build the plugin, or correct "exports" in its package.json.`,
+  FSIGK_PLUGIN_MISSING: (id: string, setting: string) =>
+    `${setting} names the plugin '${id}', which is not installed or was left out. Install it, or take it out of ${setting}.`,
+  FSIGK_PLUGIN_KIND: (id: string, kind: string, wanted: string) =>
+    `Plugin '${id}' is of kind ${kind}, and a ${wanted} is needed there.`,
+  FSIGK_PLUGIN_LOAD: (id: string, problem: string) =>
+    `Plugin '${id}' could not be loaded: ${problem}. Rebuild or reinstall it.`,
+  FSIGK_PLUGIN_TIMEOUT: (id: string, step: string, ms: number) =>
+    `Plugin '${id}' did not finish ${step}() within ${ms} ms. It may be waiting for something that does not answer.`,
+  FSIGK_PLUGIN_FAILED: (id: string, step: string, problem: string) => `Plugin '${id}' failed in ${step}(): ${problem}`,
+  FSIGK_WORKER_START: (service: string, problem: string) =>
+    `A worker of service '${service}' did not start: ${problem}`,
+  FSIGK_SHARED_STATE_LIMIT: (what: string, limit: number) => `Shared state holds at most ${limit} ${what}.`,
+  FSIGK_CONTROL_SOCKET: (path: string, problem: string) =>
+    `The control socket '${path}' failed: ${problem}. Try again; if it stays so, restart the gateway.`,
+  FSIGK_CONTROL_REQUEST: (rule: string) => `The request over the control socket was not understood: ${rule}`,
+  FSIGK_STOPPING: () =>
+    'The gateway is stopping and takes no more commands. Try again when it has stopped or restarted.',
+} as const
+
+export const fail = defineErrors(hostErrors)
+
+/** A caught value as one line of text. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim()
+}

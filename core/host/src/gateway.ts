@@ -1,0 +1,70 @@
+/** The start of a gateway, up to the moment in which it serves. How it runs and stops is in `running-gateway.ts`. */
+import { isFsigk } from '@fsigk/plugin-api'
+import { answerCalls } from './administration/calls.js'
+import type { Place } from './administration/open-administration.js'
+import { ControlServer } from './control/control-server.js'
+import { createHome, type Home, homeAt } from './home.js'
+import { lockHome } from './home-lock.js'
+import { openSettings } from './open-settings.js'
+import { DEADLINES, type Deadlines } from './plugins/deadline.js'
+import { RunningGateway } from './running-gateway.js'
+import { openStructuredLog } from './structured-log.js'
+import { HEARTBEAT, Heartbeat, type HeartbeatTimes } from './supervisor/heartbeat.js'
+import { openServices } from './supervisor/open-services.js'
+import type { ServiceGroup } from './supervisor/service-group.js'
+
+export interface GatewayOptions extends Place {
+  readonly deadlines?: Partial<Deadlines>
+  readonly heartbeat?: HeartbeatTimes
+}
+
+/**
+ * Starts a gateway on a home; it serves when this resolves.
+ *
+ * A service that cannot have its port keeps the gateway from starting. One that cannot start for another reason is
+ * tried again while others run, and keeps the gateway from starting when none does.
+ *
+ * @throws FSIGK_HOME_IN_USE, FSIGK_HOME_NOT_WRITABLE, FSIGK_BIND_FAILED, FSIGK_TMPDIR_FULL, FSIGK_WORKER_START, and what
+ * the store and the shipped templates say
+ */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const resources = new AsyncDisposableStack()
+  try {
+    return await start(options, homeAt(options.home), resources)
+  } catch (error) {
+    await resources.disposeAsync()
+    throw error
+  }
+}
+
+async function start(options: GatewayOptions, home: Home, resources: AsyncDisposableStack): Promise<RunningGateway> {
+  const { installation, version } = options
+  createHome(home)
+  resources.use(await lockHome(home))
+  const log = resources.use(openStructuredLog(home.structuredLog, 'supervisor'))
+  const settings = resources.use(await openSettings(home, installation, log))
+  const heartbeat = resources.use(new Heartbeat(options.heartbeat ?? HEARTBEAT))
+  const deadlines = { ...DEADLINES, ...options.deadlines }
+  const services = await openServices(settings, { home, version, deadlines, heartbeat, log })
+  resources.defer(() => stopAll(services))
+  await Promise.all(services.map((service) => service.apply(settings.log.current)))
+  throwStartProblem(services)
+
+  const gateway = new RunningGateway({ home, version, settings, services, log, resources })
+  const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
+  resources.use(await ControlServer.listen(home.controlSocket, handle))
+  log.info('gateway started', { version, revision: settings.log.revision, pid: process.pid })
+  return gateway
+}
+
+async function stopAll(services: readonly ServiceGroup[]): Promise<void> {
+  await Promise.all(services.map((service) => service.stop('SIGTERM', 0)))
+}
+
+function throwStartProblem(services: readonly ServiceGroup[]): void {
+  const problems = services.map(({ problem }) => problem).filter((problem) => problem !== undefined)
+  const bindFailure = problems.find((problem) => isFsigk(problem, 'FSIGK_BIND_FAILED'))
+  if (bindFailure !== undefined) throw bindFailure
+  const nothingRuns = services.every((service) => service.status().state !== 'running')
+  if (nothingRuns && problems.length > 0) throw problems[0]
+}

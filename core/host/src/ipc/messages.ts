@@ -1,0 +1,63 @@
+/** What supervisor and workers say to each other over their ipc channel. */
+import type { SettingsSnapshot } from '@fsigk/config'
+import { z } from '@fsigk/plugin-api'
+import type { Deadlines } from '../plugins/deadline.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
+import { type SharedReply, sharedRequest } from '../shared-state/messages.js'
+
+/** A scanner that settings name, or why it cannot be had. */
+export type AssignedScanner =
+  | { readonly id: string; readonly found: FoundPlugin }
+  | { readonly id: string; readonly missing: string }
+
+/** All that a worker needs to begin. */
+export interface Assignment {
+  readonly service: string
+  /** Its number within its generation, from 0. */
+  readonly worker: number
+  /** The descriptor of the listening socket in the worker. */
+  readonly listeningFd: number
+  /** The port it listens on, for log lines. */
+  readonly port: number
+  readonly backlog: number
+  readonly protocol: FoundPlugin
+  readonly scanners: readonly AssignedScanner[]
+  readonly snapshot: SettingsSnapshot
+  readonly folders: WorkerFolders
+  readonly version: string
+  readonly hostName: string
+  readonly deadlines: Deadlines
+}
+
+export interface WorkerFolders {
+  readonly logs: string
+  readonly structuredLog: string
+  readonly tmp: string
+  readonly quarantine: string
+  readonly databases: string
+}
+
+export type ToWorker =
+  | { readonly is: 'begin'; readonly assignment: Assignment }
+  /** `again`: plugins look at their files again, even where no setting changed. */
+  | { readonly is: 'apply'; readonly snapshot: SettingsSnapshot; readonly again: boolean; readonly request: number }
+  | { readonly is: 'slots'; readonly granted: readonly (readonly [ticket: number, slot: number])[] }
+  | { readonly is: 'shared'; readonly replies: readonly (readonly [request: number, reply: SharedReply])[] }
+  | { readonly is: 'reopenLogs' }
+  | { readonly is: 'drain'; readonly limitMs: number }
+  | { readonly is: 'beat' }
+
+const numbers = z.array(z.int().nonnegative())
+
+/** Plugins run in workers, so what a worker says is checked like anything from outside. */
+export const fromWorker = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('ready'), revision: z.int() }),
+  z.object({ is: z.literal('failed'), service: z.string(), because: z.string() }),
+  z.object({ is: z.literal('applied'), request: z.int(), revision: z.int(), because: z.string().optional() }),
+  z.object({ is: z.literal('plugin'), id: z.string(), because: z.string().optional() }),
+  z.object({ is: z.literal('slots'), wanted: numbers, cancelled: numbers, released: numbers }),
+  z.object({ is: z.literal('shared'), requests: z.array(z.tuple([z.int(), sharedRequest])) }),
+  z.object({ is: z.literal('leaving') }),
+  z.object({ is: z.literal('beat') }),
+])
+export type FromWorker = z.infer<typeof fromWorker>

@@ -1,0 +1,84 @@
+/**
+ * Opens the settings of a home: the plugins that declare some, the store, the log over it, and the files of conf/ that
+ * show it. Whoever calls this holds the lock of the home.
+ */
+import { join } from 'node:path'
+import {
+  allShippedTemplates,
+  Catalogue,
+  coreSections,
+  projectFiles,
+  SettingsLog,
+  type SettingsSnapshot,
+  writeProjections,
+} from '@fsigk/config'
+import type { Log } from '@fsigk/plugin-api'
+import { openSqliteStore } from 'eventstore-lite'
+import { messageOf } from './errors.js'
+import type { Home } from './home.js'
+import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
+
+export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
+  readonly log: SettingsLog
+  readonly catalogue: Catalogue
+  /** Why the files of conf/ are not those of the newest revision. */
+  readonly filesProblem: string | undefined
+  /** Brings the files of conf/ to a snapshot. A failure is a problem to show, not an error: the store is the truth. */
+  project(snapshot: SettingsSnapshot): Promise<void>
+}
+
+/**
+ * @param installation the product's folder, with `plugins/` and `conf/templates/`
+ * @throws what the store says when it cannot be opened, FSIGK_TEMPLATE_UNREADABLE
+ */
+export async function openSettings(home: Home, installation: string, log: Log): Promise<OpenedSettings> {
+  await using resources = new AsyncDisposableStack()
+  const found = await findPlugins([join(installation, 'plugins'), home.plugins])
+  for (const leftOut of found.leftOut) log.error('plugin left out', { ...leftOut })
+  const catalogue = Catalogue.of([...coreSections, ...found.plugins.flatMap(({ schema }) => schema ?? [])])
+  const templates = await allShippedTemplates(join(installation, 'conf', 'templates'))
+  const store = resources.use(await openSqliteStore(home.storeFile))
+  const settings = resources.use(await SettingsLog.open({ store, catalogue, templates }))
+  for (const ignored of settings.ignored) log.error('setting ignored', { ...ignored })
+  const files = new ProjectedFiles(home.conf, catalogue, log)
+  await files.project(settings.current)
+  const owned = resources.move()
+  return {
+    ...found,
+    log: settings,
+    catalogue,
+    get filesProblem() {
+      return files.problem
+    },
+    project: (snapshot) => files.project(snapshot),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+class ProjectedFiles {
+  problem: string | undefined
+  /** Only one writes at a time, and the newest last. */
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly folder: string,
+    private readonly catalogue: Catalogue,
+    private readonly log: Log,
+  ) {}
+
+  project(snapshot: SettingsSnapshot): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#write(snapshot))
+    return this.#turn
+  }
+
+  async #write(snapshot: SettingsSnapshot): Promise<void> {
+    try {
+      const { kept } = await writeProjections(this.folder, projectFiles(snapshot, this.catalogue))
+      for (const file of kept) this.log.warn('edited file kept', { ...file })
+      this.problem = undefined
+    } catch (error) {
+      this.problem = messageOf(error)
+      this.log.error('files not written', { revision: snapshot.revision, error })
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Finds the plugins of the installation and of the home. Manifest and schema are checked here, before any code of a
+ * plugin is loaded; what is not in order is reported and left out, and the host starts without it.
+ */
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Catalogue, coreSections, type SectionSchema } from '@fsigk/config'
+import { isFsigk } from '@fsigk/plugin-api'
+import { fail, messageOf } from '../errors.js'
+import type { FoundPlugin, LeftOutPlugin } from './found-plugin.js'
+import { insideFolder, readBounded, readManifest } from './read-manifest.js'
+
+export interface FoundPlugins {
+  readonly plugins: readonly FoundPlugin[]
+  readonly leftOut: readonly LeftOutPlugin[]
+}
+
+/**
+ * @param parents folders that hold one plugin package a subfolder, in order of precedence: of two plugins with one id
+ * or one section, the first is used. A parent that does not exist holds none.
+ */
+export async function findPlugins(parents: readonly string[]): Promise<FoundPlugins> {
+  const plugins: FoundPlugin[] = []
+  const leftOut: LeftOutPlugin[] = []
+  for (const parent of parents)
+    for (const folder of await packageFolders(parent)) {
+      try {
+        const plugin = await readPlugin(folder)
+        refuseClash(plugin, plugins)
+        plugins.push(plugin)
+      } catch (error) {
+        leftOut.push(reportOf(folder, error))
+      }
+    }
+  return { plugins, leftOut }
+}
+
+async function packageFolders(parent: string): Promise<readonly string[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw fail('FSIGK_HOME_NOT_WRITABLE', [parent, messageOf(error)], { cause: error })
+  })
+  return entries
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map((entry) => join(parent, entry.name))
+    .sort()
+}
+
+async function readPlugin(givenFolder: string): Promise<FoundPlugin> {
+  const { manifest, version, folder, entry } = await readManifest(givenFolder)
+  const { id, kind, settings } = manifest
+  const schema = settings === undefined ? undefined : await readSchema(id, folder, settings)
+  const section = schema?.title
+  if (kind === 'protocol' && section === undefined)
+    throw fail('FSIGK_PLUGIN_MANIFEST', [folder, 'a protocol needs "settings", since its section names its service'])
+  return { id, kind, version, folder, entry, section, schema }
+}
+
+async function readSchema(id: string, folder: string, named: string): Promise<SectionSchema> {
+  const file = insideFolder(folder, named)
+  if (file === undefined) throw fail('FSIGK_PLUGIN_SCHEMA', [id, named, 'it lies outside of the plugin'])
+  try {
+    const schema = JSON.parse(await readBounded(file)) as SectionSchema
+    // The catalogue is the judge of schemas; one that it cannot take alone would break it for every plugin.
+    Catalogue.of([schema])
+    return schema
+  } catch (cause) {
+    throw fail('FSIGK_PLUGIN_SCHEMA', [id, file, messageOf(cause)], { cause })
+  }
+}
+
+function refuseClash(plugin: FoundPlugin, before: readonly FoundPlugin[]): void {
+  const sameId = before.find(({ id }) => id === plugin.id)
+  if (sameId !== undefined) throw fail('FSIGK_PLUGIN_CLASH', [plugin.folder, `id '${plugin.id}'`, sameId.folder])
+  if (plugin.section === undefined) return
+  if (coreSections.some(({ title }) => title === plugin.section))
+    throw fail('FSIGK_PLUGIN_CLASH', [plugin.folder, `section '${plugin.section}'`, '@fsigk/config'])
+  const sameSection = before.find(({ section }) => section === plugin.section)
+  if (sameSection !== undefined)
+    throw fail('FSIGK_PLUGIN_CLASH', [plugin.folder, `section '${plugin.section}'`, sameSection.folder])
+}
+
+function reportOf(folder: string, error: unknown): LeftOutPlugin {
+  const code = isFsigk(error) ? error.code : 'FSIGK_PLUGIN_LOAD'
+  return { id: basename(folder), folder, code, because: messageOf(error) }
+}

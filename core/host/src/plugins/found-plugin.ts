@@ -1,0 +1,25 @@
+import type { SectionSchema } from '@fsigk/config'
+import type { PluginKind } from '@fsigk/plugin-api'
+
+/** A plugin whose manifest and schema are in order. JSON-able: it travels to workers. None of its code has run yet. */
+export interface FoundPlugin {
+  readonly id: string
+  readonly kind: PluginKind
+  readonly version: string
+  /** The package's folder, symbolic links resolved. */
+  readonly folder: string
+  /** The module that exports its definition. */
+  readonly entry: string
+  /** The section that its settings stand in; undefined when it has no settings. For a protocol, the name of its service. */
+  readonly section: string | undefined
+  readonly schema: SectionSchema | undefined
+}
+
+/** A plugin that the host does without, and why. */
+export interface LeftOutPlugin {
+  /** Its id, or the name of its folder when the manifest does not tell. */
+  readonly id: string
+  readonly folder: string
+  readonly code: string
+  readonly because: string
+}

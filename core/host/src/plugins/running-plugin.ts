@@ -1,0 +1,104 @@
+/** One plugin from its import to its disposal: loaded, constructed in its own scope, started, reloaded, stopped. */
+import { pathToFileURL } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import type { Lifecycle, PluginDefinition, PluginKind, RoleOf } from '@fsigk/plugin-api'
+import type { DependencyContainer } from 'tsyringe'
+import { fail, messageOf } from '../errors.js'
+import { type Deadlines, withinDeadline } from './deadline.js'
+import type { FoundPlugin } from './found-plugin.js'
+import { type PluginDependencies, pluginContainer } from './plugin-container.js'
+
+export class RunningPlugin<K extends PluginKind = PluginKind> {
+  private constructor(
+    readonly found: FoundPlugin,
+    readonly role: RoleOf[K],
+    /** The section that its settings stand in. */
+    readonly section: string,
+    private readonly scope: DependencyContainer,
+    private readonly deadlines: Deadlines,
+    private settings: unknown,
+  ) {}
+
+  /**
+   * @param settings the values of the plugin's own section, frozen
+   * @throws FSIGK_PLUGIN_KIND, FSIGK_PLUGIN_LOAD, FSIGK_PLUGIN_TIMEOUT, FSIGK_PLUGIN_FAILED. Nothing of it is left running
+   */
+  static async start<K extends PluginKind>(
+    found: FoundPlugin,
+    kind: K,
+    settings: unknown,
+    dependencies: PluginDependencies,
+    deadlines: Deadlines,
+  ): Promise<RunningPlugin<K>> {
+    const definition = await load(found, kind, deadlines)
+    const scope = pluginContainer(dependencies)
+    const role = construct(found, definition, scope)
+    const plugin = new RunningPlugin<K>(found, role, definition.section, scope, deadlines, settings)
+    try {
+      await plugin.#step('start', async (signal) => plugin.#lifecycle.start?.(settings, signal))
+      return plugin
+    } catch (error) {
+      // A start that failed half-way may hold what only stop() gives back.
+      await plugin.stop().catch(() => {})
+      throw error
+    }
+  }
+
+  /**
+   * Tells the plugin its new settings, when they are new or when it should look at its files again.
+   * @throws FSIGK_PLUGIN_TIMEOUT, FSIGK_PLUGIN_FAILED
+   */
+  async reload(settings: unknown, again = false): Promise<void> {
+    if (!again && isDeepStrictEqual(settings, this.settings)) return
+    await this.#step('reload', async (signal) => this.#lifecycle.reload?.(settings, signal))
+    this.settings = settings
+  }
+
+  /** @throws FSIGK_PLUGIN_TIMEOUT, FSIGK_PLUGIN_FAILED; the plugin's scope is disposed all the same */
+  async stop(): Promise<void> {
+    try {
+      await this.#step('stop', async (signal) => this.#lifecycle.stop?.(signal))
+    } finally {
+      await this.scope.dispose()
+    }
+  }
+
+  get #lifecycle(): Lifecycle {
+    return this.role
+  }
+
+  #step(step: 'start' | 'reload' | 'stop', run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    return withinDeadline(this.found.id, step, this.deadlines, run)
+  }
+}
+
+async function load<K extends PluginKind>(found: FoundPlugin, kind: K, deadlines: Deadlines) {
+  if (found.kind !== kind) throw fail('FSIGK_PLUGIN_KIND', [found.id, found.kind, kind])
+  const module = await withinDeadline(
+    found.id,
+    'load',
+    deadlines,
+    async () => (await import(pathToFileURL(found.entry).href)) as { default?: Partial<PluginDefinition<K>> },
+  )
+  const definition = module.default
+  if (definition?.kind !== kind || typeof definition.plugin !== 'function')
+    throw fail('FSIGK_PLUGIN_LOAD', [found.id, `its default export is not definePlugin({ kind: '${kind}', … })`])
+  if (found.section !== undefined && definition.section !== found.section)
+    throw fail('FSIGK_PLUGIN_LOAD', [
+      found.id,
+      `its code says section '${definition.section}', its settings schema '${found.section}'`,
+    ])
+  return definition as PluginDefinition<K>
+}
+
+function construct<K extends PluginKind>(
+  found: FoundPlugin,
+  definition: PluginDefinition<K>,
+  scope: DependencyContainer,
+): RoleOf[K] {
+  try {
+    return scope.resolve(definition.plugin)
+  } catch (cause) {
+    throw fail('FSIGK_PLUGIN_LOAD', [found.id, messageOf(cause)], { cause })
+  }
+}

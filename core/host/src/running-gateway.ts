@@ -1,0 +1,120 @@
+/**
+ * The running gateway: one supervisor process that holds the lock of its home, the settings, the listening sockets and
+ * the workers of every service. Nothing of a plugin runs in it.
+ */
+import type { SettingsSnapshot } from '@fsigk/config'
+import type { Administration, GatewayStatus, ServiceApplied } from './administration/administration.js'
+import { SettingsAdministration } from './administration/settings-administration.js'
+import type { Home } from './home.js'
+import type { OpenedSettings } from './open-settings.js'
+import type { StructuredLog } from './structured-log.js'
+import { pluginStatuses } from './supervisor/plugin-statuses.js'
+import type { ServiceGroup } from './supervisor/service-group.js'
+
+/** A signal so soon after another is the same wish: a terminal and a launcher may both pass one on. */
+const SAME_WISH_MS = 1_000
+
+export interface GatewayParts {
+  readonly home: Home
+  readonly version: string
+  readonly settings: OpenedSettings
+  readonly services: readonly ServiceGroup[]
+  readonly log: StructuredLog
+  /** All that is to be given back at the end, the services' stop included. */
+  readonly resources: AsyncDisposableStack
+}
+
+export class RunningGateway implements AsyncDisposable {
+  readonly administration: Administration
+  /** Settles when the gateway has stopped, whoever told it to. */
+  readonly ended: Promise<void>
+
+  readonly #parts: GatewayParts
+  readonly #startedAt = new Date()
+  readonly #end = Promise.withResolvers<void>()
+  #stoppingSince: number | undefined
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts
+    this.ended = this.#end.promise
+    this.administration = new SettingsAdministration(parts.settings, {
+      apply: (snapshot) => this.#apply(snapshot),
+      status: () => this.status(),
+      isStopping: () => this.#stoppingSince !== undefined,
+    })
+  }
+
+  status(): GatewayStatus {
+    const { home, version, settings, services } = this.#parts
+    const { filesProblem, log } = settings
+    return {
+      state: this.#stoppingSince === undefined ? 'running' : 'stopping',
+      version,
+      home: home.path,
+      pid: process.pid,
+      startedAt: this.#startedAt.toISOString(),
+      revision: log.revision,
+      services: services.map((service) => service.status()),
+      plugins: pluginStatuses(settings, services),
+      ...(filesProblem === undefined ? {} : { filesProblem }),
+    }
+  }
+
+  /** What SIGHUP means: logs are opened anew, the files of conf/ restored, and plugins look at their files again. */
+  async reread(): Promise<void> {
+    if (this.#stoppingSince !== undefined) return
+    const { settings, services, log } = this.#parts
+    log.reopen()
+    for (const service of services) service.reopenLogs()
+    log.info('reading again')
+    const { current } = settings.log
+    await settings.project(current)
+    await Promise.all(services.map((service) => service.apply(current, true)))
+  }
+
+  /**
+   * Stops: accepts no more, lets what is under way finish for at most `common.drain_timeout`, ends the workers. Wished
+   * again a while later, it ends at once what is still under way. Resolves when all is over.
+   *
+   * @param signal what the log names as the reason
+   */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const now = performance.now()
+    if (this.#stoppingSince === undefined) {
+      this.#stoppingSince = now
+      void this.#stop(signal)
+    } else if (now - this.#stoppingSince > SAME_WISH_MS) {
+      for (const service of this.#parts.services) service.hurry()
+    }
+    await this.ended
+  }
+
+  /** Stops after this turn of the event loop, so that whoever asked is answered first. */
+  stopSoon(): { readonly pid: number } {
+    setImmediate(() => void this.stop())
+    return { pid: process.pid }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  async #apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]> {
+    const { services } = this.#parts
+    await Promise.all(services.map((service) => service.apply(snapshot)))
+    return services.map((service) => {
+      const { name, revision, because } = service.status()
+      const applied = because === undefined && revision >= snapshot.revision
+      return { name, applied, revision, ...(because === undefined ? {} : { because }) }
+    })
+  }
+
+  async #stop(signal: NodeJS.Signals): Promise<void> {
+    const { services, log, resources } = this.#parts
+    log.info('gateway stopping', { signal })
+    await Promise.all(services.map((service) => service.stop(signal)))
+    log.info('gateway stopped')
+    await resources.disposeAsync()
+    this.#end.resolve()
+  }
+}

@@ -1,0 +1,40 @@
+/** What a worker is given to begin with, made from a plan. */
+import type { SettingsSnapshot } from '@fsigk/config'
+import { fail } from '../errors.js'
+import type { AssignedScanner, Assignment } from '../ipc/messages.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
+import type { ServicePlan } from './service-plan.js'
+import type { ServiceResources } from './service-resources.js'
+
+export function assignmentOf(
+  protocol: FoundPlugin,
+  service: string,
+  plan: ServicePlan,
+  port: number,
+  snapshot: SettingsSnapshot,
+  worker: number,
+  { home, version, hostName, deadlines, plugins }: ServiceResources,
+): Omit<Assignment, 'listeningFd'> {
+  const { logs, structuredLog, databases } = home
+  return {
+    service,
+    worker,
+    port,
+    backlog: plan.backlog,
+    protocol,
+    scanners: plan.scanners.map((id) => assignedScanner(id, plugins)),
+    snapshot,
+    folders: { logs, structuredLog, databases, tmp: plan.tmp, quarantine: plan.quarantine },
+    version,
+    hostName,
+    deadlines,
+  }
+}
+
+/** A scanner that cannot be had stays in its place: what it should have looked at was not looked at. */
+function assignedScanner(id: string, plugins: ReadonlyMap<string, FoundPlugin>): AssignedScanner {
+  const found = plugins.get(id)
+  if (found === undefined) return { id, missing: fail('FSIGK_PLUGIN_MISSING', [id, 'plugins.scanners']).message }
+  if (found.kind !== 'scanner') return { id, missing: fail('FSIGK_PLUGIN_KIND', [id, found.kind, 'scanner']).message }
+  return { id, found }
+}

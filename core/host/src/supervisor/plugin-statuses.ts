@@ -1,0 +1,18 @@
+import type { PluginStatus } from '../administration/administration.js'
+import type { FoundPlugins } from '../plugins/find-plugins.js'
+import type { ServiceGroup } from './service-group.js'
+
+/** What became of every plugin: those that were found, those that were left out, and those that settings miss. */
+export function pluginStatuses(found: FoundPlugins, groups: readonly ServiceGroup[]): readonly PluginStatus[] {
+  const used = new Map(groups.flatMap((group) => [...group.pluginsInUse()]))
+  const present = found.plugins.map(({ id, kind, version, folder }): PluginStatus => {
+    const use = used.get(id)
+    used.delete(id)
+    return { id, kind, version, folder, ...(use ?? { state: 'unused' }) }
+  })
+  const missing = [...used].map(([id, use]): PluginStatus => ({ id, folder: '', ...use }))
+  const leftOut = found.leftOut.map(
+    ({ id, folder, because }): PluginStatus => ({ id, state: 'left-out', folder, problem: because }),
+  )
+  return [...present, ...missing, ...leftOut]
+}

@@ -1,0 +1,302 @@
+/**
+ * One service under the supervisor: it listens, its generation of workers serves, and a change of settings is handed to
+ * the workers or, where they cannot take it, to a new generation that is in place before the old one leaves. What
+ * cannot be applied leaves in force what was, says why, and is tried again.
+ */
+import type { SettingsSnapshot } from '@fsigk/config'
+import { checkTmpdir, preparePrivateFolder, removeLeftovers } from '@fsigk/gateway'
+import { messageOf } from '../errors.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
+import { assignmentOf } from './assignment.js'
+import { Generation } from './generation.js'
+import { Listening } from './listening.js'
+import type { ServiceJournal } from './service-journal.js'
+import { planOf, type ServicePlan, sameWorkers } from './service-plan.js'
+import type { ServiceResources } from './service-resources.js'
+import type { PluginUse, ServiceStatus } from './service-status.js'
+import { SlotTable } from './slot-table.js'
+import { WorkerProcess } from './worker-process.js'
+
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 30_000
+/** For a worker's word beyond what its plugins may take. */
+const ACKNOWLEDGE_MS = 2_000
+
+interface InService {
+  readonly listening: Listening
+  readonly generation: Generation
+  readonly plan: ServicePlan
+  readonly snapshot: SettingsSnapshot
+}
+
+export class ServiceGroup {
+  readonly name: string
+  /** Why the newest settings are not in force. */
+  problem: unknown
+
+  readonly #slots: SlotTable<WorkerProcess>
+  /** Generations that accept no more, each with its end. */
+  readonly #draining = new Map<Generation, Promise<unknown>>()
+  #beginning: Generation | undefined
+  #current: InService | undefined
+  #enabled = false
+  #revision = 0
+  #turn: Promise<unknown> = Promise.resolve()
+  #retry: NodeJS.Timeout | undefined
+  #retryMs = FIRST_RETRY_MS
+  #stopping: Promise<void> | undefined
+
+  /**
+   * @param protocol the plugin that speaks; its section names the service
+   * @param service that name
+   */
+  constructor(
+    private readonly protocol: FoundPlugin,
+    service: string,
+    private readonly journal: ServiceJournal,
+    private readonly resources: ServiceResources,
+  ) {
+    this.name = service
+    this.#slots = new SlotTable(0, (limit) => journal.full(limit))
+  }
+
+  /**
+   * Brings the service to these settings. Afterwards `status` tells whether it is there. Never rejects.
+   * @param again plugins look at their files again, even where no setting changed
+   */
+  apply(snapshot: SettingsSnapshot, again = false): Promise<void> {
+    const turn = this.#turn.then(() => this.#settle(snapshot, again))
+    this.#turn = turn
+    return turn
+  }
+
+  /**
+   * Accepts no more, and resolves when all connections have ended or the time is over. Called again, it resolves then
+   * too.
+   *
+   * @param limitMs `common.drain_timeout` unless told
+   */
+  stop(signal: NodeJS.Signals, limitMs?: number): Promise<void> {
+    this.#stopping ??= this.#stop(signal, limitMs)
+    return this.#stopping
+  }
+
+  async #stop(signal: NodeJS.Signals, limitMs?: number): Promise<void> {
+    clearTimeout(this.#retry)
+    this.#beginning?.abandon()
+    await this.#turn
+    await this.#close(signal, limitMs)
+    await Promise.all(this.#draining.values())
+    this.journal.close()
+  }
+
+  /** Ends at once what a stop is still waiting for. */
+  hurry(): void {
+    for (const generation of this.#draining.keys()) generation.drain(0)
+  }
+
+  reopenLogs(): void {
+    this.journal.reopen()
+    for (const generation of this.#generations()) generation.reopenLogs()
+  }
+
+  status(): ServiceStatus {
+    const { listening, plan } = this.#current ?? {}
+    const present = this.#generations().flatMap((generation) => generation.present)
+    return {
+      name: this.name,
+      state: this.#current !== undefined ? 'running' : this.#enabled ? 'refused' : 'off',
+      address: listening?.address ?? '',
+      port: listening?.port ?? 0,
+      ...(listening?.interface === undefined ? {} : { interface: listening.interface }),
+      revision: this.#revision,
+      ...(this.problem === undefined ? {} : { because: messageOf(this.problem) }),
+      connections: this.#slots.inUse,
+      limit: plan?.limit ?? 0,
+      waiting: this.#slots.waiting,
+      workers: present.map(({ number, pid, state, revision, connections }) => ({
+        number,
+        pid,
+        state,
+        revision,
+        connections,
+      })),
+    }
+  }
+
+  /** What this service uses of plugins, by id: those that some worker does without for now are down. */
+  pluginsInUse(): ReadonlyMap<string, PluginUse> {
+    const uses = new Map<string, PluginUse>()
+    if (this.#current === undefined) {
+      if (this.#enabled) uses.set(this.protocol.id, { state: 'down', problem: messageOf(this.problem) })
+      return uses
+    }
+    const { plan, generation } = this.#current
+    for (const id of [this.protocol.id, ...plan.scanners]) uses.set(id, { state: 'running' })
+    for (const { pluginsDown } of generation.workers)
+      for (const [id, problem] of pluginsDown) uses.set(id, { state: 'down', problem })
+    return uses
+  }
+
+  #generations(): readonly Generation[] {
+    const draining = [...this.#draining.keys()]
+    return this.#current === undefined ? draining : [this.#current.generation, ...draining]
+  }
+
+  async #settle(snapshot: SettingsSnapshot, again: boolean): Promise<void> {
+    if (this.#stopping !== undefined) return
+    clearTimeout(this.#retry)
+    const { home, cores } = this.resources
+    const plan = planOf(this.name, snapshot, home, cores)
+    this.#enabled = plan.enabled
+    try {
+      if (!plan.enabled) await this.#close('SIGTERM')
+      else if (this.#current === undefined) await this.#open(plan, snapshot)
+      else if (sameWorkers(this.#current.plan, plan)) await this.#tell(this.#current, plan, snapshot, again)
+      else await this.#replace(this.#current, plan, snapshot)
+      this.#revision = snapshot.revision
+      this.problem = undefined
+      this.#retryMs = FIRST_RETRY_MS
+    } catch (error) {
+      if (messageOf(error) !== messageOf(this.problem ?? '')) {
+        this.journal.refused(messageOf(error))
+        this.resources.log.error('settings not applied', { service: this.name, revision: snapshot.revision, error })
+      }
+      this.problem = error
+      this.#retryLater(snapshot, again)
+    }
+  }
+
+  #retryLater(snapshot: SettingsSnapshot, again: boolean): void {
+    if (this.#stopping !== undefined) return
+    this.#retry = setTimeout(() => void this.apply(snapshot, again), this.#retryMs)
+    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS)
+  }
+
+  async #open(plan: ServicePlan, snapshot: SettingsSnapshot): Promise<void> {
+    await prepareFolders(plan)
+    const listening = Listening.open(plan)
+    try {
+      this.journal.port = listening.port
+      this.journal.started()
+      this.#current = await this.#begin(listening, plan, snapshot)
+    } catch (error) {
+      listening.close()
+      throw error
+    }
+  }
+
+  async #begin(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot): Promise<InService> {
+    this.#slots.setLimit(plan.limit)
+    const generation = new Generation(plan.workers, snapshot, this.resources.deadlines.stop, {
+      spawn: (number, newest) => this.#spawn(listening, plan, newest, number),
+      onAccepting: (worker) => this.journal.accepting(worker, listening.fd),
+      onReplace: (worker, end) => {
+        this.journal.replacing(worker, end)
+        this.resources.log.error('worker ended', { service: this.name, pid: worker.pid, ...end })
+      },
+      onError: (event, data) => this.resources.log.error(event, { service: this.name, ...data }),
+    })
+    this.#beginning = generation
+    try {
+      await generation.start()
+    } finally {
+      this.#beginning = undefined
+    }
+    return { listening, generation, plan, snapshot }
+  }
+
+  #spawn(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot, number: number): WorkerProcess {
+    const { heartbeat, shared, log } = this.resources
+    const assignment = assignmentOf(this.protocol, this.name, plan, listening.port, snapshot, number, this.resources)
+    const worker = new WorkerProcess(assignment, listening.fd, { slots: this.#slots, shared, log })
+    heartbeat.watch(worker)
+    void worker.gone.then(async () => {
+      heartbeat.forget(worker)
+      await removeLeftovers(plan.tmp, worker.pid).catch((error: unknown) => log.warn('leftovers stay', { error }))
+    })
+    return worker
+  }
+
+  async #tell(current: InService, plan: ServicePlan, snapshot: SettingsSnapshot, again: boolean): Promise<void> {
+    // A worker that cannot take them goes back to what it had, which may take as long again.
+    const limitMs = 2 * this.resources.deadlines.reload + ACKNOWLEDGE_MS
+    const because = await current.generation.apply(snapshot, again, limitMs)
+    this.#slots.setLimit(plan.limit)
+    this.#current = { ...current, plan, snapshot }
+    if (because !== undefined) throw new Error(because)
+  }
+
+  /** The new generation accepts before the old one leaves, on the same socket or on another. */
+  async #replace(old: InService, plan: ServicePlan, snapshot: SettingsSnapshot): Promise<void> {
+    if (plan.tmp !== old.plan.tmp || plan.quarantine !== old.plan.quarantine) await prepareFolders(plan)
+    const listening = this.#listeningFor(old, plan)
+    if (listening === undefined) return this.#moveAside(old, plan, snapshot)
+    const reused = listening === old.listening
+    try {
+      this.#current = await this.#begin(listening, plan, snapshot)
+    } catch (error) {
+      if (!reused) listening.close()
+      this.#slots.setLimit(old.plan.limit)
+      throw error
+    }
+    this.journal.port = listening.port
+    await this.#retire(old, plan.drainMs, !reused).left
+  }
+
+  /** Undefined when the old socket stands in the way of the new one. */
+  #listeningFor({ listening }: InService, plan: ServicePlan): Listening | undefined {
+    if (listening.serves(plan)) return listening
+    try {
+      return Listening.open(plan)
+    } catch (error) {
+      if (listening.mayBlock(plan, error)) return undefined
+      throw error
+    }
+  }
+
+  /**
+   * From `9080` to `127.0.0.1:9080`: the system gives the port once more only when it is free, so for a moment nobody
+   * listens. When the new place cannot be had after all, the old one is taken again.
+   */
+  async #moveAside(old: InService, plan: ServicePlan, snapshot: SettingsSnapshot): Promise<void> {
+    this.#current = undefined
+    await this.#retire(old, plan.drainMs, true).left
+    try {
+      await this.#open(plan, snapshot)
+    } catch (error) {
+      await this.#open(old.plan, old.snapshot)
+      throw error
+    }
+  }
+
+  async #close(signal: NodeJS.Signals, limitMs?: number): Promise<void> {
+    const old = this.#current
+    if (old === undefined) return
+    this.#current = undefined
+    for (const worker of old.generation.workers) this.journal.stopping(worker, signal)
+    const { left, gone } = this.#retire(old, limitMs ?? old.plan.drainMs, true)
+    void gone.then(() => this.journal.stopped(signal))
+    await left
+  }
+
+  /**
+   * Lets a generation drain.
+   * @param closing whether its socket has no successor
+   */
+  #retire({ generation, listening }: InService, limitMs: number, closing: boolean): ReturnType<Generation['drain']> {
+    if (closing) listening.close()
+    const end = generation.drain(limitMs)
+    this.#draining.set(
+      generation,
+      end.gone.then(() => this.#draining.delete(generation)),
+    )
+    return end
+  }
+}
+
+async function prepareFolders({ tmp, quarantine }: ServicePlan): Promise<void> {
+  await preparePrivateFolder('common.tmpdir', tmp)
+  await preparePrivateFolder('common.quarantine_dir', quarantine)
+  await checkTmpdir(tmp)
+}

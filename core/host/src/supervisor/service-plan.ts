@@ -1,0 +1,73 @@
+/** What the settings say of a service as a whole: where it listens, how many workers it has, what they load. */
+import { join } from 'node:path'
+import type { SettingsSnapshot } from '@fsigk/config'
+import { listWords } from '@fsigk/plugin-api'
+import type { Home } from '../home.js'
+
+export interface ServicePlan {
+  readonly enabled: boolean
+  /** In the guide's notation (7.1.1.1). */
+  readonly svcport: string
+  /** `pre_spawn`: connections of the service over all workers. */
+  readonly limit: number
+  readonly backlog: number
+  readonly workers: number
+  /** Plugin ids, in order. */
+  readonly scanners: readonly string[]
+  readonly tmp: string
+  readonly quarantine: string
+  readonly drainMs: number
+}
+
+/**
+ * @param cores how many workers `workers=0` means
+ */
+export function planOf(service: string, snapshot: SettingsSnapshot, home: Home, cores: number): ServicePlan {
+  const own = new Section(snapshot, service)
+  const common = new Section(snapshot, 'common')
+  const folder = (setting: string, otherwise: string) => common.text(setting) || join(otherwise)
+  return {
+    enabled: own.flag(`${service}_service`),
+    svcport: own.text('svcport'),
+    limit: own.number('pre_spawn', 2_000),
+    backlog: own.number('backlog', 511),
+    workers: own.number('workers', 1) || cores,
+    scanners: listWords(new Section(snapshot, 'plugins').text('scanners')),
+    tmp: folder('tmpdir', home.tmp),
+    quarantine: folder('quarantine_dir', home.quarantine),
+    drainMs: common.number('drain_timeout', 30) * 1_000,
+  }
+}
+
+/** Whether workers of the one plan can go on under the other, told only their new settings. */
+export function sameWorkers(one: ServicePlan, other: ServicePlan): boolean {
+  return workersKey(one) === workersKey(other)
+}
+
+function workersKey({ svcport, backlog, workers, scanners, tmp, quarantine }: ServicePlan): string {
+  return JSON.stringify([svcport, backlog, workers, scanners, tmp, quarantine])
+}
+
+class Section {
+  constructor(
+    private readonly snapshot: SettingsSnapshot,
+    private readonly name: string,
+  ) {}
+
+  flag(setting: string): boolean {
+    return this.#value(setting) === true
+  }
+
+  text(setting: string): string {
+    return String(this.#value(setting) ?? '')
+  }
+
+  number(setting: string, otherwise: number): number {
+    const value = this.#value(setting)
+    return typeof value === 'number' ? value : otherwise
+  }
+
+  #value(setting: string) {
+    return this.snapshot.values[this.name]?.[setting]
+  }
+}

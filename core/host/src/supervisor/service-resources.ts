@@ -1,0 +1,22 @@
+/** What services are given by the gateway as a whole. */
+import type { Log } from '@fsigk/plugin-api'
+import type { Home } from '../home.js'
+import type { Deadlines } from '../plugins/deadline.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
+import type { SharedStateTable } from '../shared-state/shared-state-table.js'
+import type { Heartbeat } from './heartbeat.js'
+import type { WorkerProcess } from './worker-process.js'
+
+export interface ServiceResources {
+  readonly home: Home
+  readonly version: string
+  readonly hostName: string
+  /** How many workers `workers=0` means. */
+  readonly cores: number
+  readonly deadlines: Deadlines
+  readonly heartbeat: Heartbeat
+  readonly shared: SharedStateTable<WorkerProcess>
+  readonly log: Log
+  /** All plugins that were found, by id. */
+  readonly plugins: ReadonlyMap<string, FoundPlugin>
+}

@@ -1,0 +1,246 @@
+/**
+ * One worker as the supervisor sees it: the child process, what it was last told, and whether it still answers. Nothing
+ * of replacing it is here (`generation.ts`).
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { SettingsSnapshot } from '@fsigk/config'
+import type { Log } from '@fsigk/plugin-api'
+import { fail } from '../errors.js'
+import { type Assignment, type FromWorker, fromWorker, type ToWorker } from '../ipc/messages.js'
+import { TurnBatch } from '../ipc/turn-batch.js'
+import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
+import type { SharedStateTable } from '../shared-state/shared-state-table.js'
+import type { Beating } from './heartbeat.js'
+import type { SlotTable } from './slot-table.js'
+
+const MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url))
+/** After stdin, stdout, stderr and the ipc channel. */
+const LISTENING_FD = 4
+const MAX_OUTPUT_BYTES = 4_096
+
+export type WorkerState = 'starting' | 'serving' | 'leaving' | 'gone'
+
+/** How a process ended. */
+export interface WorkerEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** How long it served, in milliseconds; 0 when it never did. */
+  readonly servedMs: number
+}
+
+/** What a worker needs beside what stands in its assignment. */
+export interface WorkerResources {
+  readonly slots: SlotTable<WorkerProcess>
+  readonly shared: SharedStateTable<WorkerProcess>
+  readonly log: Log
+}
+
+export class WorkerProcess implements Beating {
+  readonly pid: number
+  readonly number: number
+  readonly ready: Promise<void>
+  /** It accepts no more, and has closed the listening socket: by order, or because somebody sent it SIGTERM. */
+  readonly left: Promise<void>
+  readonly gone: Promise<WorkerEnd>
+  /** What the worker has in force. */
+  revision = 0
+  state: WorkerState = 'starting'
+  /** Plugins that this worker does without for now, and why. */
+  readonly pluginsDown = new Map<string, string>()
+
+  readonly #child: ChildProcess
+  readonly #readiness = Promise.withResolvers<void>()
+  readonly #leaving = Promise.withResolvers<void>()
+  readonly #applying = new Map<number, (because: string | undefined) => void>()
+  readonly #tickets = new Map<number, () => void>()
+  readonly #batch = new TurnBatch(() => this.#flush())
+  #granted: [number, number][] = []
+  #replies: [number, SharedReply][] = []
+  #requests = 0
+  #heardAt = performance.now()
+  #servingSince: number | undefined
+
+  /** @param listeningFd the supervisor's descriptor of the listening socket; the worker gets its own copy */
+  constructor(
+    assignment: Omit<Assignment, 'listeningFd'>,
+    listeningFd: number,
+    private readonly resources: WorkerResources,
+  ) {
+    this.number = assignment.worker
+    this.ready = this.#readiness.promise
+    this.left = this.#leaving.promise
+    // Whoever waits meets the error; a worker that nobody waits for any more may fail in silence.
+    this.ready.catch(() => {})
+    this.#child = fork(MAIN, [], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', listeningFd],
+      serialization: 'advanced',
+      execArgv: [],
+    })
+    this.pid = this.#child.pid ?? 0
+    this.gone = this.#watchEnd(assignment.service)
+    this.#child.on('message', (message) => this.#heard(message))
+    for (const output of [this.#child.stdout, this.#child.stderr]) output?.on('data', (chunk) => this.#output(chunk))
+    this.#send({ is: 'begin', assignment: { ...assignment, listeningFd: LISTENING_FD } })
+  }
+
+  /**
+   * Hands over settings.
+   *
+   * @param again plugins look at their files again, even where no setting changed
+   * @param limitMs how long to wait for the worker's word
+   * @returns why the worker stays on its earlier settings; undefined when it took the new ones, or is gone: whoever
+   * replaces it begins with the new ones
+   */
+  async apply(snapshot: SettingsSnapshot, again: boolean, limitMs: number): Promise<string | undefined> {
+    if (this.state === 'gone') return undefined
+    const request = this.#requests++
+    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    this.#applying.set(request, resolve)
+    const timer = setTimeout(() => resolve(`it did not acknowledge within ${limitMs} ms`), limitMs)
+    this.#send({ is: 'apply', snapshot, again, request })
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      this.#applying.delete(request)
+    }
+  }
+
+  reopenLogs(): void {
+    this.#send({ is: 'reopenLogs' })
+  }
+
+  /** Asks it to accept no more, and to end when its connections have ended or the time is over. */
+  drain(limitMs: number): void {
+    if (this.state === 'gone') return
+    this.state = 'leaving'
+    this.#send({ is: 'drain', limitMs })
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  get connections(): number {
+    return this.resources.slots.heldBy(this)
+  }
+
+  beat(): void {
+    this.#send({ is: 'beat' })
+  }
+
+  silentForMs(): number | undefined {
+    return this.state === 'serving' || this.state === 'leaving' ? performance.now() - this.#heardAt : undefined
+  }
+
+  stuck(silentMs: number): void {
+    this.resources.log.error('worker stuck', { pid: this.pid, silentMs })
+    this.kill()
+  }
+
+  #heard(message: unknown): void {
+    this.#heardAt = performance.now()
+    const parsed = fromWorker.safeParse(message)
+    if (parsed.success) this.#obey(parsed.data)
+    else this.resources.log.error('worker said what is no message', { pid: this.pid, cause: parsed.error })
+  }
+
+  #obey(message: FromWorker): void {
+    switch (message.is) {
+      case 'ready':
+        this.revision = message.revision
+        this.#servingSince = performance.now()
+        if (this.state === 'starting') this.state = 'serving'
+        this.#readiness.resolve()
+        break
+      case 'failed':
+        this.#readiness.reject(fail('FSIGK_WORKER_START', [message.service, message.because]))
+        break
+      case 'applied':
+        this.revision = message.revision
+        this.#applying.get(message.request)?.(message.because)
+        break
+      case 'plugin':
+        if (message.because === undefined) this.pluginsDown.delete(message.id)
+        else this.pluginsDown.set(message.id, message.because)
+        break
+      case 'slots':
+        this.#slots(message)
+        break
+      case 'shared':
+        for (const [request, asked] of message.requests) this.#shared(request, asked)
+        break
+      case 'leaving':
+        if (this.state !== 'gone') this.state = 'leaving'
+        this.#leaving.resolve()
+        break
+      case 'beat':
+        break
+      default:
+        message satisfies never
+    }
+  }
+
+  #shared(request: number, asked: SharedRequest): void {
+    this.resources.shared.answer(this, asked, (reply) => {
+      this.#replies.push([request, reply])
+      this.#batch.schedule()
+    })
+  }
+
+  #slots({ wanted, cancelled, released }: Extract<FromWorker, { is: 'slots' }>): void {
+    const { slots } = this.resources
+    for (const slot of released) slots.release(this, slot)
+    for (const ticket of wanted) {
+      let granted = false
+      const cancel = slots.acquire(this, (slot) => {
+        granted = true
+        this.#tickets.delete(ticket)
+        this.#granted.push([ticket, slot])
+        this.#batch.schedule()
+      })
+      if (!granted) this.#tickets.set(ticket, cancel)
+    }
+    for (const ticket of cancelled) {
+      this.#tickets.get(ticket)?.()
+      this.#tickets.delete(ticket)
+    }
+  }
+
+  #flush(): void {
+    if (this.#granted.length > 0) this.#send({ is: 'slots', granted: this.#granted.splice(0) })
+    if (this.#replies.length > 0) this.#send({ is: 'shared', replies: this.#replies.splice(0) })
+  }
+
+  #send(message: ToWorker): void {
+    // A worker that has just died is met by its end, not by what could not be told to it.
+    if (this.#child.connected) this.#child.send(message, () => {})
+  }
+
+  /** What workers print is not ours: a runtime's last words, or a plugin's. */
+  #output(chunk: Buffer): void {
+    this.resources.log.warn('worker printed', { pid: this.pid, text: chunk.toString('utf8', 0, MAX_OUTPUT_BYTES) })
+  }
+
+  async #watchEnd(service: string): Promise<WorkerEnd> {
+    const { promise, resolve } = Promise.withResolvers<Omit<WorkerEnd, 'servedMs'>>()
+    this.#child.once('exit', (code, signal) => resolve({ code, signal }))
+    this.#child.once('error', (error) => {
+      this.resources.log.error('worker not started', { error })
+      if (this.#child.pid === undefined) resolve({ code: null, signal: null })
+    })
+    const end = await promise
+    // What it said last may still be on its way, and tells why it ended.
+    if (this.#child.connected) await once(this.#child, 'disconnect')
+    const servedMs = this.#servingSince === undefined ? 0 : performance.now() - this.#servingSince
+    this.state = 'gone'
+    this.resources.slots.releaseAll(this)
+    this.resources.shared.releaseAll(this)
+    this.#leaving.resolve()
+    this.#readiness.reject(fail('FSIGK_WORKER_START', [service, `it ended (${end.signal ?? `exit code ${end.code}`})`]))
+    for (const settle of this.#applying.values()) settle(undefined)
+    return { ...end, servedMs }
+  }
+}

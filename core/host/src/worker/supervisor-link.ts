@@ -1,0 +1,77 @@
+/** A worker's end of the channel to its supervisor. */
+import type { SlotSource } from '@fsigk/gateway'
+import type { FromWorker, ToWorker } from '../ipc/messages.js'
+import { TurnBatch } from '../ipc/turn-batch.js'
+import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
+import { RemoteSharedState } from '../shared-state/remote-shared-state.js'
+import type { SharedState } from '../shared-state/shared-state.js'
+import { RemoteSlots } from './remote-slots.js'
+
+export class SupervisorLink {
+  readonly shared: SharedState
+  readonly #slots = new RemoteSlots((message) => this.send(message))
+  readonly #batch = new TurnBatch(() => this.#flush())
+  readonly #asked = new Map<number, (reply: SharedReply) => void>()
+  #requests: [number, SharedRequest][] = []
+  #next = 0
+
+  constructor() {
+    this.shared = new RemoteSharedState(
+      (request) => this.#ask(request),
+      () => performance.now(),
+    )
+  }
+
+  get slots(): SlotSource {
+    return this.#slots
+  }
+
+  send(message: FromWorker): void {
+    // Without a supervisor this process is about to end (`main.ts`).
+    if (process.connected) process.send?.(message, undefined, undefined, () => {})
+  }
+
+  /** Sends a last message; resolves when it is on its way. */
+  sendLast(message: FromWorker): Promise<void> {
+    return new Promise((resolve) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => resolve())
+      else resolve()
+    })
+  }
+
+  /** Takes what is for slots and shared state, and answers signs of life; hands on everything else. */
+  listen(hear: (message: Exclude<ToWorker, { is: 'slots' | 'shared' | 'beat' }>) => void): void {
+    process.on('message', (message: ToWorker) => {
+      switch (message.is) {
+        case 'slots':
+          return this.#slots.granted(message)
+        case 'shared':
+          return this.#answered(message.replies)
+        case 'beat':
+          return this.send({ is: 'beat' })
+        default:
+          return hear(message)
+      }
+    })
+  }
+
+  #ask(request: SharedRequest): Promise<SharedReply> {
+    return new Promise((resolve) => {
+      const number = this.#next++
+      this.#asked.set(number, resolve)
+      this.#requests.push([number, request])
+      this.#batch.schedule()
+    })
+  }
+
+  #answered(replies: readonly (readonly [number, SharedReply])[]): void {
+    for (const [number, reply] of replies) {
+      this.#asked.get(number)?.(reply)
+      this.#asked.delete(number)
+    }
+  }
+
+  #flush(): void {
+    this.send({ is: 'shared', requests: this.#requests.splice(0) })
+  }
+}
