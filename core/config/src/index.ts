@@ -31,20 +31,16 @@ export type { Language, ShippedTemplates, TemplateName } from './domain/template
 export { languages } from './domain/templates.js'
 export { renderValue } from './domain/values.js'
 export type { HistoryEntry, HistoryFilter } from './history.js'
+export type { PublishedSettings } from './listeners.js'
 export type { OperationsFact } from './operations-log.js'
 export { OPERATIONS_STREAM, OperationsLog } from './operations-log.js'
 export { projectFiles } from './projections/project-files.js'
 export { allShippedTemplates, shippedTemplates } from './projections/shipped-templates.js'
 export type { WrittenProjections } from './projections/write-projections.js'
 export { writeProjections } from './projections/write-projections.js'
+export type { ChangeCommand, RollbackCommand, Saved } from './save-command.js'
 export { coreSections } from './sections/core-sections.js'
 export type { SettingRow } from './setting-rows.js'
 export { settingRows } from './setting-rows.js'
-export type {
-  ChangeCommand,
-  PublishedSettings,
-  RollbackCommand,
-  Saved,
-  SettingsLogOptions,
-} from './settings-log.js'
+export type { SettingsLogOptions } from './settings-log.js'
 export { SettingsLog } from './settings-log.js'

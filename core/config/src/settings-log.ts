@@ -5,15 +5,17 @@
  */
 import type { EventStore } from 'eventstore-lite'
 import type { Catalogue } from './domain/catalogue.js'
-import { commandFault, type SettingsCommand, type WantedChange } from './domain/commands.js'
+import { commandFault, type SettingsCommand } from './domain/commands.js'
 import { decide, refusalSentence } from './domain/decide.js'
-import { type Origin, SETTINGS_STREAM, type SettingChange } from './domain/events.js'
+import { SETTINGS_STREAM } from './domain/events.js'
 import { type IgnoredValue, ignoredValues, type SettingsSnapshot } from './domain/snapshot.js'
 import { evolve, type SettingsState } from './domain/state.js'
 import type { ShippedTemplates } from './domain/templates.js'
 import { fail } from './errors.js'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.js'
+import { Listeners, type PublishedSettings } from './listeners.js'
 import { Revisions } from './revisions.js'
+import type { ChangeCommand, RollbackCommand, SaveCommand, Saved } from './save-command.js'
 import { SettingsStream } from './settings-stream.js'
 
 const SNAPSHOT_EVERY = 100
@@ -34,44 +36,8 @@ export interface SettingsLogOptions {
   readonly onFault?: (error: unknown) => void
 }
 
-interface SaveCommand {
-  readonly actor: string
-  readonly comment?: string | undefined
-  /** Refuses with FSIGK_REVISION_CONFLICT when the settings are at another revision. */
-  readonly expectedRevision?: number | undefined
-  /** Says what would change and saves nothing. */
-  readonly dryRun?: boolean | undefined
-}
-
-export interface ChangeCommand extends SaveCommand {
-  readonly origin: Origin
-  readonly changes: readonly WantedChange[]
-}
-
-export interface RollbackCommand extends SaveCommand {
-  /** An absolute revision. */
-  readonly to: number
-  /** Only this setting. */
-  readonly key?: string | undefined
-}
-
-/** What became of a command. Nothing to change: not saved, no changes, and the revision is what it was. */
-export interface Saved {
-  /** The newest revision now. */
-  readonly revision: number
-  readonly saved: boolean
-  /** What changed; of a dry run, what would. */
-  readonly changes: readonly SettingChange[]
-}
-
-/** New settings, after they were stored. Several revisions by others may arrive as one. */
-export interface PublishedSettings {
-  readonly snapshot: SettingsSnapshot
-  readonly keys: readonly string[]
-}
-
 export class SettingsLog implements AsyncDisposable {
-  private readonly listeners = new Set<(published: PublishedSettings) => void>()
+  private readonly listeners: Listeners
   private readonly stopped = new AbortController()
   private following: Promise<void> | undefined
   private snapshotNow: SettingsSnapshot
@@ -84,6 +50,7 @@ export class SettingsLog implements AsyncDisposable {
     private state: SettingsState,
   ) {
     this.snapshotNow = revisions.snapshotOf(state)
+    this.listeners = new Listeners(options.onFault)
   }
 
   /**
@@ -187,9 +154,8 @@ export class SettingsLog implements AsyncDisposable {
 
   /** Calls back after each change, also of others on the same store. Returns how to stop. */
   subscribe(listener: (published: PublishedSettings) => void): () => void {
-    this.listeners.add(listener)
     this.following ??= this.follow()
-    return () => this.listeners.delete(listener)
+    return this.listeners.add(listener)
   }
 
   /** Takes in what others have saved. */
@@ -266,13 +232,7 @@ export class SettingsLog implements AsyncDisposable {
   private publish(state: SettingsState, keys: readonly string[]): void {
     this.state = state
     this.snapshotNow = this.revisions.snapshotOf(state)
-    for (const listener of this.listeners) {
-      try {
-        listener({ snapshot: this.snapshotNow, keys })
-      } catch (error) {
-        this.fault(error)
-      }
-    }
+    this.listeners.tell({ snapshot: this.snapshotNow, keys })
   }
 
   private async follow(): Promise<void> {
@@ -287,17 +247,8 @@ export class SettingsLog implements AsyncDisposable {
         { signal },
       )
     } catch (error) {
-      this.fault(error)
+      this.listeners.fault(error)
     }
-  }
-
-  private fault(error: unknown): void {
-    const { onFault } = this.options
-    if (onFault !== undefined) onFault(error)
-    else
-      queueMicrotask(() => {
-        throw error
-      })
   }
 }
 

@@ -17,7 +17,7 @@ export function parsePorts(text: string): readonly PortRange[] | Broken {
       const range = { first: Number(low), last: Number(high) }
       if (low === undefined || range.last > 65535 || range.first > range.last)
         return {
-          rule: `must be ports from 1 to 65535 or ranges like 8000-8100, joined by commas (character ${start + 1})`,
+          rule: `must be ports from 1 to 65535 or ranges like 8000-8100, joined by commas (character ${start + part.indexOf(word) + 1})`,
         }
       ranges.push(range)
     }

@@ -42,7 +42,8 @@ const about = z.looseObject({
 const section = z.looseObject({
   type: z.literal('object'),
   title: name,
-  properties: z.record(z.string(), z.unknown()),
+  // Kept as it is: `z.record` would pass over `__proto__`, which is to be refused like any other wrong name.
+  properties: z.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
 })
 
 const property = z.discriminatedUnion('type', [

@@ -15,6 +15,7 @@ interface Words {
   readonly limit: string
   readonly empty: string
   readonly notInUseYet: string
+  readonly stop: string
 }
 
 const words: Record<Language, Words> = {
@@ -27,7 +28,8 @@ const words: Record<Language, Words> = {
     initial: 'Default',
     limit: 'Values',
     empty: '(empty)',
-    notInUseYet: 'Not in use yet.',
+    notInUseYet: 'Not in use yet',
+    stop: '. ',
   },
   ja: {
     head: [
@@ -38,7 +40,8 @@ const words: Record<Language, Words> = {
     initial: '既定値',
     limit: '設定値',
     empty: '(空)',
-    notInUseYet: '未使用の設定です。',
+    notInUseYet: '未使用の設定です',
+    stop: '。',
   },
 }
 
@@ -57,14 +60,14 @@ export function projectIni(snapshot: SettingsSnapshot, catalogue: Catalogue, lan
 
 /** One line: help, default, limit. A plugin's words may hold line ends, which must not become settings. */
 function comment(setting: SettingDefinition, language: Language): string {
-  const { initial, limit, empty, notInUseYet } = words[language]
-  const parts = [
-    setting.help[language],
-    `${initial}: ${iniValue(setting, setting.default) || empty}.`,
-    `${limit}: ${limitText(setting, language)}.`,
+  const { initial, limit, empty, notInUseYet, stop } = words[language]
+  const facts = [
+    `${initial}: ${iniValue(setting, setting.default) || empty}`,
+    `${limit}: ${limitText(setting, language)}`,
     ...(setting.notInUseYet ? [notInUseYet] : []),
   ]
-  return `# ${parts.join(' ').replace(/\s+/g, ' ')}\n`
+  const line = `${setting.help[language]} ${facts.map((fact) => fact + stop).join('')}`
+  return `# ${line.replace(/\s+/g, ' ').trim()}\n`
 }
 
 /** A text that may span lines is kept on one by `\n`, and a backslash in it by `\\`. */

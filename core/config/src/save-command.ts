@@ -1,0 +1,34 @@
+/** What `SettingsLog` is told to do, and what became of it. */
+import type { WantedChange } from './domain/commands.js'
+import type { Origin, SettingChange } from './domain/events.js'
+
+export interface SaveCommand {
+  readonly actor: string
+  readonly comment?: string | undefined
+  /** Refuses with FSIGK_REVISION_CONFLICT when the settings are at another revision. */
+  readonly expectedRevision?: number | undefined
+  /** Says what would change and saves nothing. */
+  readonly dryRun?: boolean | undefined
+}
+
+export interface ChangeCommand extends SaveCommand {
+  readonly origin: Origin
+  readonly changes: readonly WantedChange[]
+}
+
+/** Its origin is always `rollback`. */
+export interface RollbackCommand extends SaveCommand {
+  /** An absolute revision. */
+  readonly to: number
+  /** Only this setting. */
+  readonly key?: string | undefined
+}
+
+/** Nothing to change: not saved, no changes, and the revision is what it was. */
+export interface Saved {
+  /** The newest revision now. */
+  readonly revision: number
+  readonly saved: boolean
+  /** What changed; of a dry run, what would. */
+  readonly changes: readonly SettingChange[]
+}
