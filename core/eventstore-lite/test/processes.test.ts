@@ -34,29 +34,23 @@ test('50 kills in the middle of appends lose no acknowledged version and leave n
 
 test('of two processes that append at the same version exactly one wins, 100 times', async () => {
   await using place = await temporaryFile()
-  const writers = await Promise.all([forkWriter(place.file, 'a'), forkWriter(place.file, 'b')])
+  const writers = await Promise.all(['a', 'b'].map((name) => started('append-on-request', place.file, name)))
   for (let round = 0; round < 100; round += 1) {
-    const answers = writers.map((writer) => once(writer, 'message'))
-    for (const writer of writers) writer.send(round)
-    const said = (await Promise.all(answers)).map(([answer]) => JSON.stringify(answer))
+    const said = (await ask(writers, round)).map((answer) => JSON.stringify(answer))
     assert.deepEqual(said.sort(), [`{"lostTo":${round + 1}}`, `{"won":${round + 1}}`])
   }
-  const exits = writers.map((writer) => once(writer, 'exit'))
-  for (const writer of writers) writer.disconnect()
-  await Promise.all(exits)
+  await ended(writers)
   await using store = await openSqliteStore(place.file)
   assert.deepEqual(await store.verify(), { ok: true, streams: 1, events: 100 })
 })
 
-test('four processes that create one store at once all find it sound', async () => {
+test('processes that create one store at the same moment all find it sound, 50 times', async () => {
   await using place = await temporaryFile()
-  const writers = await Promise.all(['a', 'b', 'c', 'd'].map((name) => forkWriter(place.file, name)))
-  const exits = writers.map((writer) => once(writer, 'exit'))
-  for (const writer of writers) writer.disconnect()
-  assert.deepEqual(
-    (await Promise.all(exits)).map(([code]) => code),
-    [0, 0, 0, 0],
-  )
+  const openers = await Promise.all([1, 2, 3].map(() => started('open-on-request')))
+  for (let round = 0; round < 50; round += 1) {
+    assert.deepEqual(await ask(openers, `${place.file}.${round}`), ['sound', 'sound', 'sound'])
+  }
+  await ended(openers)
 })
 
 interface Acknowledged {
@@ -83,10 +77,39 @@ async function appendAndKill(file: string, round: number): Promise<readonly Ackn
   return acknowledged
 }
 
-async function forkWriter(file: string, name: string): Promise<ChildProcess> {
-  const writer = fork(program('append-on-request'), [file, name])
-  await once(writer, 'message')
-  return writer
+/** A program of this folder, running and ready to be asked. */
+async function started(name: string, ...parameters: readonly string[]): Promise<ChildProcess> {
+  const child = fork(program(name), parameters)
+  await answerOf(child)
+  return child
+}
+
+/** Sends all of them the same, at once, and waits for an answer of each. */
+async function ask(children: readonly ChildProcess[], question: string | number): Promise<readonly unknown[]> {
+  const answers = children.map(answerOf)
+  for (const child of children) child.send(question)
+  return await Promise.all(answers)
+}
+
+/** A child that ends instead of answering fails the test; it would wait for ever otherwise. */
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  const done = new AbortController()
+  const end = once(child, 'exit', done).then(([code]) => assert.fail(`the program ended with ${code}`))
+  try {
+    const [answer] = await Promise.race([once(child, 'message', done), end])
+    return answer
+  } finally {
+    done.abort()
+  }
+}
+
+async function ended(children: readonly ChildProcess[]): Promise<void> {
+  const exits = children.map((child) => once(child, 'exit'))
+  for (const child of children) child.disconnect()
+  assert.deepEqual(
+    (await Promise.all(exits)).map(([code]) => code),
+    children.map(() => 0),
+  )
 }
 
 function program(name: string): string {

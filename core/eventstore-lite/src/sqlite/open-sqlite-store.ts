@@ -9,6 +9,7 @@ import { checkNumber } from '../limits.js'
 import { createTables, hasTables } from './schema.js'
 import { SqliteDriver, type SqliteDriverOptions } from './sqlite-driver.js'
 import { explain, isBusy } from './sqlite-failure.js'
+import { transaction } from './transaction.js'
 
 const RETRY_MS = 10
 
@@ -64,7 +65,8 @@ function makePrivate({ file, readOnly }: SqliteDriverOptions): void {
 }
 
 async function prepare(database: DatabaseSync, { file, busyTimeoutMs, readOnly }: SqliteDriverOptions): Promise<void> {
-  const ready = hasTables(database, file)
+  // Before anything is changed: a file that is not ours stays as it is.
+  const ready = transaction(database, 'BEGIN', () => hasTables(database, file))
   if (readOnly) {
     if (!ready) throw failure('EVENTSTORE_FOREIGN_FILE', [file])
     database.exec('PRAGMA query_only = ON')
@@ -73,10 +75,10 @@ async function prepare(database: DatabaseSync, { file, busyTimeoutMs, readOnly }
   await setWriteAheadLog(database, file, busyTimeoutMs)
   database.exec('PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON')
   if (ready) return
-  database.exec('BEGIN IMMEDIATE')
-  // Another process may have been first.
-  if (!hasTables(database, file)) createTables(database)
-  database.exec('COMMIT')
+  transaction(database, 'BEGIN IMMEDIATE', () => {
+    // Another process may have been first.
+    if (!hasTables(database, file)) createTables(database)
+  })
 }
 
 /** SQLite does not wait for the lock that this change needs when two processes ask for it at once. */

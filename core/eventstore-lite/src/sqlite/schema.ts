@@ -37,7 +37,8 @@ const TABLES = `
 `
 
 /**
- * Whether the file holds our tables; false when it is still empty.
+ * Whether the file holds our tables; false when it is still empty. To be called in a transaction: between its questions
+ * another process may be creating the tables.
  *
  * @throws EventStoreError `EVENTSTORE_FOREIGN_FILE` or `EVENTSTORE_SCHEMA_NEWER`; the file was not touched
  */

@@ -5,6 +5,7 @@ import { ChangePoll } from './change-poll.js'
 import { EventTable } from './event-table.js'
 import { HeadFile } from './head-file.js'
 import { explain } from './sqlite-failure.js'
+import { transaction } from './transaction.js'
 
 /** Enough for a page of ordinary events, and a bound when each of them is large. */
 const PAGE_BYTES = 4 * 1024 * 1024
@@ -38,13 +39,13 @@ export class SqliteDriver implements Driver {
 
   /** Holds the head file against the events; to be called once, unless the store is only read. */
   checkHeads(): void {
-    this.#run(() => this.#transaction(() => this.#heads.open()))
+    this.#run(() => transaction(this.#database, 'BEGIN IMMEDIATE', () => this.#heads.open()))
   }
 
   async append(stream: string, seal: (head: Head) => readonly SealedEvent[]): Promise<readonly EventRecord[]> {
     this.#checkWritable()
     return this.#run(() => {
-      const { records, reservation } = this.#transaction(() => {
+      const { records, reservation } = transaction(this.#database, 'BEGIN IMMEDIATE', () => {
         const head = this.#table.head(stream)
         const sealed = seal(head)
         const reservation = this.#heads.reserve({ stream, ...(sealed.at(-1) ?? head) }, head)
@@ -132,20 +133,6 @@ export class SqliteDriver implements Driver {
       return work()
     } catch (error) {
       throw explain(error, this.#options.file, this.#options.busyTimeoutMs, place)
-    }
-  }
-
-  /** Takes the write lock at once: a lock taken on the first write could find that the head has moved on since. */
-  #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      this.#database.exec('COMMIT')
-      return result
-    } catch (error) {
-      // SQLite has rolled back by itself when the disk was full or failed.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw error
     }
   }
 }
