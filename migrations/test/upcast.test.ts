@@ -45,6 +45,6 @@ test('steps follow one another from schema 1 on', () => {
 
 test('every error code is documented, and every documented code exists', async () => {
   const page = await readFile(new URL('../../../core/docs/errors/migrations.md', import.meta.url), 'utf8')
-  const documented = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)
+  const documented = [...page.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code)
   assert.deepEqual(documented.sort(), [...migrationErrorCodes].sort())
 })
