@@ -1,6 +1,6 @@
 import { Definitions } from './definitions/definitions.js'
 
-/** What is searched between two turns of the event loop: at most half a millisecond, hash included. */
+/** What is searched between two turns of the event loop: a few tenths of a millisecond, hash included. */
 export const BLOCK_BYTES = 256 * 1024
 
 const MAX_KEPT = 4

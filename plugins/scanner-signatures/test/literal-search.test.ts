@@ -105,22 +105,47 @@ describe('searching literals', () => {
     })
   }
 
-  test('patterns that begin and end alike do not share one bucket', () => {
+  describe('texts made to be slow', () => {
     const next = numbers(7)
-    const zeros = Buffer.alloc(16)
-    const patterns = Array.from({ length: 2000 }, () => Buffer.concat([zeros, randomBytes(next, 24, 256), zeros]))
-    const search = chooseSearch(patterns)
-    // Sixteen million bytes: seconds when 2,000 candidates were compared at each of them.
-    const started = process.cpuUsage()
-    assert.equal(
-      search.search(Buffer.alloc(16_000_000), () => true),
-      -1,
-    )
-    assert.ok(process.cpuUsage(started).user < 1_000_000)
-    assert.equal(
-      search.search(patterns[1234] as Buffer, () => true),
-      1234,
-    )
+    const repeated = (text: string, length: number) => Buffer.from(text.repeat(Math.ceil(length / text.length)))
+    const cases = [
+      {
+        says: 'zeros, for patterns that begin and end with zeros',
+        patterns: Array.from({ length: 2000 }, () =>
+          Buffer.concat([Buffer.alloc(16), randomBytes(next, 24, 256), Buffer.alloc(16)]),
+        ),
+        text: Buffer.alloc(4_000_000),
+      },
+      {
+        says: 'the beginning that all patterns share, again and again',
+        patterns: Array.from({ length: 20_000 }, () =>
+          Buffer.concat([repeated('abcdefgh', 64), randomBytes(next, 8, 256)]),
+        ),
+        text: repeated('abcdefgh', 4_000_000),
+      },
+      {
+        says: 'a text that is a pattern all along but for its last byte',
+        patterns: [Buffer.from(`${'abc'.repeat(85)}d`), Buffer.from(`d${'abc'.repeat(85)}`)],
+        text: repeated('abc', 4_000_000),
+      },
+    ]
+    for (const { says, patterns, text } of cases) {
+      test(says, () => {
+        const search = chooseSearch(patterns)
+        const started = process.cpuUsage()
+        assert.equal(
+          search.search(text, () => true),
+          -1,
+        )
+        // 4 MB take some milliseconds; seconds or minutes when such texts are not provided for.
+        assert.ok(process.cpuUsage(started).user < 500_000)
+        const last = patterns.length - 1
+        assert.equal(
+          search.search(patterns[last] as Buffer, () => true),
+          last,
+        )
+      })
+    }
   })
 
   test('one pattern, or a few short ones, are looked for one by one; more in one pass', () => {

@@ -74,8 +74,9 @@ describe('a line of a signature file', () => {
     { line: 'T:literal:deadbeef:middle', rule: /an anchor is/ },
     { line: 'T:literal:deadbeef:', rule: /an anchor is/ },
     { line: 'T:literal:deadbeef:1:2', rule: /an anchor is/ },
-    { line: 'T:literal:abababab', rule: /3 different bytes/ },
-    { line: 'T:literal:abcdabcd:part', rule: /3 different bytes/ },
+    { line: 'T:literal:abababab', rule: /does not come again/ },
+    { line: 'T:literal:"needleneedleneedle"', rule: /does not come again/ },
+    { line: 'T:literal:abcdabcdabcd:part', rule: /does not come again/ },
     { line: `# ${'x'.repeat(4096)}`, rule: /at most 4096 characters/ },
   ]
   for (const { line, rule } of bad) {

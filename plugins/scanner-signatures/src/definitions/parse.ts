@@ -2,6 +2,7 @@
  * One line of a signature file → what it says. Pure; the format is described in the package's README. Reading files,
  * and what to do about lines that break a rule, are in read.ts.
  */
+import { singlePair } from '../matching/single-pair.js'
 import type { Anchor, Signature } from './signature.js'
 
 /** What a line says, or the rule that it breaks. */
@@ -66,9 +67,9 @@ function parseLiteral(threat: string, rest: string): Line {
   }
   const anchor = parseAnchor(after)
   if (anchor === undefined) return broken('an anchor is "anywhere", "start", "end", "part" or an offset in bytes')
-  // A pattern of one or two bytes repeated begins anew all along a file of those bytes: it costs more than it tells.
-  if ((anchor.at === 'anywhere' || anchor.at === 'part') && new Set(pattern).size < 3) {
-    return broken('a literal that is searched for has at least 3 different bytes')
+  // A pattern that only repeats itself begins anew all along a text of the same: its cost is bounded no longer.
+  if ((anchor.at === 'anywhere' || anchor.at === 'part') && singlePair(pattern) === undefined) {
+    return broken('a literal that is searched for holds a pair of neighbouring bytes that does not come again in it')
   }
   return signature({ kind: 'literal', threat, pattern, anchor })
 }

@@ -4,13 +4,16 @@
  * From every pattern one window of the same length is taken. The search looks at the last two or three bytes under the
  * window, a block: a table says how far the window may move because no pattern has that block nearer to its end. Where
  * it may not move, the few patterns that end their window in this block are compared.
+ *
+ * A pattern is compared from its pivot outwards, four bytes with a pair that it holds once. So wherever two comparisons
+ * both get past the pivot, the pair stands twice in the text, and neither comparison reaches the pair of the other:
+ * however a text is made, comparing a pattern costs no more than reading the text twice.
  */
 import type { Accept, LiteralSearch } from './literal-search.js'
+import { singlePair } from './single-pair.js'
 
 /** A longer window moves further at a time, but gains little beyond this and would overflow no table entry. */
 const MAX_WINDOW_BYTES = 32
-/** Windows are sought among this many offsets into a pattern. */
-const MAX_FRAGMENTS = 32
 /** Beyond so many blocks the 65,536 pairs are too full to skip by; three bytes are hashed then. */
 const MAX_PAIR_BLOCKS = 32_768
 const PAIR_BITS = 16
@@ -49,10 +52,11 @@ export class WuManberSearch implements LiteralSearch {
   readonly #shift: Uint8Array
   /** Block → where its candidates begin; they end where those of the next block begin. */
   readonly #bucket: Int32Array
-  /** Of each candidate: the pattern, the offset of its window in it, and the first four bytes of that window. */
+  /** Of each candidate: the pattern, the offset of its window in it, the offset of its pivot and the pivot. */
   readonly #candidate: Int32Array
   readonly #fragment: Uint8Array
-  readonly #word: Int32Array
+  readonly #pivotAt: Uint8Array
+  readonly #pivot: Int32Array
 
   /** @param patterns of 4 to 256 bytes each */
   constructor(patterns: readonly Buffer[]) {
@@ -78,7 +82,8 @@ export class WuManberSearch implements LiteralSearch {
     for (let at = 0; at < blocks; at++) this.#bucket[at + 1] = (this.#bucket[at] as number) + (load[at] as number)
     this.#candidate = new Int32Array(patterns.length)
     this.#fragment = new Uint8Array(patterns.length)
-    this.#word = new Int32Array(patterns.length)
+    this.#pivotAt = new Uint8Array(patterns.length)
+    this.#pivot = new Int32Array(patterns.length)
     const next = this.#bucket.slice()
     patterns.forEach((pattern, index) => {
       const fragment = fragments[index] as number
@@ -87,7 +92,9 @@ export class WuManberSearch implements LiteralSearch {
       next[at] = entry + 1
       this.#candidate[entry] = index
       this.#fragment[entry] = fragment
-      this.#word[entry] = word(pattern, fragment)
+      const pivotAt = Math.min(singlePair(pattern) ?? 0, pattern.length - 4)
+      this.#pivotAt[entry] = pivotAt
+      this.#pivot[entry] = word(pattern, pivotAt)
     })
   }
 
@@ -129,28 +136,32 @@ export class WuManberSearch implements LiteralSearch {
 
   #compare(bytes: Buffer, block: number, last: number, accept: Accept): number {
     const windowStart = last - this.#window + 1
-    const firstBytes = word(bytes, windowStart)
     const end = this.#bucket[block + 1] as number
     for (let entry = this.#bucket[block] as number; entry < end; entry++) {
-      if (this.#word[entry] !== firstBytes) continue
-      const index = this.#candidate[entry] as number
       const start = windowStart - (this.#fragment[entry] as number)
-      if (standsAt(this.#patterns[index] as Buffer, bytes, start) && accept(start)) return index
+      const pivotAt = this.#pivotAt[entry] as number
+      // Neither test needs the pattern itself, which is a jump in memory away.
+      if (start < 0 || start + pivotAt + 4 > bytes.length) continue
+      if (this.#pivot[entry] !== word(bytes, start + pivotAt)) continue
+      const index = this.#candidate[entry] as number
+      if (standsAt(this.#patterns[index] as Buffer, bytes, start, pivotAt) && accept(start)) return index
     }
     return -1
   }
 }
 
-function standsAt(pattern: Buffer, bytes: Buffer, start: number): boolean {
+/** Whether the pattern stands there, given that its pivot does. */
+function standsAt(pattern: Buffer, bytes: Buffer, start: number, pivotAt: number): boolean {
   const length = pattern.length
-  if (start < 0 || start + length > bytes.length) return false
-  for (let at = 0; at < length; at++) if (pattern[at] !== bytes[start + at]) return false
+  if (start + length > bytes.length) return false
+  for (let at = pivotAt - 1; at >= 0; at--) if (pattern[at] !== bytes[start + at]) return false
+  for (let at = pivotAt + 4; at < length; at++) if (pattern[at] !== bytes[start + at]) return false
   return true
 }
 
 /**
- * Takes from each pattern the window whose last block has the fewest candidates so far, so that no block collects
- * many, and not one block of equal bytes (zeros, spaces), which files are full of.
+ * Takes from each pattern the window whose last block has the fewest candidates so far, so that no block collects many,
+ * and not one block of equal bytes (zeros, spaces), which files are full of.
  */
 function chooseFragment(
   pattern: Buffer,
@@ -160,7 +171,7 @@ function chooseFragment(
 ): number {
   let chosen = 0
   let least = Number.POSITIVE_INFINITY
-  for (let fragment = 0; fragment <= pattern.length - window && fragment < MAX_FRAGMENTS && least > 0; fragment++) {
+  for (let fragment = 0; fragment <= pattern.length - window && least > 0; fragment++) {
     const last = fragment + window - 1
     const dull = pattern[last] === pattern[last - 1] ? 1_000_000 : 0
     const cost = dull + (load[block(pattern, last)] as number)
