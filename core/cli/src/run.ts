@@ -42,7 +42,8 @@ function printWhereThingsAre(status: GatewayStatus): void {
     '  ',
   )
   for (const { id, state, folder, problem } of status.plugins)
-    if (problem !== undefined) printLine(`plugin ${id} (${folder || 'not found'}) is ${state}: ${problem}`)
+    if (problem !== undefined)
+      printLine(`plugin ${id} (${folder || 'not found'}) is ${state === 'left-out' ? 'left out' : state}: ${problem}`)
   if (status.filesProblem !== undefined) printLine(`the settings' files were not written: ${status.filesProblem}`)
   printLine("ready; stop it by Ctrl-C or 'fsigk stop'")
 }

@@ -43,6 +43,8 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   resources.use(await lockHome(home))
   const log = resources.use(openStructuredLog(home.structuredLog, 'supervisor'))
   const settings = resources.use(await openSettings(home, installation, log))
+  for (const leftOut of settings.leftOut) log.error('plugin left out', { ...leftOut })
+  for (const ignored of settings.log.ignored) log.error('setting ignored', { ...ignored })
   const heartbeat = resources.use(new Heartbeat(options.heartbeat ?? HEARTBEAT))
   const deadlines = { ...DEADLINES, ...options.deadlines }
   const services = await openServices(settings, { home, version, deadlines, heartbeat, log })

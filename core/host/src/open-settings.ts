@@ -34,12 +34,10 @@ export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
 export async function openSettings(home: Home, installation: string, log: Log): Promise<OpenedSettings> {
   await using resources = new AsyncDisposableStack()
   const found = await findPlugins([join(installation, 'plugins'), home.plugins])
-  for (const leftOut of found.leftOut) log.error('plugin left out', { ...leftOut })
   const catalogue = Catalogue.of([...coreSections, ...found.plugins.flatMap(({ schema }) => schema ?? [])])
   const templates = await allShippedTemplates(join(installation, 'conf', 'templates'))
   const store = resources.use(await openSqliteStore(home.storeFile))
   const settings = resources.use(await SettingsLog.open({ store, catalogue, templates }))
-  for (const ignored of settings.ignored) log.error('setting ignored', { ...ignored })
   const files = new ProjectedFiles(home.conf, catalogue, log)
   await files.project(settings.current)
   const owned = resources.move()

@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { closeGently } from '@fsigk/gateway'
 import { fail, messageOf } from '../errors.js'
 import { JsonLines } from './json-lines.js'
 import { socketPath } from './socket-path.js'
@@ -31,7 +32,8 @@ export class ControlServer implements AsyncDisposable {
     try {
       rmSync(path, { force: true })
       const short = resources.use(socketPath(path))
-      const server = createServer()
+      // A client may say all it has to say and close its side before it is answered.
+      const server = createServer({ allowHalfOpen: true })
       server.maxConnections = MAX_CONNECTIONS
       // The socket file appears in listen() itself, so the mask keeps others out from the first moment on.
       const mask = process.umask(0o177)
@@ -70,17 +72,18 @@ export class ControlServer implements AsyncDisposable {
     socket.on('close', () => this.#connections.delete(socket))
     const lines = new JsonLines(MAX_REQUEST_BYTES)
     try {
-      for await (const chunk of socket)
+      for await (const chunk of socket.iterator({ destroyOnReturn: false }))
         for (const line of lines.push(chunk)) {
           // Some commands take as long as the drain does; only waiting for a request is idle.
           socket.setTimeout(0)
           await send(socket, await replyTo(line, handle))
           socket.setTimeout(IDLE_MS)
         }
-      socket.end()
     } catch (error) {
-      if (socket.writable) socket.end(lineOf({ error: errorToWire(fail('FSIGK_CONTROL_REQUEST', [messageOf(error)])) }))
+      if (socket.writable)
+        socket.write(lineOf({ error: errorToWire(fail('FSIGK_CONTROL_REQUEST', [messageOf(error)])) }))
     }
+    await closeGently(socket)
   }
 }
 

@@ -7,11 +7,11 @@ export const MAX_REQUEST_BYTES = 1024 * 1024
 /** Room for long histories; the command line asks in pages. */
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024
 
-export const controlRequest = z.strictObject({ call: z.string().max(64), params: z.unknown() })
+export const controlRequest = z.strictObject({ call: z.string().max(64), params: z.unknown().optional() })
 export type ControlRequest = z.infer<typeof controlRequest>
 
-const controlError = z.object({ code: z.string(), message: z.string(), details: z.unknown() })
-export const controlReply = z.union([z.object({ error: controlError }), z.object({ result: z.unknown() })])
+const controlError = z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() })
+export const controlReply = z.union([z.object({ error: controlError }), z.object({ result: z.unknown().optional() })])
 export type ControlReply = { readonly result: unknown } | { readonly error: z.input<typeof controlError> }
 
 /** An error as it travels. What is not ours keeps its sentence and gets a code for programs. */

@@ -131,7 +131,9 @@ export class Generation {
       const { worker } = seat
       await worker.ready.then(
         () => this.duties.onAccepting(worker),
-        (error: unknown) => this.duties.onError('worker failed to start', { because: messageOf(error) }),
+        (error: unknown) => {
+          if (!this.#draining) this.duties.onError('worker failed to start', { because: messageOf(error) })
+        },
       )
       await worker.left
       if (this.#draining) return

@@ -10,6 +10,7 @@ export function pluginStatuses(found: FoundPlugins, groups: readonly ServiceGrou
     used.delete(id)
     return { id, kind, version, folder, ...(use ?? { state: 'unused' }) }
   })
+  for (const { id } of found.leftOut) used.delete(id)
   const missing = [...used].map(([id, use]): PluginStatus => ({ id, folder: '', ...use }))
   const leftOut = found.leftOut.map(
     ({ id, folder, because }): PluginStatus => ({ id, state: 'left-out', folder, problem: because }),

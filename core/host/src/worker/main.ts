@@ -11,6 +11,8 @@ import type { Worker } from './worker.js'
 
 type Order = Exclude<ToWorker, { is: 'slots' | 'shared' | 'beat' }>
 
+const ORDER_COMES_WITHIN_MS = 250
+
 const link = new SupervisorLink()
 let worker: Worker | undefined
 let log: StructuredLog | undefined
@@ -25,7 +27,8 @@ link.listen((order) => {
 process.on('disconnect', () => process.exit(1))
 // The terminal sends these to the whole process group; the supervisor decides what they mean for workers.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
-process.on('SIGTERM', () => void drain(worker?.drainMs ?? 0))
+// Sent to everybody of a service manager's group, this worker included: then the supervisor's order is on its way.
+process.on('SIGTERM', () => setTimeout(() => void drain(worker?.drainMs ?? 0), ORDER_COMES_WITHIN_MS))
 
 process.on('uncaughtException', (error) => {
   log?.error('uncaught exception', { error })

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { openAdministration, readStatus, startGateway } from '@fsigk/host'
+import { EchoGateway, temporaryPlace } from './echo-gateway.js'
+
+describe('the home', () => {
+  test('state folders and what stands in them are private', async () => {
+    await using echo = await EchoGateway.start()
+    const mode = async (name: string) => (await stat(join(echo.place.home, name))).mode & 0o777
+    for (const name of ['conf', 'log', 'store', 'quarantine', 'tmp', 'databases'])
+      assert.equal(await mode(name), 0o700, name)
+    assert.equal(await mode('control.sock'), 0o600)
+    assert.equal(await mode('lock'), 0o600)
+    assert.equal(await mode('store/events.db'), 0o600)
+    assert.equal(await mode('conf/fsigk.ini'), 0o640)
+  })
+
+  test('a second gateway on a home is refused at once, by name of the home and process', async () => {
+    await using echo = await EchoGateway.start()
+    await assert.rejects(startGateway(echo.place), (error: Error & { code: string }) => {
+      assert.equal(error.code, 'FSIGK_HOME_IN_USE')
+      assert.ok(error.message.includes(echo.place.home) && error.message.includes(String(process.pid)), error.message)
+      return true
+    })
+    const client = await echo.client()
+    await client.greeting()
+  })
+
+  test('a home that cannot be made is refused by its name', async () => {
+    await using place = await temporaryPlace()
+    const file = join(place.home, 'file')
+    await writeFile(file, '')
+    await assert.rejects(startGateway({ ...place, home: join(file, 'home') }), {
+      code: 'FSIGK_HOME_NOT_WRITABLE',
+      message: /file\/home' cannot be used \(ENOTDIR/,
+    })
+  })
+
+  test('the control socket works at a path that is longer than sockets allow', async () => {
+    await using place = await temporaryPlace()
+    const long = { ...place, home: join(place.home, 'x'.repeat(120), 'y'.repeat(120)) }
+    await mkdir(long.home, { recursive: true })
+    const gateway = await startGateway(long)
+    try {
+      assert.equal((await readStatus(long)).pid, process.pid)
+      assert.equal((await stat(join(long.home, 'control.sock'))).mode & 0o777, 0o600)
+    } finally {
+      await gateway.stop()
+    }
+    await assert.rejects(stat(join(long.home, 'control.sock')), { code: 'ENOENT' })
+  })
+
+  test('what a crash left of lock and control socket stands in nobody’s way', async () => {
+    await using place = await temporaryPlace()
+    await writeFile(join(place.home, 'control.sock'), '')
+    await writeFile(join(place.home, 'lock'), 'gateway 1\n')
+    await using echo = await EchoGateway.start({ place })
+    assert.equal((await readStatus(place)).state, 'running')
+    assert.match(await readFile(join(place.home, 'lock'), 'utf8'), new RegExp(`^gateway ${process.pid}\\n$`))
+    assert.ok(echo.service.port > 0)
+  })
+
+  test('files of conf/ that are gone come back at the start', async () => {
+    await using place = await temporaryPlace()
+    await (await EchoGateway.start({ place }))[Symbol.asyncDispose]()
+    const before = await readFile(join(place.home, 'conf/fsigk.ini'), 'utf8')
+    await rm(join(place.home, 'conf'), { recursive: true })
+    await using _ = await EchoGateway.start({ place })
+    assert.equal(await readFile(join(place.home, 'conf/fsigk.ini'), 'utf8'), before)
+  })
+})
+
+describe('administration', () => {
+  test('is the same over the control socket and with the gateway stopped', async () => {
+    await using place = await temporaryPlace()
+    {
+      await using echo = await EchoGateway.start({ place })
+      await using remote = await openAdministration(place)
+      const changes = [{ key: 'echo.greeting', to: 'remote' }]
+      const report = await remote.change({ actor: 'me', origin: 'cli', comment: 'why', changes })
+      assert.deepEqual(report.changes, [{ key: 'echo.greeting', from: 'hello', to: 'remote' }])
+      assert.equal(report.services[0]?.applied, true)
+      const client = await echo.client()
+      assert.equal((await client.greeting()).text, 'remote')
+      await assert.rejects(
+        remote.change({ actor: 'me', origin: 'cli', changes: [{ key: 'echo.pre_spawn', to: '0' }] }),
+        {
+          code: 'FSIGK_SETTINGS_INVALID',
+          details: [{ key: 'echo.pre_spawn', value: '0', rule: 'must be a whole number from 1 to 1000' }],
+        },
+      )
+      await assert.rejects(remote.rollback({ actor: 'me', to: '9' }), { code: 'FSIGK_REVISION_UNKNOWN' })
+    }
+    await using local = await openAdministration(place)
+    assert.equal((await local.status()).state, 'stopped')
+    const undone = await local.rollback({ actor: 'me', to: '-1', expected: 'r2' })
+    assert.deepEqual([undone.revision, undone.services], [3, []])
+    assert.equal(await local.diff('1', '3'), '')
+    assert.deepEqual(
+      (await local.history({ limit: 2 })).map(({ revision, comment }) => [revision, comment]),
+      [
+        [3, 'Rollback to r1'],
+        [2, 'why'],
+      ],
+    )
+    assert.deepEqual(
+      (await local.list(['echo.greeting'], 'r2')).map(({ value, default: initial }) => [value, initial]),
+      [['remote', 'hello']],
+    )
+    await assert.rejects(local.list(['echo.greting']), {
+      code: 'FSIGK_SETTING_UNKNOWN',
+      message: /did you mean echo\.greeting/,
+    })
+  })
+
+  test('several at once on a stopped home go one after the other', async () => {
+    await using place = await temporaryPlace()
+    const saved = await Promise.all(
+      ['a', 'b', 'c'].map(async (to) => {
+        await using administration = await openAdministration(place)
+        return await administration.change({ actor: 'me', origin: 'cli', changes: [{ key: 'echo.greeting', to }] })
+      }),
+    )
+    assert.deepEqual(saved.map(({ revision }) => revision).sort(), [2, 3, 4])
+  })
+
+  const nonsense: readonly { readonly says: string; readonly code: string; readonly rule: RegExp }[] = [
+    { says: 'not JSON', code: 'FSIGK_CONTROL_REQUEST', rule: /JSON/ },
+    { says: '{"call":"status"}', code: 'none', rule: /./ },
+    { says: '{"call":"launch","params":{}}', code: 'FSIGK_CONTROL_REQUEST', rule: /no call 'launch'/ },
+    { says: '{"call":"diff","params":{"from":1}}', code: 'FSIGK_CONTROL_REQUEST', rule: /from/ },
+    {
+      says: '{"call":"change","params":{"actor":"x","origin":"install","changes":[]}}',
+      code: 'FSIGK_CONTROL_REQUEST',
+      rule: /origin/,
+    },
+    { says: `"${'x'.repeat(1024 * 1024)}`, code: 'FSIGK_CONTROL_REQUEST', rule: /exceeds 1048576 bytes/ },
+  ]
+  test('nonsense over the control socket is answered with its rule, and the gateway lives', async () => {
+    await using echo = await EchoGateway.start()
+    for (const { says, code, rule } of nonsense) {
+      const socket = connect(join(echo.place.home, 'control.sock'))
+      let received = ''
+      socket.on('error', () => {})
+      socket.end(`${says}\n`)
+      for await (const chunk of socket) received += chunk
+      const { error } = JSON.parse(received) as { error?: { code: string; message: string } }
+      assert.equal(error?.code ?? 'none', code)
+      assert.match(error?.message ?? 'none', rule)
+    }
+    assert.equal((await readStatus(echo.place)).state, 'running')
+  })
+})
