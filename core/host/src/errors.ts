@@ -33,6 +33,7 @@ export const hostErrors = {
   FSIGK_CONTROL_SOCKET: (path: string, problem: string) =>
     `The control socket '${path}' failed: ${problem}. Try again; if it stays so, restart the gateway.`,
   FSIGK_CONTROL_REQUEST: (rule: string) => `The request over the control socket was not understood: ${rule}`,
+  FSIGK_UNEXPECTED: (problem: string) => `Something unexpected went wrong: ${problem}. See log/fsigk.log.`,
   FSIGK_STOPPING: () =>
     'The gateway is stopping and takes no more commands. Try again when it has stopped or restarted.',
 } as const

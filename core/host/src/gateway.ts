@@ -54,7 +54,7 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
 
   const gateway = new RunningGateway({ home, version, settings, services, log, resources })
   const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
-  resources.use(await ControlServer.listen(home.controlSocket, handle))
+  resources.use(await ControlServer.listen(home.controlSocket, handle, log))
   log.info('gateway started', { version, revision: settings.log.revision, pid: process.pid })
   return gateway
 }

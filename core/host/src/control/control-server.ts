@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { closeGently } from '@fsigk/gateway'
+import { isFsigk, type Log } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
 import { JsonLines } from './json-lines.js'
 import { socketPath } from './socket-path.js'
@@ -20,6 +21,7 @@ export class ControlServer implements AsyncDisposable {
   private constructor(
     private readonly server: Server,
     private readonly path: string,
+    private readonly log: Log,
     private readonly resources: DisposableStack,
   ) {}
 
@@ -27,7 +29,7 @@ export class ControlServer implements AsyncDisposable {
    * Listens. Whoever calls this holds the lock of the home, so a socket that is already there was left by a crash.
    * @throws FSIGK_CONTROL_SOCKET
    */
-  static async listen(path: string, handle: ControlHandler): Promise<ControlServer> {
+  static async listen(path: string, handle: ControlHandler, log: Log): Promise<ControlServer> {
     using resources = new DisposableStack()
     try {
       rmSync(path, { force: true })
@@ -44,7 +46,7 @@ export class ControlServer implements AsyncDisposable {
       }
       await once(server, 'listening')
       chmodSync(path, 0o600)
-      const control = new ControlServer(server, path, resources.move())
+      const control = new ControlServer(server, path, log, resources.move())
       server.on('connection', (socket) => control.#serve(socket, handle))
       server.on('error', () => {})
       return control
@@ -76,24 +78,25 @@ export class ControlServer implements AsyncDisposable {
         for (const line of lines.push(chunk)) {
           // Some commands take as long as the drain does; only waiting for a request is idle.
           socket.setTimeout(0)
-          await send(socket, await replyTo(line, handle))
+          await send(socket, await this.#replyTo(line, handle))
           socket.setTimeout(IDLE_MS)
         }
     } catch (error) {
-      if (socket.writable)
-        socket.write(lineOf({ error: errorToWire(fail('FSIGK_CONTROL_REQUEST', [messageOf(error)])) }))
+      const refused = errorToWire(fail('FSIGK_CONTROL_REQUEST', [messageOf(error)]))
+      if (socket.writable) socket.write(lineOf({ error: refused }))
     }
     await closeGently(socket)
   }
-}
 
-async function replyTo(line: unknown, handle: ControlHandler): Promise<ControlReply> {
-  const request = controlRequest.safeParse(line)
-  if (!request.success) return { error: errorToWire(fail('FSIGK_CONTROL_REQUEST', ['{ call, params } expected'])) }
-  try {
-    return { result: await handle(request.data) }
-  } catch (error) {
-    return { error: errorToWire(error) }
+  async #replyTo(line: unknown, handle: ControlHandler): Promise<ControlReply> {
+    const request = controlRequest.safeParse(line)
+    if (!request.success) return { error: errorToWire(fail('FSIGK_CONTROL_REQUEST', ['{ call, params } expected'])) }
+    try {
+      return { result: await handle(request.data) }
+    } catch (error) {
+      if (!isFsigk(error)) this.log.error('command failed', { call: request.data.call, error })
+      return { error: errorToWire(error) }
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** What goes over the control socket: one request a line, one reply a line, in order. */
 import { FsigkError, isFsigk, z } from '@fsigk/plugin-api'
-import { messageOf } from '../errors.js'
+import { fail, messageOf } from '../errors.js'
 
 /** Room for every template at its limit, many times over. */
 export const MAX_REQUEST_BYTES = 1024 * 1024
@@ -14,11 +14,13 @@ const controlError = z.object({ code: z.string(), message: z.string(), details: 
 export const controlReply = z.union([z.object({ error: controlError }), z.object({ result: z.unknown().optional() })])
 export type ControlReply = { readonly result: unknown } | { readonly error: z.input<typeof controlError> }
 
-/** An error as it travels. What is not ours keeps its sentence and gets a code for programs. */
+/** An error as it travels: the codes of the store and of the system stay, what has none is a fault of ours. */
 export function errorToWire(error: unknown): z.input<typeof controlError> {
-  return isFsigk(error)
-    ? { code: error.code, message: error.message, details: error.details }
-    : { code: 'FSIGK_CONTROL_REQUEST', message: messageOf(error), details: undefined }
+  if (isFsigk(error)) return { code: error.code, message: error.message, details: error.details }
+  const code = (error as { readonly code?: unknown } | undefined)?.code
+  if (typeof code === 'string') return { code, message: messageOf(error) }
+  const { code: ours, message } = fail('FSIGK_UNEXPECTED', [messageOf(error)])
+  return { code: ours, message }
 }
 
 export function errorFromWire({ code, message, details }: z.infer<typeof controlError>): FsigkError {
