@@ -13,7 +13,9 @@ const peers = {
   curl: 'curl',
   goaccess: 'goaccess',
   ip: 'iproute2',
+  patch: 'patch',
   sarg: 'sarg',
+  tcpdmatch: 'tcpd',
   webalizer: 'webalizer',
 }
 

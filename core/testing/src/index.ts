@@ -19,5 +19,5 @@ export {
 } from './scanner-plugins.js'
 export type { TemporaryFolder } from './temporary-home.js'
 export { temporaryFolder } from './temporary-home.js'
-export type { CommandResult, TestGateway, TestGatewayOptions } from './test-gateway.js'
+export type { CommandResult, TestGateway, TestGatewayOptions, WantedLine } from './test-gateway.js'
 export { runCli, startTestGateway, testSettings } from './test-gateway.js'

@@ -33,6 +33,9 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** A part of a line, a pattern, or a condition. */
+export type WantedLine = string | RegExp | ((line: string) => boolean)
+
 export interface TestGateway extends AsyncDisposable {
   readonly home: string
   /** The process of `fsigk run`. */
@@ -50,7 +53,7 @@ export interface TestGateway extends AsyncDisposable {
   /** The whole text of a log, `''` while it does not exist: `log('http', 'access')`. */
   log(service: string, name: 'access' | 'detect' | 'error' | 'info'): Promise<string>
   /** Waits for a line of a log that matches, or contains, `wanted`. */
-  line(service: string, name: 'access' | 'detect' | 'error' | 'info', wanted: RegExp | string): Promise<string>
+  line(service: string, name: 'access' | 'detect' | 'error' | 'info', wanted: WantedLine): Promise<string>
   /** Waits for a line of access.log whose URL contains `url`, taken apart. */
   accessLine(url: string, service?: string): Promise<LogLine>
   /** Process ids of the workers of a service. */
@@ -118,6 +121,11 @@ async function setSettings(
   )
   const { code, stderr, stdout } = await runCli(home, ['config', 'set', ...words], env)
   if (code === 2 || code < 0) throw new Error(`config set ${words.join(' ')} failed: ${stderr}${stdout}`)
+}
+
+function matcherOf(wanted: WantedLine): (line: string) => boolean {
+  if (typeof wanted === 'function') return wanted
+  return (line) => (typeof wanted === 'string' ? line.includes(wanted) : wanted.test(line))
 }
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
@@ -192,13 +200,11 @@ class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
     return await readFile(join(this.home, 'log', service, `${name}.log`), 'utf8').catch(() => '')
   }
 
-  async line(service: string, name: 'access' | 'detect' | 'error' | 'info', wanted: RegExp | string): Promise<string> {
+  async line(service: string, name: 'access' | 'detect' | 'error' | 'info', wanted: WantedLine): Promise<string> {
     const deadline = Date.now() + LINE_LIMIT_MS
     for (;;) {
       const text = await this.log(service, name)
-      const found = text
-        .split('\n')
-        .find((line) => (typeof wanted === 'string' ? line.includes(wanted) : wanted.test(line)))
+      const found = text.split('\n').find(matcherOf(wanted))
       if (found !== undefined) return found
       if (Date.now() > deadline)
         throw new Error(`No line of ${service}/${name}.log matches ${wanted}; it holds:\n${text}`)
