@@ -8,15 +8,15 @@ import { createServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FsigkError } from '@fsigk/plugin-api'
 import { closeGently } from './close-gently.js'
-import { descriptorLimit, descriptorsScarce } from './descriptor-reserve.js'
+import { DescriptorWatch } from './descriptor-watch.js'
 import { fail } from './errors.js'
 import { KERNEL_QUEUE } from './listening-socket.js'
 import { closeDescriptor, duplicate } from './posix.js'
 import type { SlotSource } from './slot-source.js'
 
-/** Looking costs a few microseconds; the reserve is larger than what is accepted between two looks. */
-const ACCEPTS_PER_DESCRIPTOR_CHECK = 32
-const RETRY_MS = 1_000
+const RETRY_MS = 100
+/** Under a lasting shortage accepting pauses and goes on many times a second; once a minute is enough to know it. */
+const SCARCITY_REPORTED_EVERY_MS = 60_000
 
 export interface AcceptorOptions {
   /** A listening socket, inherited from the supervisor. It is the acceptor's from now on: `stop` closes it. */
@@ -38,17 +38,18 @@ export class Acceptor {
   readonly #options: AcceptorOptions
   readonly #server: Server
   readonly #abandoned = new AbortController()
-  readonly #descriptorLimit = descriptorLimit()
+  readonly #descriptors = new DescriptorWatch()
   readonly #parked: Socket[] = []
   readonly #whenIdle: (() => void)[] = []
   /** Asked for and not yet answered. */
   #slotsAsked = 0
   #conversations = 0
-  #accepted = 0
   /** Keeps the listening socket while the server, whose descriptor it was, is closed. */
   #keptFd: number | undefined
-  #state: 'new' | 'accepting' | 'full' | 'scarce' | 'stopped' = 'new'
+  /** While accepting pauses: `full` until places are free, `scarce` until descriptors are, `failed` for a moment. */
+  #state: 'new' | 'accepting' | 'full' | 'scarce' | 'failed' | 'stopped' = 'new'
   #retry: NodeJS.Timeout | undefined
+  #scarcityReportedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: AcceptorOptions) {
     this.#options = options
@@ -93,6 +94,7 @@ export class Acceptor {
     // Two turns: the first may be in the middle of the one that is ending, the second polls every socket.
     if (this.#state === 'accepting') for (let turn = 0; turn < 2; turn += 1) await nextTurn()
     clearTimeout(this.#retry)
+    if (this.#state === 'new') closeDescriptor(this.#options.fd)
     if (this.#server.listening) this.#server.close()
     if (this.#keptFd !== undefined) closeDescriptor(this.#keptFd)
     this.#keptFd = undefined
@@ -124,12 +126,18 @@ export class Acceptor {
     }
     this.#parked.push(socket)
     if (this.#slotsAsked < this.#parked.length) this.#askForSlot()
-    this.#accepted += 1
     if (this.#parked.length >= this.#options.backlog) this.#makeRoom()
-    if (this.#accepted % ACCEPTS_PER_DESCRIPTOR_CHECK === 0 && descriptorsScarce(this.#descriptorLimit)) {
+    if (this.#descriptors.accepted()) {
       this.#pause('scarce')
-      this.#options.onError(fail('FSIGK_DESCRIPTORS_SCARCE', [this.#descriptorLimit]))
+      this.#reportScarcity()
     }
+  }
+
+  #reportScarcity(): void {
+    const now = performance.now()
+    if (now - this.#scarcityReportedAt < SCARCITY_REPORTED_EVERY_MS) return
+    this.#scarcityReportedAt = now
+    this.#options.onError(fail('FSIGK_DESCRIPTORS_SCARCE', [this.#descriptors.limit]))
   }
 
   /** Forgets parked connections whose peer has reset them; when none has, accepting pauses. */
@@ -188,7 +196,7 @@ export class Acceptor {
   }
 
   /** Stops accepting by closing the server's own descriptor. A duplicate keeps the socket, and with it the queue. */
-  #pause(why: 'full' | 'scarce'): void {
+  #pause(why: 'full' | 'scarce' | 'failed'): void {
     if (this.#state !== 'accepting') return
     try {
       this.#keptFd ??= duplicate(this.#options.fd)
@@ -198,21 +206,22 @@ export class Acceptor {
     }
     this.#server.close()
     this.#state = why
-    if (why === 'scarce') this.#retryLater()
+    if (why !== 'full') this.#retryLater()
   }
 
   /** Half of the places must be free again, so that under a steady load not every connection costs a pause. */
   #resume(): void {
+    if (this.#state === 'full' && this.#parked.length <= this.#options.backlog / 2) this.#listenAgain()
+  }
+
+  #listenAgain(): void {
     if (this.#keptFd === undefined) return
-    if (this.#state === 'full' && this.#parked.length > this.#options.backlog / 2) return
-    if (this.#state === 'scarce' && descriptorsScarce(this.#descriptorLimit)) return
-    if (this.#state !== 'full' && this.#state !== 'scarce') return
     clearTimeout(this.#retry)
     try {
       this.#server.listen({ fd: duplicate(this.#keptFd) }, KERNEL_QUEUE)
       this.#state = 'accepting'
     } catch {
-      this.#state = 'scarce'
+      this.#state = 'failed'
       this.#retryLater()
     }
   }
@@ -220,15 +229,15 @@ export class Acceptor {
   /** Without a pause a failing accept would be tried again at once, and for ever: the queue stays readable. */
   #acceptFailed(cause: Error): void {
     this.#options.onError(fail('FSIGK_ACCEPT_FAILED', [cause.message], { cause }))
-    this.#pause('scarce')
+    this.#pause('failed')
   }
 
-  /** When others hold the descriptors, no conversation of ours will end and tell. */
+  /** Descriptors may be held by others than our conversations, so nobody tells when they are free again. */
   #retryLater(): void {
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => {
-      this.#resume()
-      if (this.#state === 'scarce') this.#retryLater()
+      if (this.#state === 'scarce' && this.#descriptors.scarce()) this.#retryLater()
+      else this.#listenAgain()
     }, RETRY_MS)
   }
 

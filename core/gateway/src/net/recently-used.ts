@@ -6,9 +6,11 @@ export class RecentlyUsed<K, V> {
 
   get(key: K): V | undefined {
     const value = this.#entries.get(key)
-    if (value === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
+    // The order matters only when something may soon be forgotten; keeping it costs more than the rest together.
+    if (value !== undefined && this.#entries.size * 2 > this.limit) {
+      this.#entries.delete(key)
+      this.#entries.set(key, value)
+    }
     return value
   }
 

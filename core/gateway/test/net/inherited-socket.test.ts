@@ -1,13 +1,15 @@
 /** The supervisor keeps the listening socket, workers inherit it: what the kernel queued survives any worker. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, readlinkSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { type ListeningSocket, openListeningSocket } from '../../src/net/listening-socket.js'
 import { allOf, client, startFixture } from './kit.js'
 
-function startWorker(socket: ListeningSocket, name: string, conduct = 'answers') {
-  return startFixture('accepting-worker', [name, conduct], ['ignore', 'pipe', 'inherit', socket.fd])
+function startWorker(socket: ListeningSocket, name: string, conduct = 'closes', before: readonly string[] = []) {
+  return startFixture('accepting-worker', [name, conduct], ['ignore', 'pipe', 'inherit', socket.fd], before)
 }
 
 test('a killed worker takes no queued connection with it', async () => {
@@ -49,6 +51,43 @@ test('two workers share the socket, and either goes on when the other is killed'
       assert.equal(await allOf(peer), 'two')
       peer.end()
     }
+  } finally {
+    socket.close()
+  }
+})
+
+test('a worker that runs out of descriptors lets connections wait, and closes none unserved', async () => {
+  const socket = openListeningSocket({ address: '127.0.0.1', port: 0 })
+  try {
+    const narrow = ['sh', '-c', 'ulimit -n 256 && exec "$@"', 'sh']
+    await using worker = startWorker(socket, 'served', 'waits', narrow)
+    assert.equal(await worker.line(), 'ready')
+    const served: Socket[] = []
+    let onServed = () => {}
+    const peers = await Promise.all(
+      Array.from({ length: 600 }, async () => {
+        const peer = await client(socket.port)
+        const greeting = once(peer, 'data').then(([chunk]) => {
+          served.push(peer)
+          onServed()
+          return `${chunk}`
+        })
+        return { peer, greeting }
+      }),
+    )
+    assert.match(await worker.line(), /^error Nearly all of the 256 descriptors/)
+    assert.ok(served.length < 256)
+
+    // Each that is served makes room for another.
+    for (let left = 0; left < peers.length; left += 1) {
+      while (served.length === left) {
+        await new Promise<void>((resolve) => {
+          onServed = resolve
+        })
+      }
+      served[left]?.end()
+    }
+    assert.deepEqual(new Set(await Promise.all(peers.map(({ greeting }) => greeting))), new Set(['served']))
   } finally {
     socket.close()
   }

@@ -11,6 +11,8 @@ export class MemorySlots implements SlotSource {
   readonly #taken = new Set<number>()
   readonly #waiting: { readonly grant: (slot: number) => void; readonly refuse: (error: unknown) => void }[] = []
   mostTaken = 0
+  /** Called after each release. */
+  onRelease: (() => void) | undefined
 
   constructor(private readonly limit: number) {}
 
@@ -38,6 +40,7 @@ export class MemorySlots implements SlotSource {
   release(slot: number): void {
     if (!this.#taken.delete(slot)) throw new Error(`Slot ${slot} was released twice`)
     this.#grant()
+    this.onRelease?.()
   }
 
   /** Refuses everyone who waits. */
