@@ -16,6 +16,8 @@ import { readTargetHost } from './target-host.js'
 import { within } from './within.js'
 
 const EINVAL = 22
+/** Longer timers of Node fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 export interface DialOptions {
   /** Gives up after so long, looking up and connecting together; 0 for the system's limit. */
@@ -39,7 +41,8 @@ export class Dialler {
    * @param access the rules of the revision that the session pins
    */
   async dial(target: Target, access: AccessControl, options: DialOptions): Promise<DialledSocket> {
-    const { signal, timeoutMs } = options
+    const { signal } = options
+    const timeoutMs = Math.min(options.timeoutMs, MAX_TIMER_MS)
     const beganAt = performance.now()
     const host = readTargetHost(target.host)
     if (host.is === 'refused') return denied(connectionErrors.inhibitedForm(target, host.rule))
