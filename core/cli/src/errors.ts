@@ -7,7 +7,6 @@ export const cliErrors = {
     `'${path}' exists and is something else; it was left as it is. Name another file.`,
   FSIGK_FILE_NOT_WRITTEN: (path: string, problem: string) =>
     `'${path}' cannot be written: ${problem}. Name a file in a folder that you may write to.`,
-  FSIGK_NOT_APPLIED: (revision: number, services: string) => `r${revision} is saved, but ${services}`,
 } as const
 
 export const fail = defineErrors(cliErrors)

@@ -6,7 +6,7 @@ import { configCommand } from './config.js'
 import { eicarCommand } from './eicar.js'
 import type { ExitCode } from './exit-code.js'
 import { placeOf } from './place.js'
-import { printJson } from './print.js'
+import { printJson, printProblem } from './print.js'
 import { runCommand as runVerb } from './run.js'
 import { statusCommand } from './status.js'
 import { stopCommand } from './stop.js'
@@ -60,7 +60,7 @@ function everyCommand(root: Command, apply: (each: Command) => void): void {
 /** One line on stderr; with `--json` the code and the details on stdout too. */
 function report(error: unknown, json: boolean): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  process.stderr.write(`fsigk: ${messageOf(error)}\n`)
+  printProblem(messageOf(error))
   if (json) {
     const { code, details } = isFsigk(error) ? error : { code: undefined, details: undefined }
     printJson({ error: { code, message: messageOf(error), details } })

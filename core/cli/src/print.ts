@@ -4,6 +4,11 @@ export function printLine(line = ''): void {
   process.stdout.write(`${line}\n`)
 }
 
+/** One line on stderr. */
+export function printProblem(text: string): void {
+  process.stderr.write(`fsigk: ${text.replaceAll(/\s+/g, ' ').trim()}\n`)
+}
+
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
 }

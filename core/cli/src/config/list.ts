@@ -1,10 +1,10 @@
-import { renderValue } from '@fsigk/config'
 import { openAdministration, type Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
 import { cell, printJson, printTable } from '../print.js'
+import { valueCell } from './value-cell.js'
 
 /** `fsigk config list [SECTION …]`: every setting with its value, default, type and meaning. */
 export function listCommand(): Command {
@@ -29,8 +29,8 @@ async function list(place: Place, { json }: CommonOptions, sections: readonly st
         setting.key,
         setting.type,
         cell(setting.limit, 40),
-        cell(renderValue(setting.default), 30),
-        cell(renderValue(setting.value), 30),
+        valueCell(setting.default, 30),
+        valueCell(setting.value, 30),
         `${setting.notInUseYet ? '(not in use yet) ' : ''}${setting.label[language]}`,
       ]),
     )

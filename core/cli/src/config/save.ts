@@ -1,12 +1,11 @@
 /** What `set`, `unset` and `rollback` share: their options, who wishes it, and how the outcome is told. */
 import { userInfo } from 'node:os'
-import { renderValue } from '@fsigk/config'
 import type { SaveReport } from '@fsigk/host'
 import type { Command } from 'commander'
 import type { CommonOptions } from '../command.js'
-import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
-import { cell, printJson, printLine, printPairs } from '../print.js'
+import { printJson, printLine, printPairs, printProblem } from '../print.js'
+import { valueCell } from './value-cell.js'
 
 export interface SaveOptions extends CommonOptions {
   readonly comment?: string
@@ -35,10 +34,7 @@ function actor(): string {
   }
 }
 
-/**
- * Tells what became of a save.
- * @throws FSIGK_NOT_APPLIED when it is saved and not in force everywhere
- */
+/** Tells what became of a save. A service that has not taken it is an error, though the save itself stands. */
 export function tellSaved(report: SaveReport, { json, dryRun }: SaveOptions): ExitCode {
   if (json) printJson(report)
   else print(report, dryRun === true)
@@ -47,7 +43,8 @@ export function tellSaved(report: SaveReport, { json, dryRun }: SaveOptions): Ex
     const told = behind.map(
       ({ name, revision, because }) => `service ${name} is still on r${revision} because ${because}`,
     )
-    throw fail('FSIGK_NOT_APPLIED', [report.revision, told.join('; ')], { details: report })
+    printProblem(`r${report.revision} is saved, but ${told.join('; ')}`)
+    return 2
   }
   const changes = report.changes.length > 0
   return dryRun === true ? (changes ? 1 : 0) : report.saved ? 0 : 1
@@ -58,13 +55,9 @@ function print({ revision, saved, changes, services, filesProblem }: SaveReport,
   else if (dryRun) printLine(`Would change on r${revision}:`)
   else if (saved) printLine(services.length === 0 ? `r${revision} saved; no gateway runs here.` : `r${revision} saved.`)
   printPairs(
-    changes.map(({ key, from, to }) => [key, `${shown(from)} -> ${shown(to)}`]),
+    changes.map(({ key, from, to }) => [key, `${valueCell(from)} -> ${valueCell(to)}`]),
     '  ',
   )
   for (const { name, applied } of services) if (applied) printLine(`${name}: applied ${revision}`)
   if (filesProblem !== undefined) printLine(`The files of conf/ were not written: ${filesProblem}`)
-}
-
-export function shown(value: SaveReport['changes'][number]['from']): string {
-  return value === null ? '(unset)' : cell(renderValue(value)) || "''"
 }

@@ -146,7 +146,20 @@ export class Generation {
         this.duties.onReplace(worker, end)
         await this.#wait(seat, seat.backOff.next(end.servedMs))
       }
-      if (!this.#draining) seat.worker = this.duties.spawn(worker.number, this.snapshot)
+      if (!this.#draining) await this.#replace(seat)
+    }
+  }
+
+  /** The system may have no process to give at the moment. */
+  async #replace(seat: Seat): Promise<void> {
+    while (!this.#draining) {
+      try {
+        seat.worker = this.duties.spawn(seat.worker.number, this.snapshot)
+        return
+      } catch (error) {
+        this.duties.onError('worker not started', { error })
+        await this.#wait(seat, seat.backOff.next(0))
+      }
     }
   }
 

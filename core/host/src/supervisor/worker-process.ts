@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
@@ -19,6 +20,7 @@ const MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url))
 /** After stdin, stdout, stderr and the ipc channel. */
 const LISTENING_FD = 4
 const MAX_OUTPUT_BYTES = 4_096
+const LAST_WORDS_MS = 1_000
 
 export type WorkerState = 'starting' | 'serving' | 'leaving' | 'gone'
 
@@ -233,7 +235,7 @@ export class WorkerProcess implements Beating {
     })
     const end = await promise
     // What it said last may still be on its way, and tells why it ended.
-    if (this.#child.connected) await once(this.#child, 'disconnect')
+    if (this.#child.connected) await Promise.race([once(this.#child, 'disconnect'), delay(LAST_WORDS_MS)])
     const servedMs = this.#servingSince === undefined ? 0 : performance.now() - this.#servingSince
     this.state = 'gone'
     this.resources.slots.releaseAll(this)
