@@ -164,11 +164,15 @@ export class GatewayService<S = unknown> implements Service<S> {
     await closeGently(connection.socket)
   }
 
+  /** Conversations that begin in the meantime, with connections that had been waiting for a slot, are waited for too. */
   async #settledWithin(limitMs: number): Promise<void> {
     if (this.#conversations.size === 0) return
-    const { promise: over, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, limitMs)
-    await Promise.race([Promise.all(this.#conversations.values()), over])
+    const { promise: over, resolve } = Promise.withResolvers<'over'>()
+    const timer = setTimeout(resolve, limitMs, 'over')
+    while (this.#conversations.size > 0) {
+      const settled = Promise.all(this.#conversations.values())
+      if ((await Promise.race([settled, over])) === 'over') break
+    }
     clearTimeout(timer)
   }
 

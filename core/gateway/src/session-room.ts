@@ -1,5 +1,5 @@
 /** The inspection's view of a session: its settings, its scanners, and the places where it tells what happened. */
-import { isFsigk, type Transfer } from '@fsigk/plugin-api'
+import type { Transfer } from '@fsigk/plugin-api'
 import type { DetectionFacts } from './logs/line.js'
 import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
 import type { Departure } from './pipeline/deadline.js'
@@ -12,8 +12,6 @@ import type { SessionView } from './session-view.js'
 import { messageOf, systemErrorSuffix } from './system-error.js'
 
 export class SessionRoom implements InspectionRoom, Scanners {
-  readonly #beganMs = Date.now()
-
   constructor(private readonly session: SessionView) {}
 
   get service(): string {
@@ -100,19 +98,11 @@ export class SessionRoom implements InspectionRoom, Scanners {
   recordTransfer({ facts, verdict, cost, failure }: TransferReport): void {
     const { entry, surroundings } = this.session
     const { counters } = surroundings
-    if (isFsigk(failure, 'FSIGK_CONNECTION_GONE')) this.#logGone(entry.url)
     if (failure !== undefined) entry.error ||= messageOf(failure)
     counters.transfer(verdict)
     counters.scans += cost.checks
     counters.scanMs += cost.checkMs
     this.session.recordDetection(facts, cost.checks, cost.checkMs)
-  }
-
-  /** Guide 9.1.4. */
-  #logGone(url: string): void {
-    this.session.logInfo(
-      `is_alivesocket:recv=0, Client closed connection. Client may be cancel the session. url=[${url}], elapsed=${Date.now() - this.#beganMs}ms`,
-    )
   }
 
   #logRepeated(kind: string, message: string): void {

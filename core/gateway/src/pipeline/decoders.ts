@@ -1,4 +1,4 @@
-/** The content codings of HTTP (RFC 9110 8.4.1, RFC 8878) that `node:zlib` can take off, and how each is begun. */
+/** The content codings of HTTP (RFC 9110 8.4.1, RFC 7932, RFC 8878) that `node:zlib` can take off, and how each is begun. */
 import type { Transform } from 'node:stream'
 import {
   constants,
@@ -20,6 +20,9 @@ type MakeDecoder = (start: Buffer, isCut: boolean) => Decoder
 
 const CHUNK_BYTES = 65_536
 
+/** 8 MB, the most that RFC 9659 lets a sender ask for; without a limit a few bytes would make us allocate 128 MB. */
+const ZSTD_WINDOW_LOG = 23
+
 const makers: ReadonlyMap<string, MakeDecoder> = new Map<string, MakeDecoder>([
   ['gzip', (_, isCut) => createGunzip(deflateOptions(isCut))],
   ['x-gzip', (_, isCut) => createGunzip(deflateOptions(isCut))],
@@ -37,6 +40,7 @@ const makers: ReadonlyMap<string, MakeDecoder> = new Map<string, MakeDecoder>([
     (_, isCut) =>
       createZstdDecompress({
         chunkSize: CHUNK_BYTES,
+        params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
         finishFlush: isCut ? constants.ZSTD_e_flush : constants.ZSTD_e_end,
       }),
   ],

@@ -16,7 +16,7 @@ import { scan } from './scan.js'
  * @throws FSIGK_CONNECTION_GONE when the peer goes away while scanners are at work
  */
 export async function judge(room: InspectionRoom, transfer: Transfer, held: Held, cost: ScanCost): Promise<Judgement> {
-  if (held.end === 'not-held') return only(whyNotHeld(transfer))
+  if (held.end === 'not-held') return only(whyNotHeld(room.settings, transfer))
   if (held.end === 'too-large') return only({ because: 'filesize' })
   if (held.end === 'no-space') return only({ because: 'no-space' })
   if (room.scanners.loaded.length === 0) return only({ because: 'engine-down', detail: 'no scanner is loaded' })
@@ -78,8 +78,10 @@ function only(cause: Unscanned): Judgement {
   return { findings: [], unscanned: [cause] }
 }
 
-function whyNotHeld({ release }: Transfer): Unscanned {
-  if (release.mode !== 'live') return { because: 'skipped', word: 'PASS_VIRUS_CHECK', detail: 'virus_check is off' }
-  if (release.detail === undefined) return { because: release.because }
-  return { because: release.because, word: release.detail, detail: release.detail }
+function whyNotHeld(settings: InspectionRoom['settings'], { release }: Transfer): Unscanned {
+  if (release.mode === 'live' && release.detail !== undefined)
+    return { because: release.because, word: release.detail, detail: release.detail }
+  if (release.mode === 'live' && (release.because === 'tunnel' || settings.virus_check))
+    return { because: release.because }
+  return { because: 'skipped', word: 'PASS_VIRUS_CHECK', detail: 'virus_check is off' }
 }

@@ -1,0 +1,577 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import type { Outcome, Transfer } from '@fsigk/plugin-api'
+import { inspect } from '../../src/pipeline/inspect.js'
+import type { InspectionRoom } from '../../src/pipeline/room.js'
+import type { LoadedScanner } from '../../src/pipeline/scan.js'
+import { collected, pieces, recognisable, TestSource } from '../kit/bodies.js'
+import { noSmallDisk, smallDisk, temporaryFolder } from '../kit/folders.js'
+import { TestRoom, transferOf } from '../kit/room.js'
+import {
+  loaded,
+  ObservedScanner,
+  scannerFinding,
+  scannerFindingNothing,
+  scannerHanging,
+  scannerLookingFor,
+  scannerReporting,
+  scannerThrowing,
+  TestScanners,
+} from '../kit/scanners.js'
+
+const finding = scannerFinding('Eicar')
+
+interface Inspected {
+  readonly room: TestRoom
+  readonly outcome: Outcome | undefined
+  /** What the answer got of the body; undefined for a refusal. */
+  readonly passed: Buffer | undefined
+  readonly error: unknown
+  /** `result action details` of the record. */
+  readonly told: string
+}
+
+/** Inspects in a folder of its own, which must be empty afterwards. */
+async function inspected(
+  transfer: Partial<Transfer>,
+  scanners: readonly LoadedScanner[],
+  settings: Partial<InspectionRoom['settings']> = {},
+  folder?: string,
+): Promise<Inspected> {
+  await using own = await temporaryFolder()
+  const room = new TestRoom(folder ?? own.path, new TestScanners(...scanners), settings)
+  let outcome: Outcome | undefined
+  let passed: Buffer | undefined
+  let error: unknown
+  try {
+    await inspect(room, transferOf(transfer), async (answered) => {
+      outcome = answered
+      if ('body' in answered) passed = await collected(answered.body.open())
+    })
+  } catch (thrown) {
+    error = thrown
+  }
+  assert.equal(room.reports.length, 1, 'recorded once')
+  assert.equal(room.departure.waiting.size, 0, 'nothing waits for the peer any more')
+  assert.deepEqual(
+    (await readdir(room.tmpdir)).filter((name) => name.startsWith('proxytmp-')),
+    [],
+  )
+  const { facts } = room.reports[0] ?? assert.fail()
+  return { room, outcome, passed, error, told: [facts.result, facts.action, ...facts.details].join(' ') }
+}
+
+describe('held', () => {
+  test('a clean body in memory passes in the very buffers that it came in', async () => {
+    await using folder = await temporaryFolder()
+    const chunks = pieces(recognisable(23_000), 16_384)
+    const room = new TestRoom(folder.path, new TestScanners(scannerFindingNothing))
+    let memory: readonly Buffer[] = []
+    await inspect(room, transferOf({ body: new TestSource(chunks) }), async (outcome) => {
+      assert.ok(outcome.disposition === 'pass')
+      assert.equal(outcome.body.bytes, 23_000)
+      memory = [...(outcome.body.memory ?? [])]
+    })
+    assert.deepEqual(
+      memory.map((chunk, at) => chunk === chunks[at]),
+      [true, true],
+    )
+  })
+
+  for (const bytes of [0, 1, 65_536, 65_537, 1_000_000])
+    test(`a clean body of ${bytes} bytes passes whole`, async () => {
+      const body = recognisable(bytes)
+      const { passed, told, room, outcome } = await inspected({ body: new TestSource(pieces(body, 9000)) }, [
+        scannerFindingNothing,
+      ])
+      assert.ok(passed?.equals(body))
+      assert.equal(told, 'CLEAN NONE')
+      assert.deepEqual(outcome?.verdict, { is: 'clean' })
+      assert.equal(room.reports[0]?.cost.checks, 1)
+    })
+
+  test('a detection is refused with a notice, and has no body', async () => {
+    const { outcome, passed, told, room } = await inspected({ body: new TestSource([recognisable(500)]) }, [finding])
+    assert.ok(outcome?.disposition === 'block')
+    assert.equal(outcome.notice, 'notice of block for Eicar in 500 bytes')
+    assert.ok(!('body' in outcome))
+    assert.equal(passed, undefined)
+    assert.equal(told, 'INFECTED DELETE')
+    assert.deepEqual(room.reports[0]?.facts.file, 'file.bin')
+  })
+
+  test('a detection under action=pass passes whole', async () => {
+    const body = recognisable(100_000)
+    const { outcome, passed, told } = await inspected({ body: new TestSource([body]) }, [finding], { action: 'pass' })
+    assert.equal(outcome?.verdict.is, 'infected')
+    assert.ok(passed?.equals(body))
+    assert.equal(told, 'INFECTED PASS')
+  })
+
+  test('a source that breaks is never answered, and what it threw is thrown after the record', async () => {
+    const failure = new Error('the server closed')
+    for (const bytes of [100, 200_000]) {
+      const { outcome, error, told, room } = await inspected({ body: new TestSource([recognisable(bytes)], failure) }, [
+        scannerFindingNothing,
+      ])
+      assert.equal(outcome, undefined)
+      assert.equal(error, failure)
+      assert.equal(room.reports[0]?.failure, failure)
+      assert.equal(room.reports[0]?.verdict, undefined)
+      assert.equal(told, 'UNSCANNED NONE INCOMPLETE')
+    }
+  })
+
+  test('an answer that fails is recorded with its verdict, and thrown', async () => {
+    await using folder = await temporaryFolder()
+    const room = new TestRoom(folder.path, new TestScanners(scannerFindingNothing))
+    const failure = new Error('the peer reset')
+    await assert.rejects(
+      inspect(room, transferOf({ body: new TestSource([recognisable(100_000)]) }), async () => {
+        throw failure
+      }),
+      failure,
+    )
+    assert.deepEqual(room.reports[0]?.verdict, { is: 'clean' })
+    assert.equal(room.reports[0]?.failure, failure)
+    assert.deepEqual(await folder.names(), [])
+  })
+})
+
+describe('each cause of unscanned', () => {
+  for (const { says, scanners, settings, transfer, disposition, told } of [
+    { says: 'no scanner', scanners: [], disposition: 'defer', told: 'UNSCANNED DEFER VSD_DOWN' },
+    {
+      says: 'no scanner, fail_open',
+      scanners: [],
+      settings: { fail_open: true },
+      disposition: 'pass',
+      told: 'UNSCANNED NONE VSD_DOWN',
+    },
+    { says: 'a scanner throws', scanners: [scannerThrowing], disposition: 'defer', told: 'UNSCANNED DEFER VSD_ERROR' },
+    {
+      says: 'a scanner throws, fail_open',
+      scanners: [scannerThrowing],
+      settings: { fail_open: true },
+      disposition: 'pass',
+      told: 'UNSCANNED NONE VSD_ERROR',
+    },
+    {
+      says: 'a scanner hangs',
+      scanners: [scannerHanging],
+      settings: { vsd_scantimeout: 0.05 },
+      disposition: 'block',
+      told: 'INFECTED DELETE VSD_SCANTIMEOUT',
+    },
+    {
+      says: 'a scanner hangs, block_scantimeout off',
+      scanners: [scannerHanging],
+      settings: { vsd_scantimeout: 0.05, block_scantimeout: false },
+      disposition: 'pass',
+      told: 'UNSCANNED NONE VSD_SCANTIMEOUT',
+    },
+    {
+      says: 'nested too deep',
+      scanners: [scannerReporting('max-nested')],
+      disposition: 'block',
+      told: 'INFECTED DELETE VSD_MAXNESTED',
+    },
+    {
+      says: 'encrypted',
+      scanners: [scannerReporting('encrypted')],
+      disposition: 'pass',
+      told: 'UNSCANNED NONE VSD_ENCRYPTED',
+    },
+    {
+      says: 'encrypted, block_encrypted',
+      scanners: [scannerReporting('encrypted')],
+      settings: { block_encrypted: true },
+      disposition: 'block',
+      told: 'INFECTED DELETE VSD_ENCRYPTED',
+    },
+    {
+      says: 'a coding that does not decode',
+      scanners: [scannerFindingNothing],
+      transfer: { codings: ['gzip'] },
+      disposition: 'block',
+      told: 'INFECTED DELETE VSD_UNDECODABLE',
+    },
+    {
+      says: 'a coding that does not decode, block_undecodable off',
+      scanners: [scannerFindingNothing],
+      transfer: { codings: ['gzip'] },
+      settings: { block_undecodable: false },
+      disposition: 'pass',
+      told: 'UNSCANNED NONE VSD_UNDECODABLE',
+    },
+    {
+      says: 'a part of a file',
+      scanners: [scannerFindingNothing],
+      transfer: { partial: true },
+      disposition: 'block',
+      told: 'INFECTED DELETE PARTIAL_CONTENT',
+    },
+    {
+      says: 'virus_check off',
+      scanners: [finding],
+      settings: { virus_check: false },
+      disposition: 'pass',
+      told: 'UNSCANNED NONE PASS_VIRUS_CHECK',
+    },
+  ] as const)
+    test(says, async () => {
+      const body = recognisable(20_000)
+      const result = await inspected({ body: new TestSource([body]), ...transfer }, scanners, settings)
+      assert.equal(result.error, undefined)
+      assert.equal(result.outcome?.disposition, disposition)
+      assert.equal(result.told, told)
+      if (disposition === 'pass') assert.ok(result.passed?.equals(body))
+    })
+
+  test('the peer goes while scanners are at work: nothing is answered', async () => {
+    await using folder = await temporaryFolder()
+    const observed = new ObservedScanner(scannerHanging)
+    const room = new TestRoom(folder.path, new TestScanners(observed.loaded), { vsd_scantimeout: 0 })
+    const inspecting = inspect(room, transferOf({ body: new TestSource([recognisable(100_000)]) }), () => assert.fail())
+    while (observed.calls.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    room.departure.go()
+    await assert.rejects(inspecting, { code: 'FSIGK_CONNECTION_GONE' })
+    assert.equal(room.reports[0]?.verdict, undefined)
+    assert.equal(observed.calls[0]?.call.signal.aborted, true)
+    assert.deepEqual(await folder.names(), [])
+  })
+
+  test('a scanner that is abandoned with a file in its hands gets errors from it, not bytes of others', async () => {
+    await using folder = await temporaryFolder()
+    const seen: unknown[] = []
+    const reading = loaded('scanner-reading', async (content) => {
+      const chunks = content.open()[Symbol.asyncIterator]()
+      await chunks.next()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      seen.push(await chunks.next().catch((error: unknown) => error))
+      return { findings: [] }
+    })
+    const room = new TestRoom(folder.path, new TestScanners(reading), { vsd_scantimeout: 0.02 })
+    await inspect(room, transferOf({ body: new TestSource([recognisable(300_000)]) }), async () => {})
+    while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    assert.ok(seen[0] instanceof Error)
+  })
+})
+
+describe('content codings', () => {
+  test('both readings are scanned: as it came and as it decodes', async () => {
+    const observed = new ObservedScanner(scannerLookingFor('EICAR', 'Eicar'))
+    const encoded = gzipSync('here is EICAR')
+    const { outcome } = await inspected({ body: new TestSource([encoded]), codings: ['gzip'] }, [observed.loaded])
+    assert.equal(outcome?.disposition, 'block')
+    assert.deepEqual(
+      observed.calls.map(({ content }) => content.bytes),
+      [encoded.length, 13],
+    )
+    assert.deepEqual(observed.calls[1]?.content.name, 'file.bin')
+  })
+
+  test('a clean body passes as it came', async () => {
+    const encoded = gzipSync(recognisable(300_000))
+    const { passed, told } = await inspected({ body: new TestSource([encoded]), codings: ['gzip'] }, [
+      scannerFindingNothing,
+    ])
+    assert.ok(passed?.equals(encoded))
+    assert.equal(told, 'CLEAN NONE')
+  })
+
+  test('what cannot be decoded is scanned as it came', async () => {
+    const { outcome, room } = await inspected(
+      { body: new TestSource([Buffer.from('EICAR in the clear')]), codings: ['gzip'] },
+      [scannerLookingFor('EICAR', 'Eicar')],
+      { block_undecodable: false },
+    )
+    assert.equal(outcome?.disposition, 'block')
+    assert.deepEqual(room.reports[0]?.facts.names, ['Eicar'])
+  })
+})
+
+describe('beyond', () => {
+  const release = { mode: 'beyond', bytes: 100_000 } as const
+  const body = recognisable(300_000)
+
+  test('the first part is scanned, and the rest flows after it', async () => {
+    const observed = new ObservedScanner(scannerFindingNothing)
+    for (const pieceBytes of [7_000, 100_000, 300_000]) {
+      const { passed, told, outcome } = await inspected(
+        { body: new TestSource(pieces(body, pieceBytes)), release, bytes: body.length },
+        [observed.loaded],
+      )
+      assert.ok(passed?.equals(body))
+      assert.equal(told, 'UNSCANNED NONE OVER_FILESIZE')
+      assert.deepEqual(outcome?.verdict, { is: 'unscanned', because: 'over-filesize' })
+      assert.ok(outcome !== undefined && 'body' in outcome)
+      assert.equal(outcome.body.bytes, 300_000)
+      assert.equal(observed.calls.at(-1)?.content.bytes, 100_000)
+    }
+  })
+
+  test('the source is not read ahead of the answer', async () => {
+    await using folder = await temporaryFolder()
+    const source = new TestSource(pieces(body, 10_000))
+    const room = new TestRoom(folder.path, new TestScanners(scannerFindingNothing))
+    await inspect(room, transferOf({ body: source, release }), async (outcome) => {
+      assert.ok('body' in outcome)
+      assert.equal(source.taken, 11)
+      let bytes = 0
+      for await (const chunk of outcome.body.open()) {
+        bytes += chunk.length
+        if (bytes > 110_000) assert.ok(source.taken * 10_000 <= bytes)
+      }
+    })
+  })
+
+  test('a body that is no longer than the first part is held, and clean', async () => {
+    for (const bytes of [99_999, 100_000]) {
+      const { told } = await inspected({ body: new TestSource(pieces(body.subarray(0, bytes), 7000)), release }, [
+        scannerFindingNothing,
+      ])
+      assert.equal(told, 'CLEAN NONE')
+    }
+  })
+
+  test('a detection in the first part lets nothing through, and leaves the source', async () => {
+    const source = new TestSource(pieces(body, 10_000))
+    const { outcome, passed } = await inspected({ body: source, release }, [finding])
+    assert.equal(outcome?.disposition, 'block')
+    assert.equal(passed, undefined)
+    assert.ok(source.wasLeft)
+    assert.equal(source.taken, 11)
+  })
+
+  test('a virus in an encoded first part is found, and its end in the middle is no fault', async () => {
+    const text = `${recognisable(50_000)}EICAR${recognisable(900_000)}`
+    const encoded = gzipSync(text)
+    const half = { mode: 'beyond', bytes: encoded.length >> 1 } as const
+    for (const [looking, expected] of [
+      ['EICAR', 'block'],
+      ['no such text', 'pass'],
+    ] as const) {
+      const { outcome } = await inspected({ body: new TestSource([encoded]), codings: ['gzip'], release: half }, [
+        scannerLookingFor(looking, 'Eicar'),
+      ])
+      assert.equal(outcome?.disposition, expected)
+    }
+  })
+
+  test('a source that breaks in the rest breaks the answer', async () => {
+    const failure = new Error('the server closed')
+    const { error, told } = await inspected({ body: new TestSource(pieces(body, 50_000), failure), release }, [
+      scannerFindingNothing,
+    ])
+    assert.equal(error, failure)
+    assert.equal(told, 'UNSCANNED NONE OVER_FILESIZE')
+  })
+
+  test('the body streams once', async () => {
+    const source = new TestSource([body])
+    await using folder = await temporaryFolder()
+    const room = new TestRoom(folder.path, new TestScanners(scannerFindingNothing))
+    await inspect(room, transferOf({ body: source, release }), async (outcome) => {
+      assert.ok('body' in outcome)
+      assert.equal((await collected(outcome.body.open())).length, 300_000)
+      await assert.rejects(collected(outcome.body.open()), { code: 'FSIGK_BODY_REOPENED' })
+    })
+  })
+})
+
+describe('live', () => {
+  test('everything flows unscanned and unheld, and is told with its reason', async () => {
+    const source = new TestSource(pieces(recognisable(500_000), 10_000))
+    const observed = new ObservedScanner(finding)
+    await using folder = await temporaryFolder()
+    const room = new TestRoom(folder.path, new TestScanners(observed.loaded))
+    const release = { mode: 'live', because: 'skipped', detail: 'PASS_EXT' } as const
+    await inspect(room, transferOf({ body: source, release, bytes: 500_000 }), async (outcome) => {
+      assert.ok(outcome.disposition === 'pass')
+      assert.equal(source.taken, 0)
+      assert.equal(outcome.body.bytes, 500_000)
+      assert.ok((await collected(outcome.body.open())).equals(recognisable(500_000)))
+    })
+    assert.deepEqual(observed.calls, [])
+    assert.deepEqual(room.reports[0]?.facts, {
+      result: 'UNSCANNED',
+      names: [],
+      file: 'file.bin',
+      quarantined: '',
+      action: 'NONE',
+      details: ['PASS_EXT'],
+    })
+    assert.deepEqual(room.reports[0]?.verdict, { is: 'unscanned', because: 'skipped', detail: 'PASS_EXT' })
+    assert.equal(room.reports[0]?.cost.checks, 0)
+  })
+
+  test('a tunnel', async () => {
+    const { told } = await inspected({ release: { mode: 'live', because: 'tunnel' } }, [finding])
+    assert.equal(told, 'UNSCANNED NONE PASS_TUNNEL')
+  })
+
+  test('virus_check off is told as the reason, unless there is a better one', async () => {
+    for (const [release, word] of [
+      [{ mode: 'live', because: 'skipped' }, 'PASS_VIRUS_CHECK'],
+      [{ mode: 'live', because: 'tunnel' }, 'PASS_TUNNEL'],
+      [{ mode: 'live', because: 'skipped', detail: 'PASS_TO' }, 'PASS_TO'],
+    ] as const)
+      assert.equal((await inspected({ release }, [finding], { virus_check: false })).told, `UNSCANNED NONE ${word}`)
+  })
+
+  test('an answer that stops reading leaves the source', async () => {
+    const source = new TestSource(pieces(recognisable(100_000), 10_000))
+    await using folder = await temporaryFolder()
+    const room = new TestRoom(folder.path, new TestScanners())
+    await inspect(room, transferOf({ body: source, release: { mode: 'live', because: 'tunnel' } }), async (outcome) => {
+      assert.ok('body' in outcome)
+      for await (const chunk of outcome.body.open()) if (chunk.length > 0) break
+    })
+    assert.ok(source.wasLeft)
+  })
+})
+
+describe('block_filesize', () => {
+  const settings = { block_filesize: true, block_filesize_len: 50_000 }
+
+  test('an announced length is refused without a look at the body', async () => {
+    const source = new TestSource([recognisable(60_000)])
+    const { outcome, told, room } = await inspected({ body: source, bytes: 60_000 }, [scannerFindingNothing], settings)
+    assert.equal(outcome?.disposition, 'block')
+    assert.equal(told, 'INFECTED DELETE OVER_BLOCK_FILESIZE')
+    assert.deepEqual(room.reports[0]?.facts.names, ['FSIGK/POLICY_BLOCK_FILESIZE'])
+    assert.equal(source.taken, 0)
+  })
+
+  test('a length that turns out is refused as soon as it does', async () => {
+    const source = new TestSource(pieces(recognisable(500_000), 10_000))
+    const { outcome } = await inspected({ body: source }, [scannerFindingNothing], settings)
+    assert.equal(outcome?.disposition, 'block')
+    assert.equal(source.taken, 6)
+    assert.ok(source.wasLeft)
+  })
+
+  test('under action=pass the body is scanned and passes, told as a detection', async () => {
+    const body = recognisable(60_000)
+    const { passed, told } = await inspected({ body: new TestSource([body]) }, [scannerFindingNothing], {
+      ...settings,
+      action: 'pass',
+    })
+    assert.ok(passed?.equals(body))
+    assert.equal(told, 'INFECTED PASS OVER_BLOCK_FILESIZE')
+  })
+
+  test('what is no larger passes', async () => {
+    const { told } = await inspected(
+      { body: new TestSource([recognisable(50_000)]), bytes: 50_000 },
+      [scannerFindingNothing],
+      settings,
+    )
+    assert.equal(told, 'CLEAN NONE')
+  })
+
+  test('a body that flows and grows too large is broken off', async () => {
+    const release = { mode: 'beyond', bytes: 10_000 } as const
+    const { error } = await inspected(
+      { body: new TestSource(pieces(recognisable(90_000), 8_000)), release },
+      [scannerFindingNothing],
+      settings,
+    )
+    assert.match(String(error), /grew beyond block_filesize_len \(50000 bytes\)/)
+  })
+})
+
+describe('a full disk', { skip: noSmallDisk }, () => {
+  const body = recognisable(2_000_000)
+
+  test('refuses for now, tells why, and leaves the source and no file', async () => {
+    await using disk = await smallDisk(500)
+    const source = new TestSource(pieces(body, 30_000))
+    const { outcome, told, room } = await inspected({ body: source }, [scannerFindingNothing], {}, disk.path)
+    assert.deepEqual(outcome?.verdict, { is: 'unscanned', because: 'no-space' })
+    assert.equal(outcome?.disposition, 'defer')
+    assert.equal(told, 'UNSCANNED DEFER TMPDIR_FULL')
+    assert.match(String(room.spoolFaults[0]), /strerror\(28\)=No space left on device/)
+    assert.ok(source.wasLeft)
+  })
+
+  test('with fail_open the whole body passes: what was stored, what was not, and the rest', async () => {
+    for (const release of [{ mode: 'held' }, { mode: 'beyond', bytes: 700_001 }] as const) {
+      await using disk = await smallDisk(500)
+      const { passed, told } = await inspected(
+        { body: new TestSource(pieces(body, 30_000)), release },
+        [finding],
+        { fail_open: true },
+        disk.path,
+      )
+      assert.ok(passed?.equals(body))
+      assert.equal(told, 'UNSCANNED NONE TMPDIR_FULL')
+    }
+  })
+
+  test('is over when there is room again', async () => {
+    await using disk = await smallDisk(3000)
+    const filler = join(disk.path, 'filler')
+    await writeFile(filler, Buffer.alloc(2_800_000))
+    assert.equal(
+      (await inspected({ body: new TestSource([body]) }, [scannerFindingNothing], {}, disk.path)).told,
+      'UNSCANNED DEFER TMPDIR_FULL',
+    )
+    await writeFile(filler, '')
+    assert.equal(
+      (await inspected({ body: new TestSource([body]) }, [scannerFindingNothing], {}, disk.path)).told,
+      'CLEAN NONE',
+    )
+  })
+})
+
+describe('quarantine', () => {
+  test('keeps a detection, of whatever size, and the record names the file', async () => {
+    for (const bytes of [68, 500_000]) {
+      await using folder = await temporaryFolder()
+      const body = recognisable(bytes)
+      const { room } = await inspected({ body: new TestSource([body]) }, [finding], { quarantine: true }, folder.path)
+      const name = room.reports[0]?.facts.quarantined ?? ''
+      assert.ok((await readFile(join(room.quarantineFolder, name))).equals(body))
+    }
+  })
+
+  test('keeps the first part of a body that would have flowed, and says that it is no more', async () => {
+    await using folder = await temporaryFolder()
+    const release = { mode: 'beyond', bytes: 1000 } as const
+    const { room } = await inspected(
+      { body: new TestSource([recognisable(5000)]), release },
+      [finding],
+      { quarantine: true },
+      folder.path,
+    )
+    const path = join(room.quarantineFolder, room.reports[0]?.facts.quarantined ?? '')
+    assert.ok((await readFile(path)).equals(recognisable(1000)))
+    assert.equal(JSON.parse(await readFile(`${path}.json`, 'utf8')).complete, false)
+  })
+
+  test('nothing is kept of what is clean, and nothing without the setting', async () => {
+    for (const [scanner, quarantine] of [
+      [scannerFindingNothing, true],
+      [finding, false],
+    ] as const) {
+      await using folder = await temporaryFolder()
+      const { room } = await inspected({}, [scanner], { quarantine }, folder.path)
+      assert.equal(room.reports[0]?.facts.quarantined, '')
+      assert.deepEqual(await folder.names(), [])
+    }
+  })
+
+  test('that fails lets nothing through', { skip: noSmallDisk }, async () => {
+    await using folder = await temporaryFolder()
+    await writeFile(join(folder.path, 'quarantine'), 'in the way')
+    const { outcome, told, room } = await inspected({}, [finding], { quarantine: true }, folder.path)
+    assert.equal(outcome?.disposition, 'block')
+    assert.equal(told, 'INFECTED DELETE')
+    assert.equal(room.reports[0]?.facts.quarantined, '')
+  })
+})

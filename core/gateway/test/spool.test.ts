@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { stat } from 'node:fs/promises'
+import { describe, test } from 'node:test'
+import { Spool } from '../src/spool.js'
+import { collected, pieces, recognisable } from './kit/bodies.js'
+import { noSmallDisk, smallDisk, temporaryFolder } from './kit/folders.js'
+
+const MEMORY = 65_536
+
+async function filled(folder: string, chunks: readonly Buffer[]): Promise<Spool> {
+  const spool = new Spool(folder, 'file.bin', 'text/plain')
+  for (const chunk of chunks) await spool.write(chunk)
+  await spool.finish()
+  return spool
+}
+
+describe('spool', () => {
+  test('a body up to 64 KiB stays in the very buffers that it came in, and touches no disk', async () => {
+    await using folder = await temporaryFolder()
+    const chunks = pieces(recognisable(MEMORY), 10_000)
+    const spool = await filled(folder.path, chunks)
+    assert.equal(spool.bytes, MEMORY)
+    assert.equal(spool.path, undefined)
+    assert.deepEqual(
+      spool.memory?.map((chunk, at) => chunk === chunks[at]),
+      chunks.map(() => true),
+    )
+    assert.deepEqual(await folder.names(), [])
+    assert.equal(spool.release(), undefined)
+    assert.equal(spool.memory, undefined)
+  })
+
+  for (const [bytes, pieceBytes] of [
+    [MEMORY + 1, 1000],
+    [1_000_000, 16_384],
+    [1_000_000, 1_000_000],
+    [393_216, 131_072],
+  ] as const)
+    test(`a body of ${bytes} bytes in pieces of ${pieceBytes} is kept in a private file of a random name`, async () => {
+      await using folder = await temporaryFolder()
+      const body = recognisable(bytes)
+      const spool = await filled(folder.path, pieces(body, pieceBytes))
+      const [name = '', ...others] = await folder.names()
+      assert.match(name, new RegExp(`^proxytmp-${process.pid}-[0-9a-f]{32}$`))
+      assert.deepEqual(others, [])
+      assert.equal(spool.path, `${folder.path}/${name}`)
+      assert.equal((await stat(spool.path)).mode & 0o777, 0o600)
+      assert.equal(spool.memory, undefined)
+      assert.equal(spool.bytes, bytes)
+      assert.ok((await collected(spool.open())).equals(body))
+      await spool.release()
+      assert.deepEqual(await folder.names(), [])
+    })
+
+  test('it can be opened by several readers at once', async () => {
+    await using folder = await temporaryFolder()
+    const body = recognisable(500_000)
+    const spool = await filled(folder.path, pieces(body, 7001))
+    const copies = await Promise.all([1, 2, 3].map(() => collected(spool.open())))
+    for (const copy of copies) assert.ok(copy.equals(body))
+    await spool.release()
+  })
+
+  test('pieces that a reader keeps do not change under it', async () => {
+    await using folder = await temporaryFolder()
+    const body = recognisable(300_000)
+    const spool = await filled(folder.path, [body])
+    const kept: Buffer[] = []
+    for await (const piece of spool.open()) kept.push(piece)
+    assert.ok(Buffer.concat(kept).equals(body))
+    assert.equal(new Set(kept.map(({ buffer }) => buffer)).size, kept.length)
+    await spool.release()
+  })
+
+  test('bytes that come one by one do not pin the large buffers that they were cut from', async () => {
+    await using folder = await temporaryFolder()
+    const spool = new Spool(folder.path, '', '')
+    for (let at = 0; at < 1000; at += 1) await spool.write(Buffer.alloc(65_536, at % 251).subarray(0, 1))
+    await spool.finish()
+    const pinned = new Set(spool.memory?.map(({ buffer }) => buffer))
+    const total = [...pinned].reduce((sum, { byteLength }) => sum + byteLength, 0)
+    assert.ok(total < 65 * 65_536 + 1000 * 100, `${total} bytes are held for 1000`)
+    const expected = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251))
+    assert.ok((await collected(spool.open())).equals(expected))
+  })
+
+  test('released, it cannot be opened; releasing again does nothing; a reader in the middle gets an error', async () => {
+    await using folder = await temporaryFolder()
+    const spool = await filled(folder.path, [recognisable(300_000)])
+    const reading = spool.open()[Symbol.asyncIterator]()
+    await reading.next()
+    await spool.release()
+    await assert.rejects(async () => {
+      while ((await reading.next()).done !== true) {
+        // Until the descriptor is gone.
+      }
+    })
+    assert.equal(spool.release(), undefined)
+    await assert.rejects(collected(spool.open()), { code: /FSIGK_SPOOL_RELEASED|EBADF/ })
+    const small = await filled(folder.path, [Buffer.from('x')])
+    small.release()
+    await assert.rejects(collected(small.open()), { code: 'FSIGK_SPOOL_RELEASED' })
+  })
+
+  test('an abandoned reader that comes back after release reads nothing of anyone else', async () => {
+    await using folder = await temporaryFolder()
+    const spool = await filled(folder.path, [recognisable(200_000)])
+    const late = spool.open()[Symbol.asyncIterator]()
+    await spool.release()
+    const next = await filled(folder.path, [Buffer.alloc(200_000, 'secret of another transfer')])
+    await assert.rejects(late.next())
+    await next.release()
+  })
+
+  test('a folder that is missing is told in the words of the guide', async () => {
+    await using folder = await temporaryFolder()
+    const spool = new Spool(`${folder.path}/gone`, '', '')
+    await assert.rejects(async () => spool.write(Buffer.alloc(MEMORY + 1)), {
+      code: 'FSIGK_SPOOL_OPEN_FAILED',
+      message: /^spool: cannot open \[.*\/gone\/proxytmp-.*\]\/strerror\(2\)=No such file or directory$/,
+    })
+  })
+
+  test('a full disk is an error, and what was taken in can still be read as a whole', {
+    skip: noSmallDisk,
+  }, async () => {
+    await using disk = await smallDisk(400)
+    const spool = new Spool(disk.path, '', '')
+    const written: Buffer[] = []
+    await assert.rejects(
+      async () => {
+        for (const piece of pieces(recognisable(2_000_000), 50_000)) {
+          written.push(piece)
+          await spool.write(piece)
+        }
+      },
+      { code: 'FSIGK_SPOOL_FAILED', message: /\]\/strerror\(28\)=No space left on device$/ },
+    )
+    assert.ok(written.length > 4)
+    assert.ok((await collected(spool.open())).equals(Buffer.concat(written)))
+    await spool.release()
+    assert.deepEqual(await disk.names(), [])
+  })
+
+  test('a disk that is full from the start', { skip: noSmallDisk }, async () => {
+    await using disk = await smallDisk(8)
+    const spool = new Spool(disk.path, '', '')
+    const body = recognisable(200_000)
+    await assert.rejects(async () => spool.write(body), { code: 'FSIGK_SPOOL_FAILED' })
+    assert.ok((await collected(spool.open())).equals(body))
+    await spool.release()
+    assert.deepEqual(await disk.names(), [])
+  })
+})
