@@ -1,0 +1,119 @@
+/** A server's response on its way to the client: through `session.inspect`, and said on the wire as its outcome is. */
+import type { Outcome } from '@fsigk/plugin-api'
+import { type DeliverySource, deliver } from './delivery.js'
+import { bodyError } from './errors.js'
+import { names } from './field-names.js'
+import type { Fields } from './fields.js'
+import type { Framing } from './framing.js'
+import { type BodyFault, type BodyWatcher, IncomingBody } from './incoming-body.js'
+import type { Page, PeerRequest } from './peer-request.js'
+import { DEFERRED_STATUS, DETECTED_STATUS, RETRY_AFTER_SECONDS, type Refusal } from './replies.js'
+import type { ResponseHead } from './response-head.js'
+import { responseText, toldLength } from './response-text.js'
+import { downloadOf } from './transfer.js'
+import type { UpstreamConnection } from './upstream.js'
+
+/** What an answer asks of the exchange that it ends. */
+export interface AnswerOwner {
+  /** The server's response has come whole: its connection is free. */
+  responseEnded(): void
+  requestIsWhole(): boolean
+}
+
+const SAID = Promise.resolve()
+
+const refusals: Readonly<Record<BodyFault, Refusal>> = {
+  cut: 'upstreamClosed',
+  malformed: 'responseBody',
+  stalled: 'upstreamTimeout',
+}
+
+export class Answer implements BodyWatcher, DeliverySource {
+  /** What to say when the body came to nothing before anything of it was sent. */
+  page: Page | undefined
+  #ended = false
+  #trailers: Fields | undefined
+
+  /** @param urlName the last part of the URL's path, as a file name */
+  constructor(
+    private readonly request: PeerRequest,
+    readonly response: ResponseHead,
+    private readonly upstream: UpstreamConnection,
+    private readonly urlName: string,
+    private readonly owner: AnswerOwner,
+  ) {}
+
+  /**
+   * Gives the answer. Its log line is written, or drafted for the session's close. Rejects with what made it fail:
+   * where nothing had been said yet, `page` then says why.
+   */
+  give(): Promise<void> | void {
+    const { request, response } = this
+    const { framing } = response
+    const { session } = request
+    session.entry.contentType = response.fields.first(names.contentType) ?? ''
+    if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return this.#withoutBody(framing)
+    const body = new IncomingBody(this.upstream.channel, request.idleMs, this)
+    const transfer = downloadOf(request.head, this.urlName, response, body, session.settings)
+    return session.inspect(transfer, (outcome) => this.#say(outcome))
+  }
+
+  #withoutBody(framing: Framing): void {
+    const { request, response } = this
+    this.bodyEnded()
+    const told = framing.kind === 'length' ? framing : toldLength(response, request.head.method)
+    request.session.entry.status = response.status
+    request.decideKeep(told, this.requestIsWhole())
+    request.progress = 'done'
+    if (request.head.version === '0.9') return
+    const { http10 } = request.settings
+    request.channel.write(responseText(response, { framing: told, keep: request.kept, http10 }))
+  }
+
+  #say(outcome: Outcome): Promise<void> {
+    const { request } = this
+    switch (outcome.disposition) {
+      case 'pass':
+      case 'tag':
+        request.session.entry.status = this.response.status
+        return deliver(request, outcome.body, this)
+      case 'block':
+      case 'replace':
+      case 'return':
+      case 'drop':
+        request.send(request.page(DETECTED_STATUS, outcome.notice))
+        return SAID
+      case 'defer':
+        request.send(request.page(DEFERRED_STATUS, outcome.notice, `Retry-After: ${RETRY_AFTER_SECONDS}\r\n`))
+        return SAID
+    }
+    outcome satisfies never
+  }
+
+  bodyEnded(): void {
+    this.#ended = true
+    this.#trailers = this.upstream.channel.parser.trailers
+    this.owner.responseEnded()
+  }
+
+  bodyFailed(fault: BodyFault): Error {
+    const { request } = this
+    // The page is made now, while the log line that it tells of is still being drafted.
+    if (request.progress === 'none' && !request.channel.closed) this.page = request.errorPage(refusals[fault])
+    const error = bodyError(fault, 'the server', request.idleMs)
+    if (this.page === undefined && !request.channel.closed) request.session.entry.error = error.message
+    return error
+  }
+
+  trailers(): Fields | undefined {
+    return this.#trailers
+  }
+
+  atHand(): boolean {
+    return this.#ended || this.upstream.channel.parser.unread > 0
+  }
+
+  requestIsWhole(): boolean {
+    return this.owner.requestIsWhole()
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * One socket: bytes in, through a parser, and bytes out, both with backpressure and a deadline. Its listeners are attached
+ * once for the life of the socket, so that a request costs none.
+ */
+import type { Duplex } from 'node:stream'
+import type { MessageParser } from './parse.js'
+import type { Sweeper, Swept } from './sweeper.js'
+
+/** So much is read ahead of whoever takes it. */
+const MAX_UNREAD_BYTES = 64 * 1024
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** Why a wait is over: bytes came, the far end ended or failed, time is up, or `interrupt` was called. */
+export type Arrival = 'bytes' | 'end' | 'timeout' | 'interrupt'
+
+/** Why a wait for room is over. */
+export type Room = 'room' | 'end' | 'timeout'
+
+export class Channel<P extends MessageParser = MessageParser> implements Swept {
+  /** Nothing more will be read: the far end has closed its half, or all. */
+  ended = false
+  /** Nothing can be written any more. */
+  closed = false
+  /** When bytes last came or left, on the sweeper's clock. */
+  movedAt: number
+  /** Called once when `ended` becomes true; what it does must not throw. */
+  onEnd: (() => void) | undefined
+
+  #wakeReader: ((arrival: Arrival) => void) | undefined
+  #wakeWriter: ((room: Room) => void) | undefined
+  #readBy = NEVER
+  #readLimitMs = 0
+  #writeBy = NEVER
+  #paused = false
+
+  constructor(
+    readonly socket: Duplex,
+    readonly parser: P,
+    private readonly sweeper: Sweeper,
+  ) {
+    this.movedAt = sweeper.now
+    if ('setNoDelay' in socket && typeof socket.setNoDelay === 'function') socket.setNoDelay(true)
+    socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
+    socket.on('end', () => this.#end())
+    socket.on('close', () => this.#close())
+    // The reason tells nobody anything that the close does not.
+    socket.on('error', () => this.#close())
+    socket.on('drain', () => this.#drained())
+    sweeper.add(this)
+    if (socket.destroyed) this.#close()
+  }
+
+  /**
+   * Waits for what comes next. One caller at a time.
+   *
+   * @param limitMs how long at most
+   */
+  more(limitMs: number): Promise<Arrival> {
+    if (this.ended) return Promise.resolve('end')
+    this.#resume()
+    this.#readLimitMs = limitMs
+    this.#readBy = this.sweeper.now + limitMs
+    return new Promise((resolve) => {
+      this.#wakeReader = resolve
+    })
+  }
+
+  /** Starts the limit of a wait for bytes again, because something else is getting on. */
+  extend(): void {
+    if (this.#wakeReader !== undefined) this.#readBy = this.sweeper.now + this.#readLimitMs
+  }
+
+  /** Ends a wait for bytes. */
+  interrupt(): void {
+    this.#wake('interrupt')
+  }
+
+  /**
+   * Writes text (latin1) or bytes.
+   *
+   * @returns false when the far end should be waited for by `room` before more is written
+   */
+  write(data: string | Buffer): boolean {
+    if (this.closed) return false
+    return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
+  }
+
+  /** Writes all of this in one go. */
+  writeTogether(head: string, body: readonly Buffer[]): boolean {
+    if (this.closed) return false
+    this.socket.cork()
+    let room = this.socket.write(head, 'latin1')
+    for (const part of body) room = this.socket.write(part)
+    this.socket.uncork()
+    return room
+  }
+
+  /** Waits until there is room to write. One caller at a time. */
+  room(limitMs: number): Promise<Room> {
+    if (this.closed) return Promise.resolve('end')
+    if (!this.socket.writableNeedDrain) return Promise.resolve('room')
+    this.#writeBy = this.sweeper.now + limitMs
+    return new Promise((resolve) => {
+      this.#wakeWriter = resolve
+    })
+  }
+
+  /**
+   * Closes our half after all that was written, and waits until that has left.
+   *
+   * @param limitMs how long at most
+   */
+  finish(limitMs: number): Promise<Room> {
+    if (this.closed) return Promise.resolve('end')
+    this.#writeBy = this.sweeper.now + limitMs
+    return new Promise((resolve) => {
+      this.#wakeWriter = resolve
+      this.socket.end(() => this.#wakeForRoom('room'))
+    })
+  }
+
+  /** Closes at once. What was written may be lost. */
+  destroy(): void {
+    this.socket.destroy()
+    this.#close()
+  }
+
+  /** Closes so that the far end sees an error, even where an orderly close would mean that all had come. */
+  reset(): void {
+    const { socket } = this
+    if ('resetAndDestroy' in socket && typeof socket.resetAndDestroy === 'function') socket.resetAndDestroy()
+    this.destroy()
+  }
+
+  sweep(now: number): void {
+    if (now > this.#readBy) this.#wake('timeout')
+    if (now > this.#writeBy) this.#wakeForRoom('timeout')
+  }
+
+  #arrived(chunk: Buffer): void {
+    this.movedAt = this.sweeper.now
+    this.parser.push(chunk)
+    if (this.#wakeReader !== undefined) {
+      this.#wake('bytes')
+    } else if (this.parser.unread >= MAX_UNREAD_BYTES && !this.#paused) {
+      this.#paused = true
+      this.socket.pause()
+    }
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.socket.resume()
+  }
+
+  #drained(): void {
+    this.movedAt = this.sweeper.now
+    this.#wakeForRoom('room')
+  }
+
+  #end(): void {
+    if (this.ended) return
+    this.ended = true
+    this.parser.finish()
+    this.#wake('end')
+    const { onEnd } = this
+    this.onEnd = undefined
+    onEnd?.()
+  }
+
+  #close(): void {
+    this.closed = true
+    this.sweeper.remove(this)
+    this.#end()
+    this.#wakeForRoom('end')
+  }
+
+  #wake(arrival: Arrival): void {
+    const wake = this.#wakeReader
+    this.#wakeReader = undefined
+    this.#readBy = NEVER
+    wake?.(arrival)
+  }
+
+  #wakeForRoom(room: Room): void {
+    const wake = this.#wakeWriter
+    this.#wakeWriter = undefined
+    this.#writeBy = NEVER
+    wake?.(room)
+  }
+}

@@ -1,0 +1,169 @@
+/** One client: its requests in order, each on the settings of its own moment, until either side ends it. */
+import type { Connection, Service, Session } from '@fsigk/plugin-api'
+import { Channel } from './channel.js'
+import { Exchange } from './exchange.js'
+import { Fields } from './fields.js'
+import { NO_BODY } from './framing.js'
+import { answerForGateway, isForGateway } from './own-answer.js'
+import { RequestParser } from './parse.js'
+import { PeerRequest } from './peer-request.js'
+import { PeerUpstreams } from './peer-upstreams.js'
+import type { Refusal } from './replies.js'
+import type { RequestHead } from './request-head.js'
+import type { HttpSettings } from './settings.js'
+import type { Sweeper } from './sweeper.js'
+import { tunnel } from './tunnel.js'
+import type { UpstreamPool } from './upstream-pool.js'
+
+/** How long a client may take to send its first byte: no revision is pinned yet that could say. */
+const FIRST_REQUEST_MS = 60_000
+
+/** How long we read on after closing, so that what the client still sends does not destroy what it has not read. */
+const LINGER_MS = 2000
+
+/** So many empty lines between two requests are read past. */
+const MAX_EMPTY_LINES = 8
+
+export class Conversation {
+  readonly #channel: Channel<RequestParser>
+  readonly #upstreams: PeerUpstreams
+  /** How long to wait for the next request, and for the client to take what it was sent. */
+  #waitMs = FIRST_REQUEST_MS
+  #waiting = false
+  #requests = 0
+  #emptyLines = 0
+  /** The last request was a POST, after which old browsers send an empty line too many. */
+  #afterPost = false
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly service: Service<HttpSettings>,
+    pool: UpstreamPool,
+    private readonly sweeper: Sweeper,
+  ) {
+    this.#channel = new Channel(connection.socket, new RequestParser(), sweeper)
+    this.#upstreams = new PeerUpstreams(pool)
+  }
+
+  async hold(): Promise<void> {
+    try {
+      for (;;) {
+        if (!this.#hasBegun() && !(await this.#requestBegins())) break
+        if (!(await this.#session())) break
+      }
+      // Whoever connects and says nothing is on record all the same, as 000 (guide 9.1.1).
+      if (this.#requests === 0) this.service.open(this.connection).close()
+      await this.#hangUp()
+    } finally {
+      this.#upstreams.close()
+      this.#channel.destroy()
+    }
+  }
+
+  /** The service drains: a connection on which nothing is under way ends. */
+  drain(): void {
+    if (this.#waiting) this.#channel.interrupt()
+  }
+
+  /** Core has given the connection up: what is under way ends now. */
+  abandon(): void {
+    this.#channel.destroy()
+  }
+
+  /** Whether core has given the connection up while a request is under way. */
+  get abandoned(): boolean {
+    return !this.#waiting && this.connection.signal.aborted
+  }
+
+  /** Whether the first byte of a request is there. */
+  #hasBegun(): boolean {
+    const { parser } = this.#channel
+    this.#emptyLines += parser.takeEmptyLines()
+    return parser.begun && this.#mayGoOn
+  }
+
+  get #mayGoOn(): boolean {
+    return this.#emptyLines <= MAX_EMPTY_LINES && !this.service.draining.aborted
+  }
+
+  /** Waits for the first byte of a request; false when none will come. */
+  async #requestBegins(): Promise<boolean> {
+    while (this.#mayGoOn) {
+      this.#waiting = true
+      const arrival = await this.#channel.more(this.#waitMs)
+      this.#waiting = false
+      if (arrival !== 'bytes') return false
+      if (this.#hasBegun()) return true
+    }
+    return false
+  }
+
+  /** Serves one request in a session of its own; gives whether the connection can take another. */
+  async #session(): Promise<boolean> {
+    const session = this.service.open(this.connection)
+    this.#requests++
+    try {
+      const { settings } = session
+      this.#logEmptyLines(session)
+      this.#waitMs = settings.keepalive_timeout * 1000
+      const denied = session.access.allowed ? undefined : this.#refuse(session, 'sourceDenied')
+      const head = denied ?? this.#takeHead(session) ?? (await this.#restOfHead(session))
+      if (head === 'none') return false
+      const request = new PeerRequest(session, head, this.#channel, this.connection, this.service.draining)
+      await this.#answer(request)
+      this.#afterPost = head.method === 'POST'
+      if (request.kept) this.#emptyLines = this.#channel.parser.takeEmptyLines()
+      this.#logEmptyLines(session)
+      return request.kept
+    } finally {
+      session.close()
+    }
+  }
+
+  /** Takes a request head if it is whole; `none` when it is refused. */
+  #takeHead(session: Session<HttpSettings>): RequestHead | 'none' | undefined {
+    const head = this.#channel.parser.takeRequest(session.settings.max_urllen)
+    return head !== undefined && 'fault' in head ? this.#refuse(session, head.fault, head.method, head.url) : head
+  }
+
+  /** Waits for the rest of a request head; `none` when it does not come or is refused. */
+  async #restOfHead(session: Session<HttpSettings>): Promise<RequestHead | 'none'> {
+    const deadline = this.sweeper.now + session.settings.header_timeout * 1000
+    for (;;) {
+      const arrival = await this.#channel.more(Math.max(0, deadline - this.sweeper.now))
+      if (arrival === 'timeout') return this.#refuse(session, 'requestTimeout')
+      if (arrival === 'end') return 'none'
+      const head = this.#takeHead(session)
+      if (head !== undefined) return head
+    }
+  }
+
+  #answer(request: PeerRequest): Promise<void> {
+    if (request.head.method === 'CONNECT') return tunnel(request, this.sweeper)
+    if (isForGateway(request.head)) return Promise.resolve(answerForGateway(request))
+    return new Exchange(request, this.#upstreams, this.sweeper).run()
+  }
+
+  /** Refuses what was not understood as a request, or not looked at. */
+  #refuse(session: Session<HttpSettings>, refusal: Refusal, method = '', url = ''): 'none' {
+    const head: RequestHead = { method, url, version: '1.1', fields: new Fields(), framing: NO_BODY }
+    new PeerRequest(session, head, this.#channel, this.connection, this.service.draining).refuse(refusal)
+    return 'none'
+  }
+
+  #logEmptyLines(session: Session<HttpSettings>): void {
+    if (this.#emptyLines > 0 && this.#afterPost) session.logInfo('read extra CRLF for POST method')
+    this.#emptyLines = 0
+  }
+
+  /** Closes in order: our half once all has left, the rest when the client has closed too or has had its time. */
+  async #hangUp(): Promise<void> {
+    const channel = this.#channel
+    if ((await channel.finish(this.#waitMs)) !== 'room') return
+    const deadline = this.sweeper.now + LINGER_MS
+    while (!channel.ended && this.sweeper.now < deadline) {
+      channel.parser.discard()
+      await channel.more(deadline - this.sweeper.now)
+    }
+  }
+}

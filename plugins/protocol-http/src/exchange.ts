@@ -1,0 +1,229 @@
+/** One request that goes to a server, and its answer, in order: target, connection, request, response. */
+import { isFsigk } from '@fsigk/plugin-api'
+import { Answer, type AnswerOwner } from './answer.js'
+import { connectionOptions, persists } from './connection-options.js'
+import { names } from './field-names.js'
+import type { BodyFault } from './incoming-body.js'
+import type { PeerRequest } from './peer-request.js'
+import type { PeerUpstreams } from './peer-upstreams.js'
+import type { Refusal } from './replies.js'
+import type { RequestHead } from './request-head.js'
+import { absoluteTarget, type RequestTarget } from './request-target.js'
+import { requestText } from './request-text.js'
+import type { ResponseHead } from './response-head.js'
+import { interimText } from './response-text.js'
+import type { Sweeper } from './sweeper.js'
+import { nameInPath, willBeScanned } from './transfer.js'
+import { Upload } from './upload.js'
+import { UpstreamConnection } from './upstream.js'
+
+/** Methods that may be sent a second time when the first got lost with a connection that the server was just closing. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH'])
+
+/** What may not be repeated takes only a connection that its server is unlikely to be just closing. */
+const FRESH_MS = 2000
+
+const uploadRefusals: Readonly<Record<BodyFault, Refusal>> = {
+  cut: 'requestBody',
+  malformed: 'requestBody',
+  stalled: 'requestTimeout',
+}
+
+export class Exchange implements AnswerOwner {
+  #upstream: UpstreamConnection | undefined
+  #upload: Upload | undefined
+  #response: ResponseHead | undefined
+
+  constructor(
+    private readonly request: PeerRequest,
+    private readonly upstreams: PeerUpstreams,
+    private readonly sweeper: Sweeper,
+  ) {}
+
+  /** Serves the request; afterwards `request.kept` tells whether the connection can take another. */
+  async run(): Promise<void> {
+    const { request } = this
+    const { head, settings, channel } = request
+    const target = absoluteTarget(head.url)
+    if (target === undefined) return request.refuse('urlFormat')
+    if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
+    if (channel.ended) return this.#peerLeft()
+    channel.onEnd = () => this.#peerLeft()
+    this.#describe(target)
+    const urlName = nameInPath(target.path)
+    const text = this.#requestText(target, urlName)
+    const repeatable = head.framing.kind === 'none' && REPEATABLE.has(head.method)
+    let answer: Answer | undefined
+    try {
+      const waiting = this.#waiting(target, repeatable ? Number.POSITIVE_INFINITY : FRESH_MS)
+      if (waiting === 'refused') return
+      let upstream = waiting ?? (await this.#dial(target))
+      if (upstream === undefined) return
+      let response = await this.#ask(upstream, text)
+      if (response === 'upstreamClosed' && repeatable && upstream.reused && !upstream.heard && !channel.closed) {
+        upstream.close()
+        upstream = await this.#dial(target)
+        if (upstream === undefined) return
+        response = await this.#ask(upstream, text)
+      }
+      if (channel.closed) return
+      if (typeof response === 'string') return this.#refuse(response)
+      this.#received(response, upstream)
+      answer = new Answer(request, response, upstream, urlName, this)
+      await answer.give()
+    } catch (error) {
+      this.#failed(error, answer)
+    } finally {
+      channel.onEnd = undefined
+      if (!this.requestIsWhole()) request.kept = false
+      this.#upload?.stop()
+      this.#upstream?.close()
+    }
+  }
+
+  /** Says in the log line and in notices where the request goes. */
+  #describe(target: RequestTarget): void {
+    const { session, xForwardedFor } = this.request
+    session.entry.server = { host: target.host, port: target.port }
+    session.noticeVariables = { pathQuery: target.path, xForwardedFor }
+  }
+
+  #requestText(target: RequestTarget, urlName: string): string {
+    const { head, settings, connectionOptions: connection } = this.request
+    return requestText(head, {
+      target,
+      connection,
+      keep: settings.keepalive,
+      http10: settings.http10,
+      whole: willBeScanned(head, urlName, settings),
+      authenticates: settings.proxyauth_pam_auth,
+      forwardedBy: settings.anonymous ? undefined : this.#forwardedBy(),
+    })
+  }
+
+  #forwardedBy(): { via: string; client: string } {
+    const { connection, session } = this.request
+    return {
+      via: `${session.hostName}:${connection.local.port} (${session.productName})`,
+      client: connection.peer.address,
+    }
+  }
+
+  /** A connection that waits for a request to this target and may be used under the rules of now. */
+  #waiting(target: RequestTarget, freshMs: number): UpstreamConnection | 'refused' | undefined {
+    const upstream = this.upstreams.take(keyOf(target), freshMs)
+    if (upstream === undefined) return undefined
+    const { session } = this.request
+    session.entry.serverAddress = upstream.address
+    const decision = session.permit(target, upstream.address)
+    if (decision.allowed) return upstream
+    upstream.close()
+    this.request.refuse('targetDenied', decision.message)
+    return 'refused'
+  }
+
+  async #dial(target: RequestTarget): Promise<UpstreamConnection | undefined> {
+    const { session, settings, connection, channel } = this.request
+    const dialled = await session.dial(
+      { host: target.host, port: target.port },
+      { timeoutMs: settings.connect_timeout * 1000, signal: connection.signal },
+    )
+    if (!dialled.reached) {
+      if (channel.closed) session.entry.error = dialled.message
+      else this.request.refuse(dialled.denied ? 'targetDenied' : 'unreachable', dialled.message)
+      return undefined
+    }
+    session.entry.serverAddress = dialled.address
+    const upstream = new UpstreamConnection(dialled.socket, keyOf(target), dialled.address, this.sweeper)
+    if (!channel.closed) return upstream
+    upstream.close()
+    return undefined
+  }
+
+  /** Sends the request and waits for the final response. */
+  #ask(upstream: UpstreamConnection, text: string): Promise<ResponseHead | Refusal> {
+    const { head, channel, settings, idleMs } = this.request
+    const { framing } = head
+    this.#upstream = upstream
+    upstream.heard = false
+    upstream.channel.write(text)
+    if (framing.kind === 'chunked' || (framing.kind === 'length' && framing.bytes > 0)) {
+      this.#upload = new Upload(channel, upstream.channel, framing.kind === 'chunked', idleMs)
+      void this.#upload.run()
+    }
+    return upstream.response(head.method, settings.max_header, idleMs, (interim) => {
+      if (this.request.speaks11) channel.write(interimText(interim))
+    })
+  }
+
+  #received(response: ResponseHead, upstream: UpstreamConnection): void {
+    this.#response = response
+    if (authenticatesConnection(this.request.head, response)) upstream.owned = true
+    // A server that has refused the request and closes will not read the rest of it (RFC 9112, 9.5).
+    if (response.status >= 300 && !this.#serverPersists(response)) this.#upload?.stop()
+  }
+
+  /** An answer that has begun and cannot be ended is cut off, so that it never looks whole. */
+  #failed(error: unknown, answer: Answer | undefined): void {
+    const { request } = this
+    request.kept = false
+    if (request.progress === 'begun') request.channel.reset()
+    if (request.progress === 'none' && answer?.page !== undefined) request.send(answer.page)
+    else if (!isFsigk(error) || !error.code.startsWith('FSIGK_HTTP_')) throw error
+  }
+
+  /** Answers in place of a server that gave no usable response. */
+  #refuse(refusal: Refusal): void {
+    const { request } = this
+    const fault = this.#upload?.fault
+    if (refusal === 'responseTooLarge') request.session.logError('get_response_header: Too Large Header')
+    if (refusal === 'upstreamClosed' && fault === undefined) {
+      request.session.logInfo(
+        `is_server_alivesocket: select(s=-1):ret=0,cur_pid=${process.pid}: Server closed connection while transaction. ` +
+          `There may be timeout on the server because of no traffic. (elapsed=${request.elapsedMs}ms)`,
+      )
+    }
+    request.refuse(fault === undefined ? refusal : uploadRefusals[fault])
+  }
+
+  #peerLeft(): void {
+    const { request } = this
+    if (request.progress === 'done') return
+    request.session.logInfo(
+      this.requestIsWhole()
+        ? `is_alivesocket:recv=0, Client closed connection. Client may be cancel the session. url=[${request.head.url}], elapsed=${request.elapsedMs}ms`
+        : 'file uploading is interrupted by client.',
+    )
+    request.channel.destroy()
+    this.#upstream?.close()
+  }
+
+  requestIsWhole(): boolean {
+    return this.#upload === undefined || this.#upload.done
+  }
+
+  responseEnded(): void {
+    const upstream = this.#upstream
+    if (upstream === undefined || this.#response === undefined || !this.requestIsWhole()) return
+    this.#upstream = undefined
+    if (this.#serverPersists(this.#response)) this.upstreams.put(upstream)
+    else upstream.close()
+  }
+
+  #serverPersists(response: ResponseHead): boolean {
+    return this.request.settings.keepalive && persists(response.version, connectionOptions(response.fields))
+  }
+}
+
+function keyOf({ host, port }: RequestTarget): string {
+  return `${host}:${port}`
+}
+
+/** Whether this exchange is a step of an authentication that holds for its connection (NTLM, Negotiate). */
+function authenticatesConnection(head: RequestHead, response: ResponseHead): boolean {
+  const credentials = head.fields.first(names.authorization)
+  if (credentials !== undefined && CONNECTION_SCHEME.test(credentials)) return true
+  return response.status === 401 && CONNECTION_SCHEME.test(response.fields.joined(names.wwwAuthenticate) ?? '')
+}
+
+const CONNECTION_SCHEME = /(^|,\s*)(ntlm|negotiate)\b/i

@@ -1,0 +1,80 @@
+/** The header or trailer fields of one message, in the order in which they came. */
+import { runEnd, tokenBytes, valueBytes } from './characters.js'
+import { type FieldName, fieldName } from './field-names.js'
+
+const COLON = 0x3a
+const CR = 0x0d
+const LF = 0x0a
+const SPACE = 0x20
+const TAB = 0x09
+
+export class Fields {
+  readonly names: FieldName[] = []
+  /** Names as the sender wrote them. */
+  readonly spelled: string[] = []
+  /** Values without the white space around them; latin1. */
+  readonly values: string[] = []
+
+  get size(): number {
+    return this.names.length
+  }
+
+  add(spelled: string, value: string): void {
+    this.names.push(fieldName(spelled))
+    this.spelled.push(spelled)
+    this.values.push(value)
+  }
+
+  /** The value of the first field of this name. */
+  first(name: FieldName): string | undefined {
+    const at = this.names.indexOf(name)
+    return at === -1 ? undefined : this.values[at]
+  }
+
+  has(name: FieldName): boolean {
+    return this.names.includes(name)
+  }
+
+  /** Whether the name occurs more than once. */
+  repeats(name: FieldName): boolean {
+    const at = this.names.indexOf(name)
+    return at !== -1 && this.names.includes(name, at + 1)
+  }
+
+  /** All values of this name as one list (RFC 9110, 5.3); undefined when there is none. */
+  joined(name: FieldName): string | undefined {
+    const at = this.names.indexOf(name)
+    if (at === -1) return undefined
+    if (!this.names.includes(name, at + 1)) return this.values[at]
+    return this.values.filter((_, index) => this.names[index] === name).join(', ')
+  }
+}
+
+/**
+ * Reads field lines strictly (RFC 9112, 5): no space before the colon, no folded lines, no byte that may not stand in
+ * a value, every line ended by CR LF.
+ *
+ * @param text latin1, with the line end of the last field inside `to`
+ * @returns undefined when any line is not one
+ */
+export function parseFields(text: string, from: number, to: number): Fields | undefined {
+  const fields = new Fields()
+  let at = from
+  while (at < to) {
+    const colon = runEnd(text, at, tokenBytes)
+    if (colon === at || text.charCodeAt(colon) !== COLON) return undefined
+    let start = colon + 1
+    while (isBlank(text.charCodeAt(start))) start++
+    const lineEnd = runEnd(text, start, valueBytes)
+    if (text.charCodeAt(lineEnd) !== CR || text.charCodeAt(lineEnd + 1) !== LF) return undefined
+    let end = lineEnd
+    while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+    fields.add(text.slice(at, colon), text.slice(start, end))
+    at = lineEnd + 2
+  }
+  return at === to ? fields : undefined
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB
+}

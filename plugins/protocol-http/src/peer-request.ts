@@ -1,0 +1,132 @@
+/** One request of a client, with what is needed to answer it. */
+import type { Connection, Session } from '@fsigk/plugin-api'
+import type { Channel } from './channel.js'
+import { type ConnectionOptions, connectionOptions, persists } from './connection-options.js'
+import { fail } from './errors.js'
+import { names } from './field-names.js'
+import type { Framing } from './framing.js'
+import type { RequestParser } from './parse.js'
+import { pageHead, type Refusal, replies } from './replies.js'
+import type { RequestHead } from './request-head.js'
+import type { HttpSettings } from './settings.js'
+
+/** A page of ours, ready to send. */
+export interface Page {
+  readonly head: string
+  readonly body: Buffer
+}
+
+export class PeerRequest {
+  readonly settings: HttpSettings
+  readonly connectionOptions: ConnectionOptions
+  readonly xForwardedFor: string
+  readonly idleMs: number
+  /** How much of the final answer has been written. */
+  progress: 'none' | 'begun' | 'done' = 'none'
+  /** The client may send its next request on this connection. */
+  kept = false
+  readonly #began = performance.now()
+
+  constructor(
+    readonly session: Session<HttpSettings>,
+    readonly head: RequestHead,
+    readonly channel: Channel<RequestParser>,
+    readonly connection: Connection,
+    /** Aborted when the service drains: then no connection is kept. */
+    private readonly draining: AbortSignal,
+  ) {
+    this.settings = session.settings
+    this.idleMs = session.settings.idle_timeout * 1000
+    this.connectionOptions = connectionOptions(head.fields)
+    this.xForwardedFor = head.fields.joined(names.xForwardedFor) ?? ''
+    const { entry } = session
+    entry.method = head.method
+    entry.url = head.url
+    entry.protocolStat = this.#protocolStat('')
+  }
+
+  /** Milliseconds since the request came. */
+  get elapsedMs(): number {
+    return Math.round(performance.now() - this.#began)
+  }
+
+  /** Whether the client understands chunks, trailers and interim responses. */
+  get speaks11(): boolean {
+    return this.head.version === '1.1' && !this.settings.http10
+  }
+
+  /**
+   * Decides whether the connection is kept after this answer.
+   *
+   * @param framing of the answer: one that ends with the connection cannot be followed by another
+   * @param whole the request has been read whole: what comes next is another
+   */
+  decideKeep(framing: Framing, whole: boolean): void {
+    this.kept =
+      whole &&
+      framing.kind !== 'close' &&
+      this.settings.keepalive &&
+      !this.draining.aborted &&
+      persists(this.head.version, this.connectionOptions)
+    if (this.kept) this.session.entry.protocolStat = this.#protocolStat('KEEPALIVE')
+  }
+
+  #protocolStat(detail: '' | 'KEEPALIVE'): readonly string[] {
+    if (this.xForwardedFor !== '') return [detail, this.xForwardedFor]
+    return detail === '' ? NOTHING_TO_TELL : KEPT_ALIVE
+  }
+
+  /** Drafts the log line of an error of ours and makes its page. Nothing is sent. */
+  errorPage(refusal: Refusal, message = replies[refusal].message): Page {
+    const { entry } = this.session
+    entry.status = replies[refusal].status
+    entry.error = message
+    return this.page(entry.status, this.session.notice('error'))
+  }
+
+  /** A page of ours with this status. The connection closes after it. */
+  page(status: number, notice: string, fields = ''): Page {
+    const { entry } = this.session
+    const body = Buffer.from(this.head.method === 'HEAD' ? '' : notice)
+    entry.status = status
+    entry.bytes = body.length
+    this.kept = false
+    if (this.head.version === '0.9') return { head: '', body }
+    return { head: pageHead(status, Buffer.byteLength(notice), this.settings.http10, fields), body }
+  }
+
+  /** Sends a page as the answer. */
+  send({ head, body }: Page): void {
+    this.progress = 'done'
+    this.channel.writeTogether(head, [body])
+  }
+
+  /** Answers with an error of ours. */
+  refuse(refusal: Refusal, message?: string): void {
+    this.send(this.errorPage(refusal, message))
+  }
+
+  /**
+   * Waits until the client has taken what was written.
+   *
+   * @param sent bytes of body so far, of `total` when that is known
+   * @throws FSIGK_HTTP_PEER_LEFT, FSIGK_HTTP_PEER_STALLED, logged in the guide's words (9.1.3, 9.1.4)
+   */
+  async room(sent: number, total: number | undefined, writeSize: number): Promise<void> {
+    const room = await this.channel.room(this.idleMs)
+    if (room === 'room') return
+    const seconds = this.settings.idle_timeout
+    if (room === 'timeout') {
+      this.session.logError(
+        `sendfile timeout: No data can send while ${seconds} sec. ` +
+          `There maybe temporary network trouble between receiver.) / URL=[${this.head.url}]`,
+      )
+      throw fail('FSIGK_HTTP_PEER_STALLED', [seconds])
+    }
+    this.session.logInfo(`sendfile canceled: n=-1, written=${sent}, filelen=${total ?? sent} writesize=${writeSize}`)
+    throw fail('FSIGK_HTTP_PEER_LEFT', [])
+  }
+}
+
+const NOTHING_TO_TELL: readonly string[] = ['', '']
+const KEPT_ALIVE: readonly string[] = ['KEEPALIVE', '']

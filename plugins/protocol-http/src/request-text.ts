@@ -1,0 +1,80 @@
+/** The request as the server gets it: written anew from what was understood, as guide 11.7 and readings.md say. */
+import type { ConnectionOptions } from './connection-options.js'
+import { names } from './field-names.js'
+import type { RequestHead } from './request-head.js'
+import type { RequestTarget } from './request-target.js'
+
+export interface RequestTextOptions {
+  readonly target: RequestTarget
+  /** What the client said of its connection. */
+  readonly connection: ConnectionOptions
+  /** Whether the server may keep its connection. */
+  readonly keep: boolean
+  /** `http10` */
+  readonly http10: boolean
+  /** The whole file is asked for, since a part of one cannot be judged. */
+  readonly whole: boolean
+  /** Proxy authentication is the gateway's own: the credentials are for nobody else. */
+  readonly authenticates: boolean
+  /** What Via and X-Forwarded-For say of us and the client; undefined for an anonymous proxy. */
+  readonly forwardedBy: { readonly via: string; readonly client: string } | undefined
+}
+
+/** The head, with its empty line. */
+export function requestText(head: RequestHead, options: RequestTextOptions): string {
+  const { fields, framing } = head
+  const { forwardedBy, http10, target } = options
+  let text = `${head.method} ${target.path} HTTP/1.${http10 ? 0 : 1}\r\nHost: ${target.authority}\r\n`
+  for (let at = 0; at < fields.size; at++) {
+    const name = fields.names[at]
+    if (name === undefined || name.ours || name === names.host) continue
+    if (!name.fixed && options.connection.named.has(name.key)) continue
+    switch (name) {
+      case names.via:
+      case names.xForwardedFor:
+        if (forwardedBy !== undefined) continue
+        break
+      case names.range:
+      case names.ifRange:
+        if (options.whole) continue
+        break
+      case names.proxyAuthorization:
+        if (options.authenticates) continue
+        break
+      case names.expect:
+        // A sender of HTTP/1.0 does not wait for 100, and would not understand it.
+        if (head.version !== '1.1' || http10) continue
+        break
+      case names.maxForwards:
+        text += `${fields.spelled[at]}: ${oneForwardLess(head.method, fields.values[at] ?? '')}\r\n`
+        continue
+    }
+    text += `${fields.spelled[at]}: ${fields.values[at]}\r\n`
+  }
+  if (forwardedBy !== undefined) {
+    text += appended('Via', viaSoFar(head, options), `${http10 ? '1.0' : head.version} ${forwardedBy.via}`)
+    text += appended('X-Forwarded-For', forwardedSoFar(head, options), forwardedBy.client)
+  }
+  if (framing.kind === 'length') text += `Content-Length: ${framing.bytes}\r\n`
+  else if (framing.kind === 'chunked') text += 'Transfer-Encoding: chunked\r\n'
+  return `${text}Connection: ${options.keep ? 'Keep-Alive' : 'close'}\r\n\r\n`
+}
+
+function viaSoFar({ fields }: RequestHead, { connection }: RequestTextOptions): string | undefined {
+  return connection.named.has(names.via.key) ? undefined : fields.joined(names.via)
+}
+
+function forwardedSoFar({ fields }: RequestHead, { connection }: RequestTextOptions): string | undefined {
+  return connection.named.has(names.xForwardedFor.key) ? undefined : fields.joined(names.xForwardedFor)
+}
+
+function appended(name: string, before: string | undefined, value: string): string {
+  return before === undefined || before === '' ? `${name}: ${value}\r\n` : `${name}: ${before}, ${value}\r\n`
+}
+
+/** Each proxy takes one off for TRACE and OPTIONS (RFC 9110, 7.6.2); at 0 the request never comes this far. */
+function oneForwardLess(method: string, value: string): string {
+  if (method !== 'TRACE' && method !== 'OPTIONS') return value
+  const left = Number(value)
+  return Number.isSafeInteger(left) && left > 0 ? String(left - 1) : value
+}

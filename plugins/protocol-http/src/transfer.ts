@@ -1,0 +1,78 @@
+/** A response as the pipeline sees it: what is released when, and under which name and type. */
+import type { Body, ReleaseMode, Transfer } from '@fsigk/plugin-api'
+import { dispositionFileName, fileNameOf, listItems } from '@fsigk/wire'
+import { names } from './field-names.js'
+import type { Fields } from './fields.js'
+import type { RequestHead } from './request-head.js'
+import type { ResponseHead } from './response-head.js'
+import type { HttpSettings } from './settings.js'
+import { skipsOf } from './skips.js'
+
+export function downloadOf(
+  request: RequestHead,
+  urlName: string,
+  response: ResponseHead,
+  body: Body,
+  settings: HttpSettings,
+): Transfer {
+  const { fields, framing } = response
+  const disposition = fields.first(names.contentDisposition)
+  const name = (disposition === undefined ? '' : dispositionFileName(disposition)) || urlName
+  const bytes = framing.kind === 'length' ? framing.bytes : undefined
+  return {
+    direction: 'download',
+    release: releaseMode(request, name, bytes, settings),
+    body,
+    bytes,
+    name,
+    type: fields.first(names.contentType) ?? '',
+    codings: contentCodings(fields),
+    partial: response.status === 206 || fields.has(names.contentRange),
+  }
+}
+
+const HELD: ReleaseMode = { mode: 'held' }
+const UNSCANNED: ReleaseMode = { mode: 'live', because: 'skipped' }
+
+function releaseMode(
+  request: RequestHead,
+  name: string,
+  bytes: number | undefined,
+  settings: HttpSettings,
+): ReleaseMode {
+  if (!settings.virus_check) return UNSCANNED
+  const detail = skipsOf(settings).reason(request.fields.first(names.userAgent), name)
+  if (detail !== undefined) return { mode: 'live', because: 'skipped', detail }
+  if (!settings.pass_filesize || (bytes !== undefined && bytes <= settings.pass_filesize_len)) return HELD
+  return { mode: 'beyond', bytes: settings.pass_filesize_len }
+}
+
+/**
+ * Whether a response to this request would be scanned, as far as the request tells: then it must ask for the whole
+ * file, since a part of one cannot be judged.
+ */
+export function willBeScanned(request: RequestHead, urlName: string, settings: HttpSettings): boolean {
+  return releaseMode(request, urlName, undefined, settings).mode !== 'live'
+}
+
+const NONE: readonly string[] = []
+
+/** Content codings in the order in which they were applied, lower case. */
+function contentCodings(fields: Fields): readonly string[] {
+  const value = fields.joined(names.contentEncoding)
+  if (value === undefined) return NONE
+  return listItems(value.toLowerCase()).filter((coding) => coding !== 'identity')
+}
+
+/** The last part of a path, without its query, as a file name; `''` when it ends in a slash. */
+export function nameInPath(path: string): string {
+  const query = path.indexOf('?')
+  const end = query === -1 ? path.length : query
+  const name = path.slice(path.lastIndexOf('/', end - 1) + 1, end)
+  if (!name.includes('%')) return name
+  try {
+    return fileNameOf(decodeURIComponent(name))
+  } catch {
+    return name
+  }
+}

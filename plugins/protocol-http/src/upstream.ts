@@ -1,0 +1,78 @@
+/** A connection to a server, which serves one request after another. */
+import type { Duplex } from 'node:stream'
+import { Channel } from './channel.js'
+import { ResponseParser } from './parse.js'
+import { isInterim, type ResponseFault, type ResponseHead } from './response-head.js'
+import type { Sweeper } from './sweeper.js'
+
+/** So many interim responses (1xx) are relayed for one request. */
+const MAX_INTERIM = 32
+
+export class UpstreamConnection {
+  readonly channel: Channel<ResponseParser>
+  /** It has served a request before: its server may be closing it just now. */
+  reused = false
+  /** A client has authenticated it: it serves nobody else. */
+  owned = false
+  /** Something of the answer to the request under way has come. */
+  heard = false
+  /** When it was last put by, on the sweeper's clock. */
+  idleSince = 0
+
+  /**
+   * @param key of its target, for the pool
+   * @param address that was dialled
+   */
+  constructor(
+    socket: Duplex,
+    readonly key: string,
+    readonly address: string,
+    sweeper: Sweeper,
+  ) {
+    this.channel = new Channel(socket, new ResponseParser(), sweeper)
+  }
+
+  /** Whether it can take a request: open, and nothing came that nobody asked for. */
+  get usable(): boolean {
+    const { channel } = this
+    return !channel.ended && channel.parser.bodyState === 'ended' && channel.parser.unread === 0
+  }
+
+  /**
+   * Waits for the response to a request, and begins its body.
+   *
+   * @param method of the request
+   * @param idleMs how long the server may be silent
+   * @param relay is given each interim response (1xx)
+   */
+  async response(
+    method: string,
+    headBytes: number,
+    idleMs: number,
+    relay: (interim: ResponseHead) => void,
+  ): Promise<ResponseHead | ResponseFault | 'upstreamClosed' | 'upstreamTimeout'> {
+    const { parser } = this.channel
+    for (let interim = 0; ; ) {
+      if (parser.unread > 0) this.heard = true
+      // A reply without a head (HTTP/0.9) is believed only where nothing else can have been meant.
+      const simple = method === 'GET' && !this.reused && interim === 0
+      const head = this.heard ? parser.takeResponse(method, { headBytes, simple }) : undefined
+      if (head === undefined) {
+        const arrival = await this.channel.more(idleMs)
+        if (arrival === 'timeout') return 'upstreamTimeout'
+        if (arrival === 'end') return 'upstreamClosed'
+      } else if (typeof head === 'string' || !isInterim(head)) {
+        return head
+      } else {
+        // We never ask for another protocol, so a server must not switch to one.
+        if (head.status === 101 || ++interim > MAX_INTERIM) return 'responseSyntax'
+        relay(head)
+      }
+    }
+  }
+
+  close(): void {
+    this.channel.onEnd = undefined
+    this.channel.destroy()
+  }
+}
