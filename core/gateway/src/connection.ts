@@ -6,7 +6,9 @@ import type { Departure, Leaving } from './pipeline/deadline.js'
 
 /** One accepted socket as protocols and sessions see it. Small: ten thousand of them may be idle at a time. */
 export class GatewayConnection implements Connection, Departure {
-  /** Lines that this connection has in the access log. */
+  /** Sessions that were opened on it. */
+  sessions = 0
+  /** Lines that it has in the access log. */
   records = 0
   readonly #controller = new AbortController()
   #waiting: Leaving[] = []

@@ -92,6 +92,7 @@ export class GatewayService<S = unknown> implements Service<S> {
   /** @throws FSIGK_CONNECTION_FOREIGN for a connection of another service */
   open(connection: Connection): OpenSession<S> {
     if (!(connection instanceof GatewayConnection)) throw fail('FSIGK_CONNECTION_FOREIGN', [])
+    connection.sessions += 1
     return new GatewaySession(this.#surroundings, this.#pinned, connection)
   }
 
@@ -160,6 +161,8 @@ export class GatewayService<S = unknown> implements Service<S> {
       )
       connection.socket.destroy()
     }
+    // A connection that asked for nothing has its line too, with 000 (guide 9.1.1).
+    if (connection.sessions === 0) this.open(connection).close()
     this.logs.flush()
     await closeGently(connection.socket)
   }

@@ -112,6 +112,19 @@ describe('a conversation', () => {
     assert.match((await running.lines('access'))[0] ?? '', / TCP_MISS\/000 0 GET line:site\.example - /)
   })
 
+  test('a connection that asks for nothing is logged with 000', async () => {
+    await using running = await startService()
+    using client = await LineClient.to(running.port)
+    client.socket.end()
+    await client.closed()
+    const lines = await running.lines('access')
+    assert.equal(lines.length, 1)
+    assert.match(
+      lines[0] ?? '',
+      / 127\.0\.0\.1 TCP_MISS\/000 0 GET - - DIRECT\/- - DETECT-STAT:CLEAN:::: ACTION:NONE: /,
+    )
+  })
+
   test('a connection that was not accepted here opens no session', async () => {
     await using running = await startService()
     assert.throws(() => running.service.open({} as Connection), { code: 'FSIGK_CONNECTION_FOREIGN' })
