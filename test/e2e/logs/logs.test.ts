@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -90,36 +90,41 @@ describe('logs', () => {
     assert.deepEqual([parsed.action, parsed.error], ['NONE', ''])
   })
 
-  for (const [analyser, args] of [
-    [
-      'goaccess',
-      (log: string, out: string) => [log, '--log-format=SQUID', '--no-global-config', '-o', join(out, 'report.json')],
-    ],
-    ['webalizer', (log: string, out: string) => ['-F', 'squid', '-Q', '-o', out, log]],
-    ['calamaris', (log: string) => ['-U', 'b', log]],
-    ['sarg', (log: string, out: string) => ['-l', log, '-o', out, '-f', join(out, 'sarg.conf')]],
-  ] as const)
-    test(`${analyser} reads access.log as Squid's [LOG-01]`, async () => {
+  /** Each reads one access.log and says what it made of it, in files of its folder or on its output. */
+  const analysers: readonly {
+    readonly program: string
+    readonly command: (log: string) => string
+    readonly says: RegExp
+  }[] = [
+    {
+      program: 'goaccess',
+      command: (log) =>
+        `goaccess '${log}' --no-global-config --date-format=%s --time-format=%s --log-format='%x.%^ %~%L %h %^/%s %b %m %U' -o report.json`,
+      says: /"failed_requests": 0[\s\S]*page\.html/,
+    },
+    { program: 'webalizer', command: (log) => `webalizer -F squid -Q -o . '${log}'`, says: /page\.html/ },
+    { program: 'calamaris', command: (log) => `calamaris -a < '${log}'`, says: /Total amount:\s+requests\s+3\b/ },
+    {
+      program: 'sarg',
+      command: (log) => `touch sarg.conf && sarg -l '${log}' -o . -f sarg.conf`,
+      says: /127\.0\.0\.1/,
+    },
+  ]
+  for (const { program, command, says } of analysers)
+    test(`${program} reads access.log as Squid's [LOG-01]`, async () => {
       await using gateway = await startTestGateway()
       await using origin = await startWebOrigin({ '/page.html': 'hello', '/eicar.com': EICAR })
       for (const path of ['/page.html', '/eicar.com', '/missing']) await curl(gateway, `${origin.url}${path}`)
       await gateway.accessLine('/missing')
-      await using out = await temporaryFolder('report')
-      await writeFile(join(out.path, 'sarg.conf'), 'language English\n')
-      const log = join(gateway.home, 'log/http/access.log')
-      const { stdout, stderr } =
-        analyser === 'calamaris'
-          ? await run('sh', ['-c', `calamaris -a < '${log}'`])
-          : await run(analyser, args(log, out.path), { cwd: out.path })
-      const { stdout: report } = await run(
-        'sh',
-        ['-c', `cat $(find '${out.path}' -type f -not -name '*.png' -not -name sarg.conf) /dev/null`],
-        {
-          maxBuffer: 50_000_000,
-        },
-      )
-      assert.match(stdout + stderr + report, /127\.0\.0\.1/)
-      if (analyser === 'goaccess') assert.match(report, /"failed_requests": 0[\s\S]*page\.html/)
+      await using folder = await temporaryFolder('report')
+      const { stdout } = await run('sh', ['-c', command(join(gateway.home, 'log/http/access.log'))], {
+        cwd: folder.path,
+      })
+      const written = await run('sh', ['-c', 'find . -type f ! -name "*.png" -exec cat {} +'], {
+        cwd: folder.path,
+        maxBuffer: 50_000_000,
+      })
+      assert.match(stdout + written.stdout, says)
     })
 
   test('detect.log holds the detections alone, each as it stands in access.log [LOG-02]', async () => {

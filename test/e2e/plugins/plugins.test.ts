@@ -48,8 +48,8 @@ class Injected {
     return { findings: [{ threat: whole ? 'Test/Injected' : 'Test/Missing', category: 'malware' }] }
   }
 }
-injectable()(Injected)
 for (const [at, token] of [Clock, Folders, Log].entries()) inject(token)(Injected, undefined, at)
+injectable()(Injected)
 export default definePlugin({ kind: 'scanner', section: 'scanner_injected', settings: {}, plugin: Injected })
 `,
     }
