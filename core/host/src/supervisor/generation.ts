@@ -56,9 +56,10 @@ export class Generation {
    * @throws FSIGK_WORKER_START of the first that failed; no worker is left then
    */
   async start(): Promise<void> {
-    const workers = Array.from({ length: this.size }, (_, number) => this.duties.spawn(number, this.snapshot))
+    const workers: WorkerProcess[] = []
     this.#starting = workers
     try {
+      for (let number = 0; number < this.size; number += 1) workers.push(this.duties.spawn(number, this.snapshot))
       await Promise.all(workers.map(({ ready }) => ready))
     } catch (error) {
       this.abandon()
