@@ -19,6 +19,7 @@ import { proxyNames } from './proxies/running-proxy.js'
 import { startProxy } from './proxies/start.js'
 
 const WARM_UP_CONNECTIONS = 500
+const IDLE_SETTINGS = { 'http.pre_spawn': 20_000, 'http.keepalive_timeout': 3600 }
 
 await answer('What does an idle keep-alive connection cost in memory?', async () => {
   const flags = parseFlags({ connections: '10000', proxies: 'fsigk,nginx,squid', settle: '5' })
@@ -33,7 +34,7 @@ await answer('What does an idle keep-alive connection cost in memory?', async ()
   const rows: string[][] = []
   let ours = Number.NaN
   for (const name of proxies) {
-    await using proxy = await startProxy(name, folder.path, origin.port, { settings: { 'http.pre_spawn': 20_000 } })
+    await using proxy = await startProxy(name, folder.path, origin.port, { settings: IDLE_SETTINGS })
     {
       using warmUp = new IdleConnections()
       await warmUp.open(WARM_UP_CONNECTIONS, proxy.port, url)

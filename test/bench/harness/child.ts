@@ -9,8 +9,15 @@ const READY_LIMIT_MS = 15_000
 const STOP_LIMIT_MS = 5_000
 
 const running = new Set<ChildProcess>()
+
+/** Sees to it that a process does not outlive the bench, however that ends. */
+export function endWithBench(child: ChildProcess): void {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+}
+
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const child of running) child.kill('SIGTERM')
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2))
 
@@ -27,8 +34,7 @@ export async function startServer(
   const child = spawn(programPath('taskset'), ['-c', String(processor), ...command], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  running.add(child)
-  child.once('exit', () => running.delete(child))
+  endWithBench(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startTestGateway } from '@fsigk/testing'
-import { pin } from '../harness/child.js'
+import { endWithBench, pin } from '../harness/child.js'
 import { processTree } from '../harness/process-tree.js'
 import { PROXY_PROCESSOR } from '../harness/processors.js'
 import type { RunningProxy } from './running-proxy.js'
@@ -31,6 +31,7 @@ export async function startFsigk(
   })
   const pid = gateway.process.pid
   if (pid === undefined) throw new Error('the gateway has no process')
+  endWithBench(gateway.process)
   pin(processTree(pid), PROXY_PROCESSOR)
   return {
     name: options.name,
