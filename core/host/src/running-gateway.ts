@@ -26,7 +26,7 @@ export interface GatewayParts {
 
 export class RunningGateway implements AsyncDisposable {
   readonly administration: Administration
-  /** Settles when the gateway has stopped, whoever told it to. */
+  /** Settles when the gateway has stopped, whoever told it to; rejects when something could not be given back. */
   readonly ended: Promise<void>
 
   readonly #parts: GatewayParts
@@ -112,9 +112,13 @@ export class RunningGateway implements AsyncDisposable {
   async #stop(signal: NodeJS.Signals): Promise<void> {
     const { services, log, resources } = this.#parts
     log.info('gateway stopping', { signal })
-    await Promise.all(services.map((service) => service.stop(signal)))
-    log.info('gateway stopped')
-    await resources.disposeAsync()
-    this.#end.resolve()
+    try {
+      await Promise.all(services.map((service) => service.stop(signal)))
+      log.info('gateway stopped')
+      await resources.disposeAsync()
+      this.#end.resolve()
+    } catch (error) {
+      this.#end.reject(error)
+    }
   }
 }

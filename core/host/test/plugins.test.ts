@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { findPlugins } from '@fsigk/host'
+import { settingsSchema } from '@fsigk/plugin-api'
 import { EchoGateway, temporaryPlace, until } from './echo-gateway.js'
 import { echoPlugin, scannerPlugin, writePlugin } from './echo-plugin.js'
 
@@ -111,6 +112,16 @@ describe('finding plugins', () => {
     }
   })
 
+  test('a protocol without the settings of a service is left out', async () => {
+    await using folder = await folderOf()
+    const schema = echoPlugin.schema as { properties: Record<string, unknown> }
+    const { svcport: _, ...properties } = schema.properties
+    await writePlugin(folder.path, { ...echoPlugin, schema: { ...schema, properties } })
+    const { leftOut } = await findPlugins([folder.path])
+    assert.equal(leftOut[0]?.code, 'FSIGK_PLUGIN_SCHEMA')
+    assert.match(leftOut[0]?.because ?? '', /a protocol must declare svcport\./)
+  })
+
   test('of two with one id, or one section, the first is used and the other named', async () => {
     await using first = await folderOf()
     await using second = await folderOf()
@@ -118,9 +129,10 @@ describe('finding plugins', () => {
     await writePlugin(second.path, echoPlugin)
     await writePlugin(second.path, { ...echoPlugin, id: 'protocol-other' })
     await writePlugin(second.path, {
-      ...echoPlugin,
-      id: 'protocol-common',
-      schema: { ...(echoPlugin.schema as object), title: 'common' },
+      ...clean,
+      id: 'scanner-common',
+      manifest: { settings: './settings.schema.json' },
+      schema: settingsSchema('common', {}),
     })
     const { plugins, leftOut } = await findPlugins([first.path, second.path])
     assert.deepEqual(
@@ -130,12 +142,12 @@ describe('finding plugins', () => {
     assert.deepEqual(
       leftOut.map(({ id, code }) => [id, code]),
       [
-        ['protocol-common', 'FSIGK_PLUGIN_CLASH'],
         ['protocol-echo', 'FSIGK_PLUGIN_CLASH'],
         ['protocol-other', 'FSIGK_PLUGIN_CLASH'],
+        ['scanner-common', 'FSIGK_PLUGIN_CLASH'],
       ],
     )
-    for (const { because } of leftOut.slice(1)) assert.ok(because.includes(at), because)
+    for (const { because } of leftOut.slice(0, 2)) assert.ok(because.includes(at), because)
   })
 
   test('a plugin may be linked into place', async () => {
@@ -200,6 +212,18 @@ describe('plugins at work', () => {
       code: 'FSIGK_WORKER_START',
       message: /Plugin 'protocol-echo' could not be loaded: its default export is not definePlugin\({ kind: 'protocol'/,
     })
+  })
+
+  test('a plugin that holds up the event loop as it starts does not hold up the gateway', async () => {
+    const plugins = [scannerPlugin('scanner-spins', 'start() { for (;;); }')]
+    await using echo = await EchoGateway.start({ plugins, deadlines: { load: 300, start: 300 } })
+    const report = await echo.set({ 'plugins.scanners': 'scanner-spins' })
+    assert.match(
+      report.services[0]?.because ?? '',
+      /it was not ready within 11200 ms; a plugin may hold up its event loop/,
+    )
+    const client = await echo.client()
+    await client.greeting()
   })
 
   test('a plugin whose stop hangs is left behind', async () => {

@@ -51,8 +51,7 @@ async function readPlugin(givenFolder: string): Promise<FoundPlugin> {
   const { id, kind, settings } = manifest
   const schema = settings === undefined ? undefined : await readSchema(id, folder, settings)
   const section = schema?.title
-  if (kind === 'protocol' && section === undefined)
-    throw fail('FSIGK_PLUGIN_MANIFEST', [folder, 'a protocol needs "settings", since its section names its service'])
+  if (kind === 'protocol') requireServiceSettings(id, folder, schema)
   return { id, kind, version, folder, entry, section, schema }
 }
 
@@ -67,6 +66,18 @@ async function readSchema(id: string, folder: string, named: string): Promise<Se
   } catch (cause) {
     throw fail('FSIGK_PLUGIN_SCHEMA', [id, file, messageOf(cause)], { cause })
   }
+}
+
+/** A service is switched, placed and bounded by settings of its protocol (guide 7.1.1.1). */
+function requireServiceSettings(id: string, folder: string, schema: SectionSchema | undefined): void {
+  if (schema === undefined)
+    throw fail('FSIGK_PLUGIN_MANIFEST', [folder, 'a protocol needs "settings": its section names its service'])
+  const catalogue = Catalogue.of([schema])
+  const missing = [`${schema.title}_service`, 'svcport', 'pre_spawn', 'workers', 'backlog'].filter(
+    (name) => catalogue.find(`${schema.title}.${name}`) === undefined,
+  )
+  if (missing.length > 0)
+    throw fail('FSIGK_PLUGIN_SCHEMA', [id, folder, `a protocol must declare ${missing.join(', ')}`])
 }
 
 function refuseClash(plugin: FoundPlugin, before: readonly FoundPlugin[]): void {

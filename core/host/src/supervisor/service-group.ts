@@ -4,30 +4,23 @@
  * cannot be applied leaves in force what was, says why, and is tried again.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
-import { checkTmpdir, preparePrivateFolder, removeLeftovers } from '@fsigk/gateway'
+import { checkTmpdir, preparePrivateFolder } from '@fsigk/gateway'
 import { messageOf } from '../errors.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
-import { assignmentOf } from './assignment.js'
-import { Generation } from './generation.js'
+import type { Generation } from './generation.js'
+import { Generations, type InService } from './generations.js'
 import { Listening } from './listening.js'
 import type { ServiceJournal } from './service-journal.js'
 import { planOf, type ServicePlan, sameWorkers } from './service-plan.js'
 import type { ServiceResources } from './service-resources.js'
 import type { PluginUse, ServiceStatus } from './service-status.js'
 import { SlotTable } from './slot-table.js'
-import { WorkerProcess } from './worker-process.js'
+import type { WorkerProcess } from './worker-process.js'
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 30_000
 /** For a worker's word beyond what its plugins may take. */
 const ACKNOWLEDGE_MS = 2_000
-
-interface InService {
-  readonly listening: Listening
-  readonly generation: Generation
-  readonly plan: ServicePlan
-  readonly snapshot: SettingsSnapshot
-}
 
 export class ServiceGroup {
   readonly name: string
@@ -35,9 +28,7 @@ export class ServiceGroup {
   problem: unknown
 
   readonly #slots: SlotTable<WorkerProcess>
-  /** Generations that accept no more, each with its end. */
-  readonly #draining = new Map<Generation, Promise<unknown>>()
-  #beginning: Generation | undefined
+  readonly #generations: Generations
   #current: InService | undefined
   #enabled = false
   #revision = 0
@@ -45,6 +36,8 @@ export class ServiceGroup {
   #retry: NodeJS.Timeout | undefined
   #retryMs = FIRST_RETRY_MS
   #stopping: Promise<void> | undefined
+  /** The revision for which the old socket was given up, and had to be opened again. */
+  #movedInVain = 0
 
   /**
    * @param protocol the plugin that speaks; its section names the service
@@ -58,6 +51,7 @@ export class ServiceGroup {
   ) {
     this.name = service
     this.#slots = new SlotTable(0, (limit) => journal.full(limit))
+    this.#generations = new Generations(protocol, service, this.#slots, journal, resources)
   }
 
   /**
@@ -83,26 +77,26 @@ export class ServiceGroup {
 
   async #stop(signal: NodeJS.Signals, limitMs?: number): Promise<void> {
     clearTimeout(this.#retry)
-    this.#beginning?.abandon()
+    this.#generations.abandon()
     await this.#turn
     await this.#close(signal, limitMs)
-    await Promise.all(this.#draining.values())
+    await this.#generations.ended()
     this.journal.close()
   }
 
   /** Ends at once what a stop is still waiting for. */
   hurry(): void {
-    for (const generation of this.#draining.keys()) generation.drain(0)
+    this.#generations.hurry()
   }
 
   reopenLogs(): void {
     this.journal.reopen()
-    for (const generation of this.#generations()) generation.reopenLogs()
+    for (const generation of this.#all()) generation.reopenLogs()
   }
 
   status(): ServiceStatus {
     const { listening, plan } = this.#current ?? {}
-    const present = this.#generations().flatMap((generation) => generation.present)
+    const present = this.#all().flatMap((generation) => generation.present)
     return {
       name: this.name,
       state: this.#current !== undefined ? 'running' : this.#enabled ? 'refused' : 'off',
@@ -138,8 +132,8 @@ export class ServiceGroup {
     return uses
   }
 
-  #generations(): readonly Generation[] {
-    const draining = [...this.#draining.keys()]
+  #all(): readonly Generation[] {
+    const { draining } = this.#generations
     return this.#current === undefined ? draining : [this.#current.generation, ...draining]
   }
 
@@ -179,43 +173,12 @@ export class ServiceGroup {
     try {
       this.journal.port = listening.port
       this.journal.started()
-      this.#current = await this.#begin(listening, plan, snapshot)
+      this.#slots.setLimit(plan.limit)
+      this.#current = await this.#generations.begin(listening, plan, snapshot)
     } catch (error) {
       listening.close()
       throw error
     }
-  }
-
-  async #begin(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot): Promise<InService> {
-    this.#slots.setLimit(plan.limit)
-    const generation = new Generation(plan.workers, snapshot, this.resources.deadlines.stop, {
-      spawn: (number, newest) => this.#spawn(listening, plan, newest, number),
-      onAccepting: (worker) => this.journal.accepting(worker, listening.fd),
-      onReplace: (worker, end) => {
-        this.journal.replacing(worker, end)
-        this.resources.log.error('worker ended', { service: this.name, pid: worker.pid, ...end })
-      },
-      onError: (event, data) => this.resources.log.error(event, { service: this.name, ...data }),
-    })
-    this.#beginning = generation
-    try {
-      await generation.start()
-    } finally {
-      this.#beginning = undefined
-    }
-    return { listening, generation, plan, snapshot }
-  }
-
-  #spawn(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot, number: number): WorkerProcess {
-    const { heartbeat, shared, log } = this.resources
-    const assignment = assignmentOf(this.protocol, this.name, plan, listening.port, snapshot, number, this.resources)
-    const worker = new WorkerProcess(assignment, listening.fd, { slots: this.#slots, shared, log })
-    heartbeat.watch(worker)
-    void worker.gone.then(async () => {
-      heartbeat.forget(worker)
-      await removeLeftovers(plan.tmp, worker.pid).catch((error: unknown) => log.warn('leftovers stay', { error }))
-    })
-    return worker
   }
 
   async #tell(current: InService, plan: ServicePlan, snapshot: SettingsSnapshot, again: boolean): Promise<void> {
@@ -230,42 +193,42 @@ export class ServiceGroup {
   /** The new generation accepts before the old one leaves, on the same socket or on another. */
   async #replace(old: InService, plan: ServicePlan, snapshot: SettingsSnapshot): Promise<void> {
     if (plan.tmp !== old.plan.tmp || plan.quarantine !== old.plan.quarantine) await prepareFolders(plan)
-    const listening = this.#listeningFor(old, plan)
-    if (listening === undefined) return this.#moveAside(old, plan, snapshot)
+    let listening = old.listening
+    try {
+      if (!listening.serves(plan)) listening = Listening.open(plan)
+    } catch (error) {
+      const triedBefore = this.#movedInVain === snapshot.revision
+      if (triedBefore || !old.listening.mayBlock(plan, error)) throw error
+      await this.#moveAside(old, plan, snapshot)
+      return
+    }
     const reused = listening === old.listening
     try {
-      this.#current = await this.#begin(listening, plan, snapshot)
+      this.#slots.setLimit(plan.limit)
+      this.#current = await this.#generations.begin(listening, plan, snapshot)
     } catch (error) {
       if (!reused) listening.close()
       this.#slots.setLimit(old.plan.limit)
       throw error
     }
     this.journal.port = listening.port
-    await this.#retire(old, plan.drainMs, !reused).left
-  }
-
-  /** Undefined when the old socket stands in the way of the new one. */
-  #listeningFor({ listening }: InService, plan: ServicePlan): Listening | undefined {
-    if (listening.serves(plan)) return listening
-    try {
-      return Listening.open(plan)
-    } catch (error) {
-      if (listening.mayBlock(plan, error)) return undefined
-      throw error
-    }
+    await this.#generations.retire(old, plan.drainMs, !reused).left
   }
 
   /**
    * From `9080` to `127.0.0.1:9080`: the system gives the port once more only when it is free, so for a moment nobody
-   * listens. When the new place cannot be had after all, the old one is taken again.
+   * listens. When the new place cannot be had after all, the old one is taken again, and not given up twice.
    */
   async #moveAside(old: InService, plan: ServicePlan, snapshot: SettingsSnapshot): Promise<void> {
     this.#current = undefined
-    await this.#retire(old, plan.drainMs, true).left
+    await this.#generations.retire(old, plan.drainMs, true).left
     try {
       await this.#open(plan, snapshot)
     } catch (error) {
-      await this.#open(old.plan, old.snapshot)
+      this.#movedInVain = snapshot.revision
+      await this.#open(old.plan, old.snapshot).catch((cause: unknown) =>
+        this.resources.log.error('the earlier place is gone too', { service: this.name, cause }),
+      )
       throw error
     }
   }
@@ -275,23 +238,9 @@ export class ServiceGroup {
     if (old === undefined) return
     this.#current = undefined
     for (const worker of old.generation.workers) this.journal.stopping(worker, signal)
-    const { left, gone } = this.#retire(old, limitMs ?? old.plan.drainMs, true)
+    const { left, gone } = this.#generations.retire(old, limitMs ?? old.plan.drainMs, true)
     void gone.then(() => this.journal.stopped(signal))
     await left
-  }
-
-  /**
-   * Lets a generation drain.
-   * @param closing whether its socket has no successor
-   */
-  #retire({ generation, listening }: InService, limitMs: number, closing: boolean): ReturnType<Generation['drain']> {
-    if (closing) listening.close()
-    const end = generation.drain(limitMs)
-    this.#draining.set(
-      generation,
-      end.gone.then(() => this.#draining.delete(generation)),
-    )
-    return end
   }
 }
 

@@ -10,17 +10,17 @@ import type { SettingsSnapshot } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { type Assignment, type FromWorker, fromWorker, type ToWorker } from '../ipc/messages.js'
-import { TurnBatch } from '../ipc/turn-batch.js'
-import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
 import type { SharedStateTable } from '../shared-state/shared-state-table.js'
 import type { Beating } from './heartbeat.js'
 import type { SlotTable } from './slot-table.js'
+import { WorkerClaims } from './worker-claims.js'
 
 const MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url))
 /** After stdin, stdout, stderr and the ipc channel. */
 const LISTENING_FD = 4
 const MAX_OUTPUT_BYTES = 4_096
 const LAST_WORDS_MS = 1_000
+const PROCESS_START_MS = 10_000
 
 export type WorkerState = 'starting' | 'serving' | 'leaving' | 'gone'
 
@@ -56,13 +56,11 @@ export class WorkerProcess implements Beating {
   readonly #readiness = Promise.withResolvers<void>()
   readonly #leaving = Promise.withResolvers<void>()
   readonly #applying = new Map<number, (because: string | undefined) => void>()
-  readonly #tickets = new Map<number, () => void>()
-  readonly #batch = new TurnBatch(() => this.#flush())
-  #granted: [number, number][] = []
-  #replies: [number, SharedReply][] = []
+  readonly #claims: WorkerClaims<WorkerProcess>
   #requests = 0
   #heardAt = performance.now()
   #servingSince: number | undefined
+  readonly #startTimer: NodeJS.Timeout
 
   /** @param listeningFd the supervisor's descriptor of the listening socket; the worker gets its own copy */
   constructor(
@@ -71,6 +69,7 @@ export class WorkerProcess implements Beating {
     private readonly resources: WorkerResources,
   ) {
     this.number = assignment.worker
+    this.#claims = new WorkerClaims(this, resources.slots, resources.shared, (message) => this.#send(message))
     this.ready = this.#readiness.promise
     this.left = this.#leaving.promise
     // Whoever waits meets the error; a worker that nobody waits for any more may fail in silence.
@@ -85,6 +84,7 @@ export class WorkerProcess implements Beating {
     this.#child.on('message', (message) => this.#heard(message))
     for (const output of [this.#child.stdout, this.#child.stderr]) output?.on('data', (chunk) => this.#output(chunk))
     this.#send({ is: 'begin', assignment: { ...assignment, listeningFd: LISTENING_FD } })
+    this.#startTimer = setTimeout(() => this.#startedTooLate(assignment), startLimitMs(assignment))
   }
 
   /**
@@ -154,6 +154,7 @@ export class WorkerProcess implements Beating {
       case 'ready':
         this.revision = message.revision
         this.#servingSince = performance.now()
+        clearTimeout(this.#startTimer)
         if (this.state === 'starting') this.state = 'serving'
         this.#readiness.resolve()
         break
@@ -169,10 +170,10 @@ export class WorkerProcess implements Beating {
         else this.pluginsDown.set(message.id, message.because)
         break
       case 'slots':
-        this.#slots(message)
+        this.#claims.slotsMessage(message)
         break
       case 'shared':
-        for (const [request, asked] of message.requests) this.#shared(request, asked)
+        this.#claims.sharedMessage(message)
         break
       case 'leaving':
         if (this.state !== 'gone') this.state = 'leaving'
@@ -185,40 +186,16 @@ export class WorkerProcess implements Beating {
     }
   }
 
-  #shared(request: number, asked: SharedRequest): void {
-    this.resources.shared.answer(this, asked, (reply) => {
-      this.#replies.push([request, reply])
-      this.#batch.schedule()
-    })
-  }
-
-  #slots({ wanted, cancelled, released }: Extract<FromWorker, { is: 'slots' }>): void {
-    const { slots } = this.resources
-    for (const slot of released) slots.release(this, slot)
-    for (const ticket of wanted) {
-      let granted = false
-      const cancel = slots.acquire(this, (slot) => {
-        granted = true
-        this.#tickets.delete(ticket)
-        this.#granted.push([ticket, slot])
-        this.#batch.schedule()
-      })
-      if (!granted) this.#tickets.set(ticket, cancel)
-    }
-    for (const ticket of cancelled) {
-      this.#tickets.get(ticket)?.()
-      this.#tickets.delete(ticket)
-    }
-  }
-
-  #flush(): void {
-    if (this.#granted.length > 0) this.#send({ is: 'slots', granted: this.#granted.splice(0) })
-    if (this.#replies.length > 0) this.#send({ is: 'shared', replies: this.#replies.splice(0) })
-  }
-
   #send(message: ToWorker): void {
     // A worker that has just died is met by its end, not by what could not be told to it.
     if (this.#child.connected) this.#child.send(message, () => {})
+  }
+
+  /** A plugin that holds up the event loop as it starts holds up its own deadline too. */
+  #startedTooLate(assignment: Pick<Assignment, 'service' | 'deadlines'>): void {
+    const problem = `it was not ready within ${startLimitMs(assignment)} ms; a plugin may hold up its event loop`
+    this.#readiness.reject(fail('FSIGK_WORKER_START', [assignment.service, problem]))
+    this.kill()
   }
 
   /** What workers print is not ours: a runtime's last words, or a plugin's. */
@@ -238,11 +215,16 @@ export class WorkerProcess implements Beating {
     if (this.#child.connected) await Promise.race([once(this.#child, 'disconnect'), delay(LAST_WORDS_MS)])
     const servedMs = this.#servingSince === undefined ? 0 : performance.now() - this.#servingSince
     this.state = 'gone'
-    this.resources.slots.releaseAll(this)
-    this.resources.shared.releaseAll(this)
+    clearTimeout(this.#startTimer)
+    this.#claims.releaseAll()
     this.#leaving.resolve()
     this.#readiness.reject(fail('FSIGK_WORKER_START', [service, `it ended (${end.signal ?? `exit code ${end.code}`})`]))
     for (const settle of this.#applying.values()) settle(undefined)
     return { ...end, servedMs }
   }
+}
+
+/** Scanners start together, then the protocol, each to be loaded first; and a process takes its time to begin. */
+function startLimitMs({ deadlines }: Pick<Assignment, 'deadlines'>): number {
+  return 2 * (deadlines.load + deadlines.start) + PROCESS_START_MS
 }
