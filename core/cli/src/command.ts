@@ -24,6 +24,18 @@ export function command(name: string, description: string): Command {
     .option('--json', 'print JSON')
 }
 
+/** A command that only holds others: without a verb it prints its help. */
+export function group(name: string, verbs: readonly Command[]): Command {
+  const holder = new Command(name).allowExcessArguments()
+  for (const verb of verbs) holder.addCommand(verb)
+  return holder.action(() => {
+    const [unknown] = holder.args
+    const whole = holder.parent === null ? name : `${holder.parent.name()} ${name}`
+    if (unknown !== undefined) holder.error(`there is no command '${whole} ${unknown}'; see '${whole} --help'`)
+    holder.outputHelp()
+  })
+}
+
 /** Has a command do what a verb does, and the process end as the verb ended. */
 export function does<A extends readonly unknown[], O>(target: Command, verb: Verb<A, O>): Command {
   return target.action(async (...given: unknown[]) => {

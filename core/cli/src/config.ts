@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
+import { group } from './command.js'
 import { diffCommand } from './config/diff.js'
 import { getCommand } from './config/get.js'
 import { historyCommand } from './config/history.js'
@@ -10,7 +11,6 @@ import { unsetCommand } from './config/unset.js'
 
 /** `fsigk config …`: the settings and their history, whether the gateway runs or not. */
 export function configCommand(): Command {
-  const config = new Command('config').description('read and change the settings, and their history')
   const verbs = [
     setCommand(),
     getCommand(),
@@ -21,6 +21,5 @@ export function configCommand(): Command {
     diffCommand(),
     rollbackCommand(),
   ]
-  for (const verb of verbs) config.addCommand(verb)
-  return config.action(() => config.outputHelp())
+  return group('config', verbs).description('read and change the settings, and their history')
 }

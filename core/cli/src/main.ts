@@ -1,7 +1,8 @@
 /** The composition root of the command line: all verbs, and how errors end. */
 import { messageOf } from '@fsigk/host'
 import { isFsigk } from '@fsigk/plugin-api'
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
+import { group } from './command.js'
 import { configCommand } from './config.js'
 import { eicarCommand } from './eicar.js'
 import type { ExitCode } from './exit-code.js'
@@ -31,12 +32,9 @@ export async function runCommand(words: readonly string[]): Promise<ExitCode> {
 }
 
 function program(): Command {
-  const fsigk = new Command('fsigk')
+  const fsigk = group('fsigk', [runVerb(), statusCommand(), stopCommand(), configCommand(), eicarCommand()])
     .description('An open Internet gatekeeper.')
     .version(placeOf(undefined).version)
-    .action(() => fsigk.outputHelp())
-  for (const verb of [runVerb(), statusCommand(), stopCommand(), configCommand(), eicarCommand()])
-    fsigk.addCommand(verb)
   everyCommand(fsigk, (each) =>
     each.exitOverride().configureOutput({
       // Commander's suggestions stand on lines of their own; ours are one line an error.

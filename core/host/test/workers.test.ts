@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { EchoGateway, until } from './echo-gateway.js'
 
 describe('workers', () => {
+  test('are known by the name of their service', async () => {
+    await using echo = await EchoGateway.start()
+    const [pid] = echo.pids
+    assert.match(await readFile(`/proc/${pid}/cmdline`, 'latin1'), /^fsigk_echo\0/)
+  })
+
   test('one that dies is replaced at once, in the words of the guide, and others go on', async () => {
     await using echo = await EchoGateway.start()
     await echo.set({ workers: '2' })
