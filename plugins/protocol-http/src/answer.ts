@@ -71,23 +71,28 @@ export class Answer implements BodyWatcher, DeliverySource {
   }
 
   #say(outcome: Outcome): Promise<void> {
-    const { request } = this
     switch (outcome.disposition) {
       case 'pass':
       case 'tag':
-        request.session.entry.status = this.response.status
-        return deliver(request, outcome.body, this)
+        this.request.session.entry.status = this.response.status
+        return deliver(this.request, outcome.body, this)
       case 'block':
       case 'replace':
       case 'return':
       case 'drop':
-        request.send(request.page(DETECTED_STATUS, outcome.notice))
-        return SAID
+        return this.#refuse(outcome, DETECTED_STATUS)
       case 'defer':
-        request.send(request.page(DEFERRED_STATUS, outcome.notice, `Retry-After: ${RETRY_AFTER_SECONDS}\r\n`))
-        return SAID
+        return this.#refuse(outcome, DEFERRED_STATUS, `Retry-After: ${RETRY_AFTER_SECONDS}\r\n`)
     }
     outcome satisfies never
+  }
+
+  #refuse(outcome: { readonly notice: string }, status: number, fields = ''): Promise<void> {
+    const { request } = this
+    // The notice is filled in when it is read, and tells the status.
+    request.session.entry.status = status
+    request.send(request.page(status, outcome.notice, fields))
+    return SAID
   }
 
   bodyEnded(): void {

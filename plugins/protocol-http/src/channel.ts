@@ -40,9 +40,8 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     private readonly sweeper: Sweeper,
   ) {
     this.movedAt = sweeper.now
-    if ('setNoDelay' in socket && typeof socket.setNoDelay === 'function') socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
-    socket.on('end', () => this.#end())
+    socket.on('end', () => this.#end(true))
     socket.on('close', () => this.#close())
     // The reason tells nobody anything that the close does not.
     socket.on('error', () => this.#close())
@@ -160,10 +159,10 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     this.#wakeForRoom('room')
   }
 
-  #end(): void {
+  #end(inOrder: boolean): void {
     if (this.ended) return
     this.ended = true
-    this.parser.finish()
+    this.parser.finish(inOrder)
     this.#wake('end')
     const { onEnd } = this
     this.onEnd = undefined
@@ -173,7 +172,7 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
   #close(): void {
     this.closed = true
     this.sweeper.remove(this)
-    this.#end()
+    this.#end(false)
     this.#wakeForRoom('end')
   }
 

@@ -18,8 +18,8 @@ import type { UpstreamPool } from './upstream-pool.js'
 /** How long a client may take to send its first byte: no revision is pinned yet that could say. */
 const FIRST_REQUEST_MS = 60_000
 
-/** How long we read on after closing, so that what the client still sends does not destroy what it has not read. */
-const LINGER_MS = 2000
+/** How long a new connection may still send its request when the service drains: it may have been accepted just before. */
+const DRAIN_GRACE_MS = 1000
 
 /** So many empty lines between two requests are read past. */
 const MAX_EMPTY_LINES = 8
@@ -45,6 +45,7 @@ export class Conversation {
     this.#upstreams = new PeerUpstreams(pool)
   }
 
+  /** Holds the conversation. What was written has left when this settles; closing is core's. */
   async hold(): Promise<void> {
     try {
       for (;;) {
@@ -53,10 +54,9 @@ export class Conversation {
       }
       // Whoever connects and says nothing is on record all the same, as 000 (guide 9.1.1).
       if (this.#requests === 0) this.service.open(this.connection).close()
-      await this.#hangUp()
+      await this.#channel.finish(this.#waitMs)
     } finally {
       this.#upstreams.close()
-      this.#channel.destroy()
     }
   }
 
@@ -65,35 +65,23 @@ export class Conversation {
     if (this.#waiting) this.#channel.interrupt()
   }
 
-  /** Core has given the connection up: what is under way ends now. */
-  abandon(): void {
-    this.#channel.destroy()
-  }
-
-  /** Whether core has given the connection up while a request is under way. */
-  get abandoned(): boolean {
-    return !this.#waiting && this.connection.signal.aborted
-  }
-
   /** Whether the first byte of a request is there. */
   #hasBegun(): boolean {
     const { parser } = this.#channel
     this.#emptyLines += parser.takeEmptyLines()
-    return parser.begun && this.#mayGoOn
-  }
-
-  get #mayGoOn(): boolean {
-    return this.#emptyLines <= MAX_EMPTY_LINES && !this.service.draining.aborted
+    return parser.begun && this.#emptyLines <= MAX_EMPTY_LINES
   }
 
   /** Waits for the first byte of a request; false when none will come. */
   async #requestBegins(): Promise<boolean> {
-    while (this.#mayGoOn) {
+    while (this.#emptyLines <= MAX_EMPTY_LINES) {
+      const isDraining = this.service.draining.aborted
+      if (isDraining && this.#requests > 0) return false
       this.#waiting = true
-      const arrival = await this.#channel.more(this.#waitMs)
+      const arrival = await this.#channel.more(isDraining ? DRAIN_GRACE_MS : this.#waitMs)
       this.#waiting = false
-      if (arrival !== 'bytes') return false
       if (this.#hasBegun()) return true
+      if (arrival === 'end' || arrival === 'timeout') return false
     }
     return false
   }
@@ -154,16 +142,5 @@ export class Conversation {
   #logEmptyLines(session: Session<HttpSettings>): void {
     if (this.#emptyLines > 0 && this.#afterPost) session.logInfo('read extra CRLF for POST method')
     this.#emptyLines = 0
-  }
-
-  /** Closes in order: our half once all has left, the rest when the client has closed too or has had its time. */
-  async #hangUp(): Promise<void> {
-    const channel = this.#channel
-    if ((await channel.finish(this.#waitMs)) !== 'room') return
-    const deadline = this.sweeper.now + LINGER_MS
-    while (!channel.ended && this.sweeper.now < deadline) {
-      channel.parser.discard()
-      await channel.more(deadline - this.sweeper.now)
-    }
   }
 }

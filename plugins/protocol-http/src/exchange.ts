@@ -44,7 +44,7 @@ export class Exchange implements AnswerOwner {
   async run(): Promise<void> {
     const { request } = this
     const { head, settings, channel } = request
-    const target = absoluteTarget(head.url)
+    const target = absoluteTarget(head.url, head.method)
     if (target === undefined) return request.refuse('urlFormat')
     if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
     if (channel.ended) return this.#peerLeft()
@@ -169,7 +169,7 @@ export class Exchange implements AnswerOwner {
     request.kept = false
     if (request.progress === 'begun') request.channel.reset()
     if (request.progress === 'none' && answer?.page !== undefined) request.send(answer.page)
-    else if (!isFsigk(error) || !error.code.startsWith('FSIGK_HTTP_')) throw error
+    else if (!isFsigk(error) || (!error.code.startsWith('FSIGK_HTTP_') && !request.channel.closed)) throw error
   }
 
   /** Answers in place of a server that gave no usable response. */

@@ -1,11 +1,11 @@
 import type { Connection, Protocol, Service } from '@fsigk/plugin-api'
 import { Conversation } from './conversation.js'
 import type { HttpSettings } from './settings.js'
-import { Sweeper, type Swept } from './sweeper.js'
+import { Sweeper } from './sweeper.js'
 import { UpstreamPool } from './upstream-pool.js'
 
 /** The HTTP proxy: the conversations of one worker, and what they share. */
-export class HttpProxy implements Protocol<HttpSettings>, Swept {
+export class HttpProxy implements Protocol<HttpSettings> {
   readonly #sweeper = new Sweeper()
   readonly #pool = new UpstreamPool(this.#sweeper)
   readonly #conversations = new Set<Conversation>()
@@ -14,37 +14,26 @@ export class HttpProxy implements Protocol<HttpSettings>, Swept {
   async converse(connection: Connection, service: Service<HttpSettings>): Promise<void> {
     this.#listenForDrain(service)
     const conversation = new Conversation(connection, service, this.#pool, this.#sweeper)
-    if (this.#conversations.size === 0) this.#sweeper.add(this)
     this.#conversations.add(conversation)
     try {
       await conversation.hold()
     } finally {
       this.#conversations.delete(conversation)
-      if (this.#conversations.size === 0) this.#sweeper.remove(this)
     }
-  }
-
-  /** Asked for in turn, because a listener on each connection's signal would cost an idle connection its memory. */
-  sweep(): void {
-    for (const conversation of this.#conversations) if (conversation.abandoned) conversation.abandon()
   }
 
   async stop(): Promise<void> {
     this.#pool.close()
-    for (const conversation of this.#conversations) conversation.abandon()
   }
 
-  /** One listener for all connections of a service. */
+  /** One listener for all connections of a service: one on each would cost an idle connection its memory. */
   #listenForDrain(service: Service<HttpSettings>): void {
     if (this.#services.has(service)) return
     this.#services.add(service)
-    service.draining.addEventListener(
-      'abort',
-      () => {
-        for (const conversation of this.#conversations) conversation.drain()
-        this.#pool.close()
-      },
-      { once: true },
-    )
+    const drain = () => {
+      this.#pool.close()
+      for (const conversation of this.#conversations) conversation.drain()
+    }
+    service.draining.addEventListener('abort', drain, { once: true })
   }
 }

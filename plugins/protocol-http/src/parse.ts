@@ -40,8 +40,8 @@ export abstract class MessageParser {
   #looked = 0
   /** Holds `bytes`, with room behind them, once they came in more than one piece. */
   #roomy: Buffer | undefined
-  /** No more bytes will be pushed. */
-  #finished = false
+  /** No more bytes will be pushed; whether that was in order. */
+  #finished: boolean | undefined
 
   bodyState: BodyState = 'ended'
   #framing: Framing['kind'] = 'none'
@@ -68,16 +68,20 @@ export abstract class MessageParser {
     this.bytes = this.#roomy.subarray(start, start + length)
   }
 
-  /** The connection has ended: no more bytes will be pushed. A body may end so, or be cut off. */
-  finish(): void {
-    if (this.bodyState === 'open' && this.#framing !== 'close') this.bodyState = 'broken'
-    else if (this.bodyState === 'open' && this.bytes.length === 0) this.bodyState = 'ended'
-    this.#finished = true
+  /**
+   * No more bytes will be pushed. A body that lasts as long as its connection has ended, if the far end closed it in
+   * order; every other body that is under way is cut off.
+   */
+  finish(inOrder: boolean): void {
+    if (this.#finished !== undefined) return
+    this.#finished = inOrder
+    this.#finishBody()
   }
 
-  /** Forgets what has come. */
-  discard(): void {
-    this.consume(this.bytes.length)
+  /** Whether the body came whole is known when the last of its bytes has been taken. */
+  #finishBody(): void {
+    if (this.#finished === undefined || this.bodyState !== 'open' || this.bytes.length > 0) return
+    this.bodyState = this.#finished && this.#framing === 'close' ? 'ended' : 'broken'
   }
 
   /** Bytes that were not taken yet. */
@@ -96,24 +100,24 @@ export abstract class MessageParser {
     this.#left = framing.kind === 'length' ? framing.bytes : 0
     this.#chunks = framing.kind === 'chunked' ? new ChunkedDecoder() : undefined
     this.bodyState = framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0) ? 'ended' : 'open'
-    if (this.#finished) this.finish()
+    this.#finishBody()
   }
 
   /** Takes what there is of the body; undefined when there is nothing: then `bodyState` tells whether more may come. */
   takeBody(): Buffer | undefined {
     if (this.bodyState !== 'open' || this.bytes.length === 0) return undefined
-    if (this.#chunks !== undefined) return this.#takeChunks(this.#chunks)
-    const { bytes } = this
-    if (this.#framing === 'length') {
-      const data = bytes.length <= this.#left ? bytes : bytes.subarray(0, this.#left)
-      this.consume(data.length)
-      this.#left -= data.length
-      if (this.#left === 0) this.bodyState = 'ended'
-      return data
-    }
-    this.bytes = NOTHING
-    if (this.#finished) this.bodyState = 'ended'
-    return bytes
+    const data = this.#chunks === undefined ? this.#takePlain() : this.#takeChunks(this.#chunks)
+    this.#finishBody()
+    return data
+  }
+
+  #takePlain(): Buffer {
+    const isLimited = this.#framing === 'length' && this.bytes.length > this.#left
+    const data = isLimited ? this.bytes.subarray(0, this.#left) : this.bytes
+    this.consume(data.length)
+    this.#left -= data.length
+    if (this.#framing === 'length' && this.#left === 0) this.bodyState = 'ended'
+    return data
   }
 
   #takeChunks(chunks: ChunkedDecoder): Buffer | undefined {

@@ -21,9 +21,10 @@ const MAX_HOST_BYTES = 255
  * `http://host[:port][/path][?query]` taken apart. A fragment is left out, since it is the client's own business.
  *
  * @param url visible ASCII
+ * @param method OPTIONS without a path asks about the whole server, and is sent on as `*` (RFC 9112, 3.2.4)
  * @returns undefined for any other form: another scheme, user information, a host or port that is none
  */
-export function absoluteTarget(url: string): RequestTarget | undefined {
+export function absoluteTarget(url: string, method: string): RequestTarget | undefined {
   if (!url.startsWith(SCHEME) && url.slice(0, SCHEME.length).toLowerCase() !== SCHEME) return undefined
   let end = SCHEME.length
   while (end < url.length && !isDelimiter(url.charCodeAt(end))) end++
@@ -31,6 +32,7 @@ export function absoluteTarget(url: string): RequestTarget | undefined {
   if (target === undefined) return undefined
   const fragment = url.indexOf('#', end)
   const path = fragment === -1 ? url.slice(end) : url.slice(end, fragment)
+  if (path === '' && method === 'OPTIONS') return { ...target, path: '*' }
   return { ...target, path: path.startsWith('/') ? path : `/${path}` }
 }
 

@@ -43,6 +43,8 @@ class Tunnel {
 
   async run(): Promise<void> {
     const { upstream, request } = this
+    const gone = () => upstream.destroy()
+    request.connection.signal.addEventListener('abort', gone, { once: true })
     try {
       upstream.parser.beginBody(UNTIL_CLOSE)
       request.channel.parser.beginBody(UNTIL_CLOSE)
@@ -52,6 +54,7 @@ class Tunnel {
       if (request.progress === 'none') throw error
       request.channel.reset()
     } finally {
+      request.connection.signal.removeEventListener('abort', gone)
       upstream.destroy()
     }
   }

@@ -37,7 +37,8 @@ export interface StubOptions {
   readonly dial?: (target: Target, signal: AbortSignal | undefined) => Promise<Dialled>
   /** Bodies up to so many bytes are handed on in memory. */
   readonly memoryBytes?: number
-  readonly allowHalfOpen?: boolean
+  /** Changes what inspection hands on. */
+  readonly alter?: (body: OutgoingBody) => OutgoingBody
   /** Keeps nothing of what happened, so that a long run does not measure its own records. */
   readonly forgetful?: boolean
 }
@@ -142,7 +143,7 @@ class StubSession implements OpenSession<HttpSettings> {
     )
     if (address === undefined)
       return { reached: false, denied: false, message: `${message}hostname lookup error: Unknown host` }
-    const socket = connect({ host: address, port: target.port, allowHalfOpen: true })
+    const socket = connect({ host: address, port: target.port, allowHalfOpen: true, noDelay: true })
     const failed = await new Promise<Error | undefined>((resolve) => {
       socket.once('connect', () => resolve(undefined))
       socket.once('error', resolve)
@@ -154,8 +155,12 @@ class StubSession implements OpenSession<HttpSettings> {
 
   async inspect(transfer: Transfer, answer: (outcome: Outcome) => Promise<void>): Promise<void> {
     if (this.service.options.forgetful !== true) this.service.transfers.push(transfer)
+    this.service.changed()
     try {
       await answer(await this.#outcome(transfer))
+    } catch (error) {
+      if (error instanceof Error) this.entry.error ||= error.message
+      throw error
     } finally {
       this.record()
     }
@@ -165,11 +170,8 @@ class StubSession implements OpenSession<HttpSettings> {
     const { release } = transfer
     if (release.mode === 'live') {
       const verdict: Verdict = { is: 'unscanned', because: release.because }
-      return {
-        disposition: 'pass',
-        verdict,
-        body: { bytes: transfer.bytes, memory: undefined, open: () => transfer.body },
-      }
+      const body: OutgoingBody = { bytes: transfer.bytes, memory: undefined, open: () => transfer.body }
+      return { disposition: 'pass', verdict, body: this.service.options.alter?.(body) ?? body }
     }
     const held: Buffer[] = []
     let bytes = 0
@@ -187,7 +189,14 @@ class StubSession implements OpenSession<HttpSettings> {
     const judgement = this.service.options.judge?.(Buffer.concat(held), transfer) ?? 'pass'
     if (judgement !== 'pass') {
       const verdict: Verdict = { is: 'infected', findings: [{ threat: 'Test', category: 'malware' }] }
-      return { disposition: judgement, verdict, notice: `<html>${judgement}</html>` }
+      const { entry } = this
+      return {
+        disposition: judgement,
+        verdict,
+        get notice() {
+          return `<html>${judgement} ${entry.status}</html>`
+        },
+      }
     }
     const whole = ended && bytes <= (this.service.options.memoryBytes ?? 65_536)
     const body: OutgoingBody = {
@@ -234,6 +243,14 @@ async function* heldThen(held: readonly Buffer[], rest: AsyncIterator<Buffer> | 
   }
 }
 
+/** What core does when a conversation has ended: the peer may read what was sent before the socket goes. */
+function closeGently(socket: Socket): void {
+  socket.removeAllListeners('data')
+  socket.end()
+  socket.resume()
+  socket.once('end', () => socket.destroy())
+}
+
 /** A whole proxy on loopback and a free port. */
 export async function startStubProxy(options: StubOptions = {}): Promise<StubProxy> {
   const proxy = new HttpProxy()
@@ -241,7 +258,7 @@ export async function startStubProxy(options: StubOptions = {}): Promise<StubPro
   const sockets = new Set<Socket>()
   const thrown: unknown[] = []
   let open = 0
-  const server = createServer({ allowHalfOpen: options.allowHalfOpen ?? true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket)
     const gone = new AbortController()
     socket.on('error', () => {})
@@ -250,6 +267,7 @@ export async function startStubProxy(options: StubOptions = {}): Promise<StubPro
       gone.abort()
     })
     open += 1
+    service.changed()
     const connection: Connection = {
       peer: { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 },
       local: { address: socket.localAddress ?? '', port: socket.localPort ?? 0 },
@@ -262,7 +280,7 @@ export async function startStubProxy(options: StubOptions = {}): Promise<StubPro
       .catch((error) => thrown.push(error))
       .finally(() => {
         open -= 1
-        socket.destroy()
+        closeGently(socket)
         service.changed()
       })
   })
