@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { type CommonOptions, command, does } from './command.js'
 import type { ExitCode } from './exit-code.js'
 import { printJson, printLine, printPairs } from './print.js'
-import { whereItListens } from './status.js'
+import { printEditedFiles, whereItListens } from './status.js'
 
 export function runCommand(): Command {
   return does(command('run', 'run the gateway in the foreground'), run)
@@ -45,6 +45,7 @@ function printWhereThingsAre(status: GatewayStatus): void {
     if (problem !== undefined)
       printLine(`plugin ${id} (${folder || 'not found'}) is ${state === 'left-out' ? 'left out' : state}: ${problem}`)
   if (status.filesProblem !== undefined) printLine(`the settings' files were not written: ${status.filesProblem}`)
+  printEditedFiles(status.editedFiles)
   printLine("ready; stop it by Ctrl-C or 'fsigk stop'")
 }
 

@@ -29,6 +29,7 @@ function print({
   services,
   plugins,
   filesProblem,
+  editedFiles,
 }: GatewayStatus): void {
   printLine(`fsigk ${version} is ${state} on ${home}: process ${pid}, since ${startedAt}, settings r${revision}`)
   printLine()
@@ -49,6 +50,13 @@ function print({
     plugins.map(({ id, kind, version: own, state: at, problem }) => [id, kind ?? '-', own ?? '-', at, problem ?? '']),
   )
   if (filesProblem !== undefined) printLine(`\nThe files of conf/ are not those of r${revision}: ${filesProblem}`)
+  printEditedFiles(editedFiles)
+}
+
+/** What somebody wrote into the files of conf/ is not lost, and not in force either. */
+export function printEditedFiles(files: GatewayStatus['editedFiles']): void {
+  for (const { name, keptAs } of files ?? [])
+    printLine(`conf/${name} was edited by hand: kept as conf/${keptAs}, not in force. Use 'fsigk config set'.`)
 }
 
 /** `127.0.0.1:9080`, `[::]:9080`; `''` while it does not listen. */

@@ -23,8 +23,15 @@ export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly catalogue: Catalogue
   /** Why the files of conf/ are not those of the newest revision. */
   readonly filesProblem: string | undefined
+  /** Files of conf/ that somebody had edited, and what they are kept as. */
+  readonly editedFiles: readonly EditedFile[]
   /** Brings the files of conf/ to a snapshot. A failure is a problem to show, not an error: the store is the truth. */
   project(snapshot: SettingsSnapshot): Promise<void>
+}
+
+export interface EditedFile {
+  readonly name: string
+  readonly keptAs: string
 }
 
 /**
@@ -48,13 +55,20 @@ export async function openSettings(home: Home, installation: string, log: Log): 
     get filesProblem() {
       return files.problem
     },
+    get editedFiles() {
+      return files.edited
+    },
     project: (snapshot) => files.project(snapshot),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
+/** Of edited files, so many are remembered, the newest. */
+const MAX_EDITED = 20
+
 class ProjectedFiles {
   problem: string | undefined
+  edited: readonly EditedFile[] = []
   /** Only one writes at a time, and the newest last. */
   #turn: Promise<void> = Promise.resolve()
 
@@ -73,6 +87,7 @@ class ProjectedFiles {
     try {
       const { kept } = await writeProjections(this.folder, projectFiles(snapshot, this.catalogue))
       for (const file of kept) this.log.warn('edited file kept', { ...file })
+      this.edited = [...this.edited, ...kept].slice(-MAX_EDITED)
       this.problem = undefined
     } catch (error) {
       this.problem = messageOf(error)

@@ -46,7 +46,7 @@ export class RunningGateway implements AsyncDisposable {
 
   status(): GatewayStatus {
     const { home, version, settings, services } = this.#parts
-    const { filesProblem, log } = settings
+    const { filesProblem, editedFiles, log } = settings
     return {
       state: this.#stoppingSince === undefined ? 'running' : 'stopping',
       version,
@@ -56,6 +56,7 @@ export class RunningGateway implements AsyncDisposable {
       revision: log.revision,
       services: services.map((service) => service.status()),
       plugins: pluginStatuses(settings, services),
+      editedFiles,
       ...(filesProblem === undefined ? {} : { filesProblem }),
     }
   }

@@ -71,6 +71,16 @@ describe('the home', () => {
     await using _ = await EchoGateway.start({ place })
     assert.equal(await readFile(join(place.home, 'conf/fsigk.ini'), 'utf8'), before)
   })
+
+  test('what somebody wrote into a file of conf/ is kept beside it, and told', async () => {
+    await using place = await temporaryPlace()
+    await (await EchoGateway.start({ place }))[Symbol.asyncDispose]()
+    await writeFile(join(place.home, 'conf/hosts.allow'), 'http_from: ALL\n')
+    await using echo = await EchoGateway.start({ place })
+    const [edited] = echo.gateway.status().editedFiles ?? []
+    assert.equal(edited?.name, 'hosts.allow')
+    assert.equal(await readFile(join(place.home, 'conf', edited?.keptAs ?? ''), 'utf8'), 'http_from: ALL\n')
+  })
 })
 
 describe('administration', () => {

@@ -220,7 +220,7 @@ describe('plugins at work', () => {
     const report = await echo.set({ 'plugins.scanners': 'scanner-spins' })
     assert.match(
       report.services[0]?.because ?? '',
-      /it was not ready within 11200 ms; a plugin may hold up its event loop/,
+      /it was not ready within 6200 ms; a plugin may hold up its event loop/,
     )
     const client = await echo.client()
     await client.greeting()

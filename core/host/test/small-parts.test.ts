@@ -89,8 +89,9 @@ describe('heartbeat', () => {
     heartbeat.watch(exempt)
     // The timer of a heartbeat keeps no process alive, so the test does.
     const alive = setInterval(() => {}, 1_000)
-    assert.ok((await stuck) > 40)
+    const silentMs = await stuck
     clearInterval(alive)
+    assert.ok(silentMs >= 40, `${silentMs} ms`)
     assert.ok(beats > 0)
   })
 })

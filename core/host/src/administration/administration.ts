@@ -98,6 +98,8 @@ export interface GatewayStatus {
   readonly services: readonly ServiceStatus[]
   readonly plugins: readonly PluginStatus[]
   readonly filesProblem?: string
+  /** Files of conf/ that somebody edited since the start or before it: what they said is not in force. */
+  readonly editedFiles?: readonly { readonly name: string; readonly keptAs: string }[]
 }
 
 export interface Administration extends AsyncDisposable {

@@ -20,7 +20,7 @@ const MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url))
 const LISTENING_FD = 4
 const MAX_OUTPUT_BYTES = 4_096
 const LAST_WORDS_MS = 1_000
-const PROCESS_START_MS = 10_000
+const PROCESS_START_MS = 5_000
 
 export type WorkerState = 'starting' | 'serving' | 'leaving' | 'gone'
 
