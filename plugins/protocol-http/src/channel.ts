@@ -95,6 +95,11 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     return room
   }
 
+  /** Whether the far end should be waited for by `room` before more is written. */
+  get isFull(): boolean {
+    return this.socket.writableNeedDrain
+  }
+
   /** Waits until there is room to write. One caller at a time. */
   room(limitMs: number): Promise<Room> {
     if (this.closed) return Promise.resolve('end')

@@ -99,6 +99,8 @@ export class Conversation {
       if (head === 'none') return false
       const request = new PeerRequest(session, head, this.#channel, this.connection, this.service.draining)
       await this.#answer(request)
+      // Answers without a body are written without waiting for room: whoever reads none of them must not ask for more.
+      if (this.#channel.isFull && request.kept) request.kept = (await this.#channel.room(request.idleMs)) === 'room'
       this.#afterPost = head.method === 'POST'
       if (request.kept) this.#emptyLines = this.#channel.parser.takeEmptyLines()
       this.#logEmptyLines(session)
