@@ -5,12 +5,19 @@ import { connect, type Socket } from 'node:net'
 export class RawClient implements Disposable {
   readonly #chunks: Buffer[] = []
   #closed = false
+  /** Told of all that happens; replaced each time. */
+  #news = Promise.withResolvers<void>()
 
   private constructor(readonly socket: Socket) {
-    socket.on('data', (chunk) => this.#chunks.push(chunk))
+    socket.on('data', (chunk) => {
+      this.#chunks.push(chunk)
+      this.#tell()
+    })
     socket.on('error', () => {})
+    socket.on('end', () => this.#tell())
     socket.on('close', () => {
       this.#closed = true
+      this.#tell()
     })
   }
 
@@ -37,14 +44,24 @@ export class RawClient implements Disposable {
   async until(enough: (heard: string) => boolean): Promise<string> {
     for (;;) {
       const heard = this.received.toString('latin1')
-      if (enough(heard) || this.#closed || this.socket.readableEnded) return heard
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'end'), once(this.socket, 'close')])
+      if (enough(heard) || this.#hasEnded) return heard
+      await this.#news.promise
     }
   }
 
   /** Waits until the other end has closed, and gives all that was heard. */
-  untilClosed(): Promise<string> {
-    return this.until(() => false)
+  async untilClosed(): Promise<string> {
+    while (!this.#hasEnded) await this.#news.promise
+    return this.received.toString('latin1')
+  }
+
+  get #hasEnded(): boolean {
+    return this.#closed || this.socket.readableEnded
+  }
+
+  #tell(): void {
+    this.#news.resolve()
+    this.#news = Promise.withResolvers<void>()
   }
 
   [Symbol.dispose](): void {
