@@ -14,6 +14,7 @@ export interface Connection {
   readonly local: Endpoint
   /** The lowest free slot of the service at accept: the log's "internal process ID". */
   readonly slot: number
+  /** Not paused, half-open allowed. A peer that says nothing may have ended its side already: see `readableEnded`. */
   readonly socket: Duplex
   /** Aborted when the connection is gone, from either side, or the service gives up draining. */
   readonly signal: AbortSignal

@@ -47,6 +47,8 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     socket.on('error', () => this.#close())
     socket.on('drain', () => this.#drained())
     sweeper.add(this)
+    // A far end that says nothing may have closed its half before anybody listened: that event is over.
+    if (socket.readableEnded) this.#end(true)
     if (socket.destroyed) this.#close()
   }
 
