@@ -3,7 +3,7 @@
  * readers come to see two messages: hexadecimal digits at once followed by `;` or CR, CR LF and nothing else as line end.
  * Extensions are read past and dropped.
  */
-import { valueBytes } from './characters.js'
+import { tokenBytes, valueBytes } from './characters.js'
 import { Fields, parseFields } from './fields.js'
 
 /** 13 hexadecimal digits are always below 2^53. */
@@ -17,8 +17,13 @@ const MAX_TRAILER_BYTES = 16 * 1024
 const CR = 0x0d
 const LF = 0x0a
 const SEMICOLON = 0x3b
+const EQUALS = 0x3d
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
 
-type Step = 'size' | 'extension' | 'size line feed' | 'data' | 'data return' | 'data line feed' | 'trailer'
+type ExtensionStep = 'name' | 'rest of name' | 'value' | 'rest of value' | 'quoted' | 'escaped' | 'end of value'
+type LineStep = 'size' | ExtensionStep | 'size line feed' | 'data return' | 'data line feed'
+type Step = LineStep | 'data' | 'trailer'
 
 export type ChunkedState = 'open' | 'ended' | 'broken'
 
@@ -65,7 +70,7 @@ export class ChunkedDecoder {
     return end === 0 ? undefined : bytes.subarray(start, end)
   }
 
-  #next(step: Exclude<Step, 'data' | 'trailer'>, byte: number): Step {
+  #next(step: LineStep, byte: number): Step {
     switch (step) {
       case 'size': {
         const digit = hexadecimal(byte)
@@ -74,28 +79,26 @@ export class ChunkedDecoder {
           this.#digits++
           return 'size'
         }
-        if (this.#digits === 0) return this.#break(step)
-        if (byte === CR) return 'size line feed'
-        return byte === SEMICOLON ? 'extension' : this.#break(step)
+        return this.#digits === 0 ? this.#break() : (afterExtension(byte) ?? this.#break())
       }
-      case 'extension':
-        if (byte === CR) return 'size line feed'
-        if (valueBytes[byte] !== 1 || ++this.#extensionBytes > MAX_EXTENSION_BYTES) return this.#break(step)
-        return 'extension'
       case 'size line feed':
-        if (byte !== LF) return this.#break(step)
+        if (byte !== LF) return this.#break()
         this.#digits = 0
         return this.#left === 0 ? 'trailer' : 'data'
       case 'data return':
-        return byte === CR ? 'data line feed' : this.#break(step)
+        return byte === CR ? 'data line feed' : this.#break()
       case 'data line feed':
-        return byte === LF ? 'size' : this.#break(step)
+        return byte === LF ? 'size' : this.#break()
+      default:
+        return ++this.#extensionBytes > MAX_EXTENSION_BYTES
+          ? this.#break()
+          : (nextInExtension(step, byte) ?? this.#break())
     }
   }
 
-  #break(step: Step): Step {
+  #break(): Step {
     this.state = 'broken'
-    return step
+    return 'size'
   }
 
   /** Collects the trailer section up to its empty line; gives how many of the bytes it took. */
@@ -122,4 +125,34 @@ function hexadecimal(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
   const lower = byte | 0x20
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
+}
+
+/** `;name`, `;name=value` and `;name="value"` (RFC 9112, 7.1.1), without white space; undefined for anything else. */
+function nextInExtension(step: ExtensionStep, byte: number): Step | undefined {
+  switch (step) {
+    case 'name':
+      return tokenBytes[byte] === 1 ? 'rest of name' : undefined
+    case 'rest of name':
+      if (tokenBytes[byte] === 1) return 'rest of name'
+      return byte === EQUALS ? 'value' : afterExtension(byte)
+    case 'value':
+      if (byte === QUOTE) return 'quoted'
+      return tokenBytes[byte] === 1 ? 'rest of value' : undefined
+    case 'rest of value':
+      return tokenBytes[byte] === 1 ? 'rest of value' : afterExtension(byte)
+    case 'quoted':
+      if (byte === QUOTE) return 'end of value'
+      if (byte === BACKSLASH) return 'escaped'
+      return valueBytes[byte] === 1 ? 'quoted' : undefined
+    case 'escaped':
+      return valueBytes[byte] === 1 ? 'quoted' : undefined
+    case 'end of value':
+      return afterExtension(byte)
+  }
+}
+
+/** What may follow a size or an extension: another one, or the end of the line. */
+function afterExtension(byte: number): Step | undefined {
+  if (byte === SEMICOLON) return 'name'
+  return byte === CR ? 'size line feed' : undefined
 }

@@ -1,6 +1,6 @@
 /** The header or trailer fields of one message, in the order in which they came. */
 import { runEnd, tokenBytes, valueBytes } from './characters.js'
-import { type FieldName, fieldName } from './field-names.js'
+import { type FieldName, fieldName, names } from './field-names.js'
 
 const COLON = 0x3a
 const CR = 0x0d
@@ -52,7 +52,8 @@ export class Fields {
 
 /**
  * Reads field lines strictly (RFC 9112, 5): no space before the colon, no folded lines, no byte that may not stand in
- * a value, every line ended by CR LF.
+ * a value, every line ended by CR LF. Around the values that frame a message no tab may stand, though elsewhere it may:
+ * readers are known that take it for a part of the value.
  *
  * @param text latin1, with the line end of the last field inside `to`
  * @returns undefined when any line is not one
@@ -70,9 +71,14 @@ export function parseFields(text: string, from: number, to: number): Fields | un
     let end = lineEnd
     while (end > start && isBlank(text.charCodeAt(end - 1))) end--
     fields.add(text.slice(at, colon), text.slice(start, end))
+    if (framesMessage(fields.names[fields.size - 1]) && text.slice(colon, lineEnd).includes('\t')) return undefined
     at = lineEnd + 2
   }
   return at === to ? fields : undefined
+}
+
+function framesMessage(name: FieldName | undefined): boolean {
+  return name === names.contentLength || name === names.transferEncoding
 }
 
 function isBlank(byte: number): boolean {

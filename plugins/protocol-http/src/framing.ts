@@ -40,8 +40,15 @@ export function neverHasBody(status: number, method: string): boolean {
   return method === 'HEAD' || status < 200 || status === 204 || status === 304
 }
 
-/** The framing of a response: without a stated length it lasts until the connection closes. */
-export function responseFraming(stated: Framing, status: number, method: string): Framing {
+/**
+ * The framing of a response: without a stated length it lasts until the connection closes.
+ *
+ * @returns undefined where chunks are announced in a response that must not have any (RFC 9112, 6.1), or a body in an
+ *   interim one: readers are known that wait for them
+ */
+export function responseFraming(stated: Framing, status: number, method: string): Framing | undefined {
+  if (stated.kind === 'chunked' && (status < 200 || status === 204)) return undefined
+  if (stated.kind === 'length' && stated.bytes > 0 && status < 200) return undefined
   if (neverHasBody(status, method)) return NO_BODY
   return stated.kind === 'none' ? UNTIL_CLOSE : stated
 }

@@ -18,7 +18,8 @@ const MAX_PORT = 65_535
 const MAX_HOST_BYTES = 255
 
 /**
- * `http://host[:port][/path][?query]` taken apart. A fragment is left out, since it is the client's own business.
+ * `http://host[:port][/path][?query]` taken apart. A fragment is left out, since it is the client's own business; right
+ * after the authority it is refused, since some readers see a part of the host in it.
  *
  * @param url visible ASCII
  * @param method OPTIONS without a path asks about the whole server, and is sent on as `*` (RFC 9112, 3.2.4)
@@ -31,6 +32,7 @@ export function absoluteTarget(url: string, method: string): RequestTarget | und
   const target = authorityTarget(url.slice(SCHEME.length, end), DEFAULT_PORT)
   if (target === undefined) return undefined
   const fragment = url.indexOf('#', end)
+  if (fragment === end) return undefined
   const path = fragment === -1 ? url.slice(end) : url.slice(end, fragment)
   if (path === '' && method === 'OPTIONS') return { ...target, path: '*' }
   return { ...target, path: path.startsWith('/') ? path : `/${path}` }

@@ -40,9 +40,9 @@ export function readResponseHead(text: string, method: string): ResponseHead | R
   if (fields === undefined) return 'responseSyntax'
   const version = minor === 1 ? '1.1' : '1.0'
   const stated = statedFraming(fields, version)
-  if (stated === undefined) return 'responseFraming'
-  const reason = text.slice(reasonStart, lineEnd)
-  return { status, reason, version, fields, framing: responseFraming(stated, status, method) }
+  const framing = stated === undefined ? undefined : responseFraming(stated, status, method)
+  if (framing === undefined) return 'responseFraming'
+  return { status, reason: text.slice(reasonStart, lineEnd), version, fields, framing }
 }
 
 /** What stands for the head that a server of HTTP/0.9 does not send: all that comes is the body. */

@@ -23,6 +23,11 @@ const broken: Readonly<Record<string, string>> = {
   'a bare line feed after the data': '1\r\na\n',
   'more data than its size': '1\r\nab\r\n',
   'a control character in an extension': '1;a=\x01\r\na\r\n',
+  'an extension without a name': '1;\r\na\r\n',
+  'an extension with an empty value': '1;a=\r\na\r\n',
+  'a space in an extension': '1; a\r\na\r\n',
+  'bytes after a quoted value': '1;a="b"c\r\na\r\n',
+  'a quoted value without an end': '1;a="b\r\na\r\n',
   'a line feed in an extension': '1;a=\n\r\na\r\n',
   'extensions without an end': `1;${'x'.repeat(16_385)}`,
   'extensions without an end over many chunks': `1;${'x'.repeat(9000)}\r\na\r\n1;${'x'.repeat(9000)}`,
@@ -49,6 +54,10 @@ test('data of many chunks in one piece comes out in one piece', () => {
   const { data, state } = decode(`${chunks}0\r\n\r\n`)
   assert.equal(data, '0123456789'.repeat(100))
   assert.equal(state, 'ended')
+})
+
+test('extensions are read past, quoted ones too', () => {
+  assert.equal(decode('1;a;b=c;d="e\\";\t f"\r\nx\r\n0;y\r\n\r\n').data, 'x')
 })
 
 test('trailer fields are read like header fields', () => {

@@ -11,10 +11,15 @@ export interface Reading {
   readonly end: string
 }
 
+/** A reading, and what was left unread where it stopped. */
+export interface Stopped extends Reading {
+  readonly rest: string
+}
+
 const MAX_URL_BYTES = 2098
 
 /** Reads messages until the bytes are used up or wrong, pushing them in the given pieces. */
-export function readRequests(pieces: readonly Buffer[]): Reading {
+export function readRequests(pieces: readonly Buffer[]): Stopped {
   const parser = new RequestParser()
   const take = () => {
     parser.takeEmptyLines()
@@ -25,7 +30,7 @@ export function readRequests(pieces: readonly Buffer[]): Reading {
 }
 
 /** The same for responses to requests of this method. */
-export function readResponses(pieces: readonly Buffer[], method = 'GET', simple = false): Reading {
+export function readResponses(pieces: readonly Buffer[], method = 'GET', simple = false): Stopped {
   const parser = new ResponseParser()
   return read(parser, () => parser.takeResponse(method, { headBytes: 10_240, simple }), pieces)
 }
@@ -34,11 +39,15 @@ function read(
   parser: RequestParser | ResponseParser,
   take: () => RequestHead | ResponseHead | string | undefined,
   pieces: readonly Buffer[],
-): Reading {
+): Stopped {
   const heads: string[] = []
   const bodies: string[] = []
   const trailers: string[] = []
-  const reading = (end: string) => ({ heads, bodies, trailers, end })
+  let pushed = 0
+  const reading = (end: string) => {
+    const rest = Buffer.concat(pieces).toString('latin1', pushed - parser.unread)
+    return { heads, bodies, trailers, end, rest }
+  }
   let inBody = false
   const advance = (): string | undefined => {
     for (;;) {
@@ -64,13 +73,15 @@ function read(
   for (const piece of pieces) {
     // A copy, since the parser may change what it is given.
     parser.push(Buffer.from(piece))
+    pushed += piece.length
     const end = advance()
     if (end !== undefined) return reading(end)
   }
   parser.finish(true)
   const end = advance()
   if (end !== undefined) return reading(end)
-  return reading(inBody || parser.unread > 0 ? 'unfinished' : 'whole')
+  const isBetween = parser instanceof RequestParser ? !parser.begun : parser.unread === 0
+  return reading(inBody || !isBetween ? 'unfinished' : 'whole')
 }
 
 function describe(head: RequestHead | ResponseHead): string {

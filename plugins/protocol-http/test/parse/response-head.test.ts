@@ -49,6 +49,16 @@ for (const { says, response, fault } of refusals) {
   test(`a response is refused for ${says}`, () => assert.equal(responseOf(response).end, fault))
 }
 
+for (const status of [100, 103, 199, 204]) {
+  test(`a response is refused for chunks in a ${status}`, () => {
+    assert.equal(responseOf(`HTTP/1.1 ${status} X\r\nTransfer-Encoding: chunked\r\n\r\n`).end, 'responseFraming')
+  })
+}
+
+test('an interim response is refused for announcing a body', () => {
+  assert.equal(responseOf('HTTP/1.1 103 X\r\nContent-Length: 5\r\n\r\n').end, 'responseFraming')
+})
+
 test('a reason may be empty, left out, or 8-bit', () => {
   for (const line of ['HTTP/1.1 200 ', 'HTTP/1.1 200', 'HTTP/1.1 200 d\xe9j\xe0']) {
     assert.equal(responseOf(`${line}\r\nContent-Length: 0\r\n\r\n`).end, 'whole')
