@@ -40,7 +40,7 @@ const SHAPE =
 export function parseLogLine(line: string): LogLine {
   const parts = SHAPE.exec(line)?.groups as Record<string, string> | undefined
   if (parts === undefined) throw new Error(`Not a line of the access log: ${line}`)
-  const fields = (name: string) => (parts[name] ?? '').split(':').map(decodeURIComponent)
+  const fields = (name: string) => (parts[name] ?? '').split(':').map(decoded)
   const [result = '', name = '', file = '', quarantined = ''] = fields('detect')
   const [service = '', slot, pid, host = '', requests, checks, checkMs, details = ''] = fields('proxy')
   return {
@@ -67,8 +67,17 @@ export function parseLogLine(line: string): LogLine {
       details: details.split(',').filter((detail) => detail !== ''),
     },
     protocol: fields('protocol'),
-    error: decodeURIComponent(parts['error'] ?? ''),
+    error: decoded(parts['error'] ?? ''),
     revision: Number(parts['revision']),
     id: parts['id'] ?? '',
+  }
+}
+
+/** The text behind percent-encoding: UTF-8 where its bytes are that, else latin1. */
+function decoded(field: string): string {
+  try {
+    return decodeURIComponent(field)
+  } catch {
+    return field.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   }
 }
