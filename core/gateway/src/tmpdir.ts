@@ -2,9 +2,10 @@
  * Folders that hold other people's files: `tmpdir` and `quarantine_dir` (guide 7.1.1.5). Both are private, and the
  * temporary one must have room and no leftovers when a service starts.
  */
-import { chmod, lstat, mkdir, readdir, rm, statfs } from 'node:fs/promises'
+import { chmod, lstat, readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from './errors.js'
+import { makeFolder } from './make-folder.js'
 import { systemErrorSuffix } from './system-error.js'
 
 /** Guide 9.1.3: a service does not start with less. */
@@ -25,7 +26,7 @@ export const SPOOL_PREFIX = 'proxytmp-'
 export async function preparePrivateFolder(setting: string, folder: string): Promise<void> {
   let status: Awaited<ReturnType<typeof lstat>>
   try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+    makeFolder(folder, PRIVATE_FOLDER)
     status = await lstat(folder)
   } catch (cause) {
     throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, `it cannot be made${systemErrorSuffix(cause)}`], { cause })

@@ -1,6 +1,6 @@
 /** The state folder of an installation (`FSIGK_HOME`): what lies where in it. */
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { makeFolder } from '@fsigk/gateway'
 import { fail, messageOf } from './errors.js'
 
 export interface Home {
@@ -47,7 +47,7 @@ export function createHome(home: Home): void {
 /** @throws FSIGK_HOME_NOT_WRITABLE */
 export function createFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
   } catch (cause) {
     throw fail('FSIGK_HOME_NOT_WRITABLE', [folder, problemOf(cause)], { cause })
   }

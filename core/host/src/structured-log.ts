@@ -1,13 +1,19 @@
 /** `log/fsigk.log`: what the program itself has to say, one JSON object a line. Supervisor and workers all append to it. */
+import { closeSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { makeFolder } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import { destination, type Logger, pino, stdSerializers } from 'pino'
 import { fail } from './errors.js'
 import { problemOf } from './home.js'
 
+const FILE_MODE = 0o640
+const FOLDER_MODE = 0o700
+
 export interface StructuredLog extends Log, Disposable {
   /** A log whose every line carries these facts. */
   of(facts: Readonly<Record<string, string | number>>): Log
-  /** Opens the file anew, after a rotation moved it away. */
+  /** Opens the file anew, after a rotation moved it away. While it cannot be opened, the log goes on where it was. */
   reopen(): void
 }
 
@@ -18,7 +24,7 @@ export interface StructuredLog extends Log, Disposable {
 export function openStructuredLog(file: string, process: string): StructuredLog {
   try {
     // Synchronous: these lines are few, and the last ones before a crash are those that matter.
-    const stream = destination({ dest: file, append: true, sync: true, mode: 0o640 })
+    const stream = destination({ dest: file, append: true, sync: true, mode: FILE_MODE })
     // A full disk must not end the gateway; what it cannot say it does not say.
     stream.on('error', () => {})
     const logger = pino(
@@ -34,11 +40,25 @@ export function openStructuredLog(file: string, process: string): StructuredLog 
     return {
       ...logOf(logger),
       of: (facts) => logOf(logger.child(facts)),
-      reopen: () => stream.reopen(),
+      reopen: () => {
+        if (canBeOpened(file, logger)) stream.reopen()
+      },
       [Symbol.dispose]: () => stream.end(),
     }
   } catch (cause) {
     throw fail('FSIGK_HOME_NOT_WRITABLE', [file, problemOf(cause)], { cause })
+  }
+}
+
+/** Asked before the stream is, which would be left with a descriptor to close twice. */
+function canBeOpened(file: string, logger: Logger): boolean {
+  try {
+    makeFolder(dirname(file), FOLDER_MODE)
+    closeSync(openSync(file, 'a', FILE_MODE))
+    return true
+  } catch (error) {
+    logger.error({ error }, 'log not reopened')
+    return false
   }
 }
 

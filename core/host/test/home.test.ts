@@ -39,6 +39,14 @@ describe('the home', () => {
     })
   })
 
+  test('a home where the system makes no folders is refused, not tried for ever', async () => {
+    await using place = await temporaryPlace()
+    await assert.rejects(startGateway({ ...place, home: '/proc/fsigk/home' }), {
+      code: 'FSIGK_HOME_NOT_WRITABLE',
+      message: /\/proc\/fsigk\/home' cannot be used \(ENOENT/,
+    })
+  })
+
   test('the control socket works at a path that is longer than sockets allow', async () => {
     await using place = await temporaryPlace()
     const long = { ...place, home: join(place.home, 'x'.repeat(120), 'y'.repeat(120)) }

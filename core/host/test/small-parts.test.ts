@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -111,6 +111,23 @@ describe('structured log', () => {
     assert.match(JSON.stringify(cause), /no engine/)
     assert.deepEqual(rest, { level: 'error', process: 'supervisor', plugin: 'x', event: 'scan failed' })
     assert.match(await readFile(file, 'utf8'), /"event":"again"/)
+    await rm(folder, { recursive: true })
+  })
+
+  test('goes on where it was while its file cannot be opened anew', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fsigk-log-'))
+    const file = join(folder, 'log', 'fsigk.log')
+    await mkdir(join(folder, 'log'))
+    using log = openStructuredLog(file, 'supervisor')
+    await rename(join(folder, 'log'), join(folder, 'old'))
+    await writeFile(join(folder, 'log'), 'in the way')
+    log.reopen()
+    log.info('still here')
+    assert.match(await readFile(join(folder, 'old', 'fsigk.log'), 'utf8'), /log not reopened[\s\S]*still here/)
+    await rm(join(folder, 'log'))
+    log.reopen()
+    log.info('moved')
+    assert.match(await readFile(file, 'utf8'), /"event":"moved"/)
     await rm(folder, { recursive: true })
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { exchange, RawClient, runCli, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
@@ -96,6 +96,27 @@ describe('running', () => {
     client.send(request)
     await client.until((text) => text.split('served').length === 3)
     assert.equal(client.closed, false)
+  })
+
+  test('SIGHUP without a log folder: it is made again, and the gateway serves and takes settings [OPS-06]', async () => {
+    await using gateway = await startTestGateway()
+    await using origin = await startWebOrigin({ '/': 'served' })
+    await rm(join(gateway.home, 'log'), { recursive: true })
+    gateway.process.kill('SIGHUP')
+    for (let made = false; !made; ) made = (await readdir(gateway.home)).includes('log')
+    await gateway.set({ 'http.keepalive': false })
+    assert.equal((await curl(gateway, `${origin.url}/`)).status, 200)
+    await gateway.accessLine(`${origin.url}/`)
+  })
+
+  test('a tmpdir where the system makes no folders is refused by name, and the gateway goes on and stops', async () => {
+    await using gateway = await startTestGateway()
+    await using origin = await startWebOrigin({ '/': 'served' })
+    const { code, stderr } = await gateway.cli('config', 'set', 'common.tmpdir=/proc/fsigk/tmp')
+    assert.equal(code, 2)
+    assert.match(stderr, /still on r2 because The folder \/proc\/fsigk\/tmp \(common\.tmpdir\) cannot be used/)
+    assert.equal((await curl(gateway, `${origin.url}/`)).status, 200)
+    assert.equal(await gateway.stop('SIGTERM'), 0)
   })
 
   test('another gateway on the same home is refused in one line [OPS-06]', async () => {

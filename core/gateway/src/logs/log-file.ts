@@ -3,9 +3,10 @@
  * mix. While the disk is full, lines wait in a bounded buffer and are written when there is room again; what did not fit
  * into the buffer is counted, never silently lost.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fail } from '../errors.js'
+import { makeFolder } from '../make-folder.js'
 import { systemErrorSuffix } from '../system-error.js'
 
 /** What may wait for a full disk, for each file. */
@@ -133,7 +134,7 @@ function unwritten(bytes: Buffer, written: number): string {
 
 function openForAppending(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE })
+    makeFolder(dirname(path), FOLDER_MODE)
     return openSync(path, 'a', FILE_MODE)
   } catch (cause) {
     throw fail('FSIGK_LOG_OPEN_FAILED', [path, systemErrorSuffix(cause)], { cause })

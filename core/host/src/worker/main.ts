@@ -21,7 +21,7 @@ let turn: Promise<unknown> = Promise.resolve()
 
 link.listen((order) => {
   if (order.is === 'drain') void drain(order.limitMs)
-  else turn = turn.then(() => obey(order))
+  else turn = turn.then(() => obey(order)).catch((error: unknown) => log?.error('order not carried out', { error }))
 })
 
 process.on('disconnect', () => process.exit(1))
