@@ -11,7 +11,7 @@ export const catalogue = {
   FSIGK_SECTION_INVALID: (where: string, rule: string) => `The settings schema is not valid at ${where}: ${rule}.`,
   FSIGK_SECTION_TWICE: (section: string) =>
     `Two settings schemas declare the section '${section}'. Remove one of the plugins, or rename its section.`,
-  FSIGK_SETTINGS_INVALID: (refused: string) => `Nothing was changed: ${refused}.`,
+  FSIGK_SETTINGS_INVALID: (refused: string) => `Nothing was changed: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_COMMAND_INVALID: (what: string, rule: string) => `Nothing was changed: the ${what} ${rule}.`,
   FSIGK_REVISION_CONFLICT: (current: number, expected: number, keys: readonly string[]) =>
     `Nothing was changed: the settings are at revision ${current}, not at ${expected} as this change expects. ${

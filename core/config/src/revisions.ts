@@ -2,6 +2,7 @@
 import type { Catalogue } from './domain/catalogue.js'
 import { isBroken } from './domain/definition.js'
 import { parseRevision } from './domain/revision-reference.js'
+import { cut, printable } from './domain/shown.js'
 import { type SettingsSnapshot, settingsSnapshot } from './domain/snapshot.js'
 import type { SettingsState } from './domain/state.js'
 import type { ShippedTemplates } from './domain/templates.js'
@@ -40,7 +41,7 @@ export class Revisions {
     const files = projectFiles(await this.snapshot(revision), this.catalogue)
     if (file === undefined) return files
     const text = files.get(file)
-    if (text === undefined) throw fail('FSIGK_PROJECTION_UNKNOWN', [file, [...files.keys()].join(', ')])
+    if (text === undefined) throw fail('FSIGK_PROJECTION_UNKNOWN', [printable(cut(file)), [...files.keys()].join(', ')])
     return new Map([[file, text]])
   }
 
@@ -64,7 +65,8 @@ export class Revisions {
    */
   async resolve(text: string): Promise<number> {
     const reference = parseRevision(text)
-    if (isBroken(reference)) throw fail('FSIGK_REVISION_UNKNOWN', [`'${text}'`, `a revision ${reference.rule}`])
+    if (isBroken(reference))
+      throw fail('FSIGK_REVISION_UNKNOWN', [`'${printable(cut(text))}'`, `a revision ${reference.rule}`])
     switch (reference.by) {
       case 'number':
         return await this.existing(reference.revision)

@@ -258,6 +258,11 @@ test('the sentence of a refusal names key, value and rule, and draws nothing on 
   )
 })
 
+test('a key as long as a letter is told by its beginning', () => {
+  const sentence = refusalSentence([{ key: 'k'.repeat(5000), value: '1', rule: 'there is no such setting' }])
+  assert.equal(sentence, `${'k'.repeat(200)}…=1: there is no such setting`)
+})
+
 const badCommands: readonly { says: string; command: SettingsCommand; what: string; rule: RegExp }[] = [
   { says: 'no actor', command: { ...change(), actor: ' ' }, what: 'actor', rule: /must not be empty/ },
   { says: 'a long actor', command: { ...change(), actor: 'a'.repeat(201) }, what: 'actor', rule: /at most 200 bytes/ },

@@ -6,7 +6,9 @@ export const hostErrors = {
     `Folder '${folder}' cannot be used (${problem}). Make it writable for this user, or name another folder in FSIGK_HOME.`,
   FSIGK_HOME_IN_USE: (home: string, holder: string) =>
     `Another fsigk (${holder}) already runs on the home '${home}'. Stop it with 'fsigk stop', or name another folder in FSIGK_HOME.`,
-  FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}.`,
+  FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
+  FSIGK_TIME_INVALID: (given: string) =>
+    `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,
   FSIGK_NOT_RUNNING: (home: string) => `No fsigk runs on the home '${home}'. Start it with 'fsigk run'.`,
   FSIGK_PLUGIN_MANIFEST: (folder: string, rule: string) =>
     `The plugin in '${folder}' has no valid manifest: ${rule}. Correct its package.json, or remove the folder.`,
@@ -32,6 +34,8 @@ export const hostErrors = {
   FSIGK_SHARED_STATE_LIMIT: (what: string, limit: number) => `Shared state holds at most ${limit} ${what}.`,
   FSIGK_CONTROL_SOCKET: (path: string, problem: string) =>
     `The control socket '${path}' failed: ${problem}. Try again; if it stays so, restart the gateway.`,
+  FSIGK_CONTROL_DENIED: (path: string) =>
+    `The control socket '${path}' is not for this user. Run the command as the user who runs the gateway, or as root.`,
   FSIGK_CONTROL_REQUEST: (rule: string) => `The request over the control socket was not understood: ${rule}`,
   FSIGK_UNEXPECTED: (problem: string) => `Something unexpected went wrong: ${problem}. See log/fsigk.log.`,
   FSIGK_STOPPING: () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { openAdministration, readStatus, startGateway } from '@fsigk/host'
 import { EchoGateway, temporaryPlace } from './echo-gateway.js'
@@ -59,6 +59,60 @@ describe('the home', () => {
       await gateway.stop()
     }
     await assert.rejects(stat(join(long.home, 'control.sock')), { code: 'ENOENT' })
+  })
+
+  test('a control socket of another user is told as that', async (t) => {
+    if (process.getuid?.() !== 0) return t.skip('becoming another user needs root')
+    await using echo = await EchoGateway.start()
+    const folder = dirname(echo.place.home)
+    for (const each of [folder, echo.place.home]) await chmod(each, 0o711)
+    process.seteuid?.(65534)
+    try {
+      await assert.rejects(readStatus(echo.place), {
+        code: 'FSIGK_CONTROL_DENIED',
+        message: /control\.sock' is not for this user/,
+      })
+    } finally {
+      process.seteuid?.(0)
+    }
+  })
+
+  test('a mistyped word is answered alike with and without a gateway', async () => {
+    await using place = await temporaryPlace()
+    const key = 'k'.repeat(1000)
+    const answers = async () => {
+      await using administration = await openAdministration(place)
+      const calls = [
+        administration.change({ actor: 'test', origin: 'cli', changes: [{ key, to: '1' }] }),
+        administration.list([key]),
+        administration.show(key),
+        administration.history({ since: key }),
+      ]
+      return await Promise.all(
+        calls.map((call) =>
+          call.then(String, (error: { code: string; message: string }) => [error.code, error.message]),
+        ),
+      )
+    }
+    const stopped = await answers()
+    assert.deepEqual(
+      stopped.map(([code]) => code),
+      ['FSIGK_SETTINGS_INVALID', 'FSIGK_SETTING_UNKNOWN', 'FSIGK_REVISION_UNKNOWN', 'FSIGK_TIME_INVALID'],
+    )
+    await using _ = await EchoGateway.start({ place })
+    assert.deepEqual(await answers(), stopped)
+  })
+
+  test('a long history comes whole, or as much of it as is asked, over the control socket', async () => {
+    await using echo = await EchoGateway.start()
+    for (let revision = 2; revision <= 230; revision += 1) await echo.set({ 'common.product_name': `name ${revision}` })
+    await using administration = await openAdministration(echo.place)
+    const revisions = async (request: { limit?: number; before?: number }) =>
+      (await administration.history(request)).map(({ revision }) => revision)
+    const down = (from: number, count: number) => Array.from({ length: count }, (_, index) => from - index)
+    assert.deepEqual(await revisions({}), down(230, 230))
+    assert.deepEqual(await revisions({ limit: 150 }), down(230, 150))
+    assert.deepEqual(await revisions({ limit: 120, before: 110 }), down(109, 109))
   })
 
   test('what a crash left of lock and control socket stands in nobody’s way', async () => {

@@ -6,10 +6,9 @@ import type { Catalogue } from './catalogue.js'
 import type { ChangeSettings, RollBackSettings, SettingsCommand } from './commands.js'
 import { type Broken, isBroken, type SettingValue } from './definition.js'
 import type { EventMeta, SettingChange, SettingsEvent } from './events.js'
+import { cut, printable } from './shown.js'
 import { changesBetween, type SettingsState } from './state.js'
 import { renderValue } from './values.js'
-
-const MAX_SHOWN_CHARACTERS = 200
 
 /** A value that was refused, as a program and a person can read it; `null` when the wish was to unset. */
 export interface Refusal {
@@ -94,19 +93,12 @@ function shown(value: unknown): string | null {
   if (value === undefined || value === null) return null
   const text =
     typeof value === 'boolean' ? renderValue(value) : typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text
+  return cut(text)
 }
 
 /** The sentence for people: every refused value with its key and its rule. */
 export function refusalSentence(refused: readonly Refusal[]): string {
   return refused
-    .map(({ key, value, rule }) => `${printable(value === null ? key : `${key}=${value}`)}: ${rule}`)
+    .map(({ key, value, rule }) => `${printable(value === null ? cut(key) || "''" : `${cut(key)}=${value}`)}: ${rule}`)
     .join('; ')
-}
-
-/** Line feeds and escapes of a refused value must not draw on the reader's terminal. */
-function printable(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (character) => {
-    return character === '\n' ? '\\n' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
 }

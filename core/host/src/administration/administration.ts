@@ -107,7 +107,7 @@ export interface Administration extends AsyncDisposable {
   change(request: ChangeRequest): Promise<SaveReport>
   /** @throws as `change`, and FSIGK_REVISION_UNKNOWN */
   rollback(request: RollbackRequest): Promise<SaveReport>
-  /** Newest first. */
+  /** Newest first. @throws FSIGK_TIME_INVALID */
   history(request: HistoryRequest): Promise<readonly HistoryEntry[]>
   /** As `diff -u`, `''` when nothing differs. @throws FSIGK_REVISION_UNKNOWN */
   diff(from: string, to?: string): Promise<string>

@@ -10,6 +10,10 @@ import type {
   SettingDescription,
 } from './administration.js'
 
+const DEFAULT_LIMIT = 1_000
+/** Of revisions, so that a page of them is a bounded reply however much each of them changed. */
+const PAGE = 100
+
 /** Administration of a gateway that runs, over its control socket. Every call may throw FSIGK_CONTROL_SOCKET too. */
 export class RemoteAdministration implements Administration {
   constructor(private readonly control: ControlClient) {}
@@ -23,7 +27,16 @@ export class RemoteAdministration implements Administration {
   }
 
   async history(request: HistoryRequest): Promise<readonly HistoryEntry[]> {
-    return (await this.control.call('history', request)) as readonly HistoryEntry[]
+    const entries: HistoryEntry[] = []
+    for (let wanted = request.limit ?? DEFAULT_LIMIT; wanted > 0; ) {
+      const limit = Math.min(wanted, PAGE)
+      const before = entries.at(-1)?.revision ?? request.before
+      const page = (await this.control.call('history', { ...request, limit, before })) as readonly HistoryEntry[]
+      entries.push(...page)
+      if (page.length < limit) break
+      wanted -= page.length
+    }
+    return entries
   }
 
   async diff(from: string, to?: string): Promise<string> {

@@ -1,7 +1,9 @@
 /** Administration in the process that holds the lock of the home: the supervisor, or a command while none runs. */
 import {
+  cut,
   type HistoryEntry,
   parseIsoDate,
+  printable,
   type Saved,
   type SettingChange,
   type SettingsSnapshot,
@@ -55,8 +57,7 @@ export class SettingsAdministration implements Administration {
 
   async history({ since, ...filter }: HistoryRequest): Promise<readonly HistoryEntry[]> {
     const date = since === undefined ? undefined : parseIsoDate(since)
-    if (since !== undefined && date === undefined)
-      throw fail('FSIGK_CONTROL_REQUEST', [`'${since}' is no ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z`])
+    if (since !== undefined && date === undefined) throw fail('FSIGK_TIME_INVALID', [printable(cut(since))])
     const entries = await this.settings.log.history({ ...filter, since: date })
     return entries.map((entry) => ({ ...entry, changes: this.#inForce(entry.changes) }))
   }
@@ -74,7 +75,7 @@ export class SettingsAdministration implements Administration {
   async list(keys?: readonly string[], revision?: string): Promise<readonly SettingDescription[]> {
     const { log, catalogue } = this.settings
     const unknown = (keys ?? []).filter((key) => catalogue.find(key) === undefined)
-    const refused = unknown.map((key) => `${key}: ${catalogue.unknownKeyRule(key)}`).join('; ')
+    const refused = unknown.map((key) => `${printable(cut(key))}: ${catalogue.unknownKeyRule(key)}`).join('; ')
     if (unknown.length > 0) throw fail('FSIGK_SETTING_UNKNOWN', [refused])
     const snapshot = revision === undefined ? log.current : await log.snapshot(await log.resolve(revision))
     const rows = settingRows(catalogue, snapshot, 'en').flatMap((row) => {

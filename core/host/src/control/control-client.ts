@@ -20,7 +20,7 @@ export class ControlClient implements Disposable {
 
   /**
    * @returns undefined when nobody listens
-   * @throws FSIGK_CONTROL_SOCKET
+   * @throws FSIGK_CONTROL_SOCKET, FSIGK_CONTROL_DENIED
    */
   static async connect(path: string): Promise<ControlClient | undefined> {
     try {
@@ -30,7 +30,9 @@ export class ControlClient implements Disposable {
       socket.on('error', () => {})
       return new ControlClient(socket, path, repliesOf(socket))
     } catch (cause) {
-      if (NOBODY.has(String((cause as NodeJS.ErrnoException).code))) return undefined
+      const code = String((cause as NodeJS.ErrnoException).code)
+      if (NOBODY.has(code)) return undefined
+      if (code === 'EACCES') throw fail('FSIGK_CONTROL_DENIED', [path], { cause })
       throw fail('FSIGK_CONTROL_SOCKET', [path, messageOf(cause)], { cause })
     }
   }
