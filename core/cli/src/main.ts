@@ -7,7 +7,7 @@ import { configCommand } from './config.js'
 import { eicarCommand } from './eicar.js'
 import type { ExitCode } from './exit-code.js'
 import { placeOf } from './place.js'
-import { printJson, printProblem } from './print.js'
+import { oneLine, printJson, printProblem } from './print.js'
 import { runCommand as runVerb } from './run.js'
 import { statusCommand } from './status.js'
 import { stopCommand } from './stop.js'
@@ -38,13 +38,7 @@ function program(): Command {
   everyCommand(fsigk, (each) =>
     each.exitOverride().configureOutput({
       // Commander's suggestions stand on lines of their own; ours are one line an error.
-      outputError: (text, write) =>
-        write(
-          `fsigk: ${text
-            .replace(/^error: /, '')
-            .trim()
-            .replaceAll(/\s*\n\s*/g, ' ')}\n`,
-        ),
+      outputError: (text, write) => write(`fsigk: ${oneLine(text.replace(/^error: /, ''))}\n`),
     }),
   )
   return fsigk

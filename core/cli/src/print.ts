@@ -6,7 +6,15 @@ export function printLine(line = ''): void {
 
 /** One line on stderr. */
 export function printProblem(text: string): void {
-  process.stderr.write(`fsigk: ${text.replaceAll(/\s+/g, ' ').trim()}\n`)
+  process.stderr.write(`fsigk: ${oneLine(text)}\n`)
+}
+
+/** Words of a command stand in its errors: line feeds and escapes among them must not draw on the terminal. */
+export function oneLine(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\x00-\x1f\x7f-\x9f]/g, '?')
+    .trim()
 }
 
 export function printJson(value: unknown): void {

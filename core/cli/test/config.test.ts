@@ -54,7 +54,7 @@ describe('fsigk config, with the gateway stopped', () => {
     const both = await home.expect(0, 'config', 'get', '--rev', 'r1', 'common.drain_timeout', 'common.language')
     assert.equal(both.stdout, 'common.drain_timeout=30\ncommon.language=en\n')
     const { stderr } = await home.expect(2, 'config', 'get', 'common.drain_timeou')
-    assert.match(stderr, /^fsigk: No such setting: common\.drain_timeou: .*did you mean common\.drain_timeout\?\.\n$/)
+    assert.match(stderr, /^fsigk: No such setting: common\.drain_timeou: .*did you mean common\.drain_timeout\?\n$/)
   })
 
   test('unset goes back to the default', async () => {
@@ -77,6 +77,8 @@ describe('fsigk config, with the gateway stopped', () => {
     assert.ok(rows[0].label.en && rows[0].label.ja && rows[0].help.en && rows[0].help.ja)
     const { stderr } = await home.expect(2, 'config', 'list', 'commen')
     assert.equal(stderr, "fsigk: No setting begins with 'commen'.\n")
+    const oneOfTwo = await home.expect(2, 'config', 'list', 'common', 'commen')
+    assert.equal(oneOfTwo.stderr, "fsigk: No setting begins with 'commen'.\n")
   })
 
   test('history is newest first, aligned, and can be narrowed', async () => {
@@ -93,7 +95,7 @@ describe('fsigk config, with the gateway stopped', () => {
       (await home.expect(2, 'config', 'history', '--limit', 'many')).stderr,
       /^fsigk: [^\n]*--limit[^\n]*\n$/,
     )
-    assert.match((await home.expect(2, 'config', 'history', '--since', 'monday')).stderr, /'monday' is no ISO 8601/)
+    assert.match((await home.expect(2, 'config', 'history', '--since', 'monday')).stderr, /'monday' is no time/)
   })
 
   test('show prints files as of any revision', async () => {
@@ -133,7 +135,33 @@ describe('fsigk config, with the gateway stopped', () => {
     assert.match(stderr, /^fsigk: [^\n]*revision 2[^\n]*common\.drain_timeout[^\n]*\n$/)
   })
 
-  for (const words of ['set common.drain_timeout', 'set =5', 'set', 'get --jsn', 'sett x=1'])
+  test('bytes that are no UTF-8 are refused, not saved as something else', async () => {
+    await using home = await testHome()
+    const words = ['config', 'set', 'template.http=<p>\uFFFD', '--comment', 'x']
+    const { stderr } = await home.expect(2, ...words)
+    assert.equal(stderr, 'fsigk: template.http is not valid UTF-8 (character 4). Convert it first.\n')
+    await home.expect(2, 'config', 'set', 'common.language=ja', '--comment', '\uFFFD')
+    assert.equal((await home.expect(0, 'config', 'get', 'common.language')).stdout, 'en\n')
+  })
+
+  test('what was mistyped draws nothing on the terminal, and is told by its beginning', async () => {
+    await using home = await testHome()
+    const { stderr } = await home.expect(2, 'config', 'get', `http.\u001b[31m${'x'.repeat(5000)}`)
+    assert.match(stderr, /^fsigk: No such setting: http\.\\x1b\[31mx+…: [ -~]+\n$/)
+    const unknown = await home.expect(2, 'config', 'sho\u001b[31mw')
+    assert.ok(!unknown.stderr.includes('\u001b'), unknown.stderr)
+  })
+
+  for (const words of [
+    'history --limit r5',
+    'history --since yesterday',
+    'history --before -1',
+    'set common.drain_timeout',
+    'set =5',
+    'set',
+    'get --jsn',
+    'sett x=1',
+  ])
     test(`'${words}' is answered in one line, and the exit code is 2`, async () => {
       await using home = await testHome()
       const { stderr, stdout } = await home.expect(2, 'config', ...words.split(' '))

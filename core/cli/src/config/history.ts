@@ -15,8 +15,8 @@ interface HistoryOptions extends CommonOptions {
 /** `fsigk config history`: who changed what, when and why; newest first. */
 export function historyCommand(): Command {
   const verb = command('history', 'list revisions, newest first')
-    .option('--limit <count>', 'so many at most', positive)
-    .option('--before <revision>', 'only revisions before this one', positive)
+    .option('--limit <count>', 'so many at most', count)
+    .option('--before <revision>', 'only revisions before this one', revision)
     .option('--since <time>', 'saved at or after this ISO date')
     .option('--actor <name>', 'saved by this user')
     .option('--key <key>', 'that changed this setting')
@@ -30,8 +30,8 @@ async function history(place: Place, { json, home: _, ...request }: HistoryOptio
   else
     printTable(
       ['REVISION', 'TIME', 'ACTOR', 'ORIGIN', 'CHANGED', 'COMMENT'],
-      entries.map(({ revision, at, actor, origin, comment, changes }) => [
-        `r${revision}`,
+      entries.map(({ revision: number, at, actor, origin, comment, changes }) => [
+        `r${number}`,
         at,
         cell(actor, 32),
         origin,
@@ -42,8 +42,13 @@ async function history(place: Place, { json, home: _, ...request }: HistoryOptio
   return 0
 }
 
-function positive(text: string): number {
-  const revision = /^r?([1-9]\d{0,8})$/.exec(text)?.[1]
-  if (revision === undefined) throw new InvalidArgumentError('It must be a number from 1.')
-  return Number(revision)
+function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
+  return Number(text)
+}
+
+function revision(text: string): number {
+  const number = /^r?([1-9]\d{0,8})$/.exec(text)?.[1]
+  if (number === undefined) throw new InvalidArgumentError('It must be a revision, like 12 or r12.')
+  return Number(number)
 }

@@ -18,8 +18,9 @@ export function listCommand(): Command {
 async function list(place: Place, { json }: CommonOptions, sections: readonly string[]): Promise<ExitCode> {
   await using administration = await openAdministration(place)
   const all = await administration.list()
+  const unknown = sections.filter((section) => !all.some(({ key }) => key.startsWith(section)))
+  if (unknown.length > 0) throw fail('FSIGK_USAGE', [`No setting begins with '${unknown.join("' or '")}'.`])
   const wanted = all.filter(({ key }) => sections.length === 0 || sections.some((section) => key.startsWith(section)))
-  if (wanted.length === 0) throw fail('FSIGK_USAGE', [`No setting begins with '${sections.join("' or '")}'.`])
   if (json) printJson(wanted)
   else {
     const language = /^ja/.test(process.env['LC_ALL'] || process.env['LANG'] || '') ? 'ja' : 'en'

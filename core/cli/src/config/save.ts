@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import type { SaveReport } from '@fsigk/host'
 import type { Command } from 'commander'
 import type { CommonOptions } from '../command.js'
+import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
 import { printJson, printLine, printPairs, printProblem } from '../print.js'
 import { valueCell } from './value-cell.js'
@@ -22,7 +23,17 @@ export function withSaveOptions(verb: Command): Command {
 
 /** The parts of a request that come from the options and from whoever runs the command. */
 export function saveRequest({ comment, expect, dryRun }: SaveOptions) {
-  return { actor: actor(), comment, expected: expect, dryRun }
+  return { actor: actor(), comment: comment && validText('--comment', comment), expected: expect, dryRun }
+}
+
+/**
+ * The runtime puts U+FFFD in the place of bytes that are no UTF-8, which nobody means to save.
+ * @throws FSIGK_USAGE
+ */
+export function validText(what: string, text: string): string {
+  const at = text.indexOf('\uFFFD')
+  if (at !== -1) throw fail('FSIGK_USAGE', [`${what} is not valid UTF-8 (character ${at + 1}). Convert it first.`])
+  return text
 }
 
 /** A user id need not have a name. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { command, does } from '../command.js'
 import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
-import { type SaveOptions, saveRequest, tellSaved, withSaveOptions } from './save.js'
+import { type SaveOptions, saveRequest, tellSaved, validText, withSaveOptions } from './save.js'
 
 /** `fsigk config set KEY=VALUE …`: all of them in one revision, or none. */
 export function setCommand(): Command {
@@ -20,5 +20,6 @@ async function set(place: Place, options: SaveOptions, settings: readonly string
 function readChange(text: string): { readonly key: string; readonly to: string } {
   const equals = text.indexOf('=')
   if (equals < 1) throw fail('FSIGK_USAGE', [`'${text}' is no KEY=VALUE, like http.svcport=9080.`])
-  return { key: text.slice(0, equals), to: text.slice(equals + 1) }
+  const key = text.slice(0, equals)
+  return { key, to: validText(key, text.slice(equals + 1)) }
 }
