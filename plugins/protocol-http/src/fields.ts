@@ -52,7 +52,7 @@ export class Fields {
 
 /**
  * Reads field lines strictly (RFC 9112, 5): no space before the colon, no folded lines, no byte that may not stand in
- * a value, every line ended by CR LF. Around the values that frame a message no tab may stand, though elsewhere it may:
+ * a value, every line ended by CR LF. After the values that frame a message no tab may stand, though elsewhere it may:
  * readers are known that take it for a part of the value.
  *
  * @param text latin1, with the line end of the last field inside `to`
@@ -71,7 +71,7 @@ export function parseFields(text: string, from: number, to: number): Fields | un
     let end = lineEnd
     while (end > start && isBlank(text.charCodeAt(end - 1))) end--
     fields.add(text.slice(at, colon), text.slice(start, end))
-    if (framesMessage(fields.names[fields.size - 1]) && text.slice(colon, lineEnd).includes('\t')) return undefined
+    if (framesMessage(fields.names[fields.size - 1]) && text.slice(end, lineEnd).includes('\t')) return undefined
     at = lineEnd + 2
   }
   return at === to ? fields : undefined

@@ -50,12 +50,12 @@ export const stricter: readonly Rule[] = [
     applies: (end, text) => (end === 'urlFormat' || end === 'version') && has(text, /[A-Z]+ {2}| {2,}\S*\r/),
   },
   {
-    says: 'a tab around a length or a transfer coding',
+    says: 'a tab after a length or a transfer coding',
     because: 'some readers take it for a part of the value',
     kind: 'both',
     applies: (end, text) =>
       (end === 'fieldSyntax' || end === 'responseSyntax') &&
-      has(text, /^(content-length|transfer-encoding):[^\r\n]*\t/im),
+      has(text, /^(content-length|transfer-encoding):[^\r\n]*\t *\r/im),
   },
   {
     says: 'a chunk size of more than 13 digits',

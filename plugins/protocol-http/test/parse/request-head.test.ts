@@ -65,6 +65,7 @@ const refusals: readonly { says: string; request: string; fault: string }[] = [
     request: withFields('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked'),
     fault: 'framing',
   },
+  { says: 'a tab after the coding', request: withFields('Transfer-Encoding: chunked\t'), fault: 'fieldSyntax' },
   { says: 'a disguised coding', request: withFields('Transfer-Encoding: xchunked'), fault: 'framing' },
   { says: 'a quoted coding', request: withFields('Transfer-Encoding: "chunked"'), fault: 'framing' },
   { says: 'an empty coding', request: withFields('Transfer-Encoding:'), fault: 'framing' },
