@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { JsonLines } from '../src/control/json-lines.js'
 import { withinDeadline } from '../src/plugins/deadline.js'
+import { isAlive } from '../src/process-alive.js'
 import { openStructuredLog } from '../src/structured-log.js'
 import { BackOff } from '../src/supervisor/back-off.js'
 import { type Beating, Heartbeat } from '../src/supervisor/heartbeat.js'
+import { until } from './echo-gateway.js'
 
 describe('JSON lines', () => {
   test('come out whole wherever the bytes are cut', () => {
@@ -93,6 +97,25 @@ describe('heartbeat', () => {
     clearInterval(alive)
     assert.ok(silentMs >= 40, `${silentMs} ms`)
     assert.ok(beats > 0)
+  })
+})
+
+describe('whether a process is alive', () => {
+  test('one that has ended is not, even while its parent does not ask about it', async () => {
+    // `exec` leaves a parent that knows nothing of the child.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+      const child = Number(line.toString())
+      assert.ok(child > 0)
+      await until('the end of the child', () => !isAlive(child))
+      assert.equal(isAlive(parent.pid ?? 0), true)
+      process.kill(child, 0)
+    } finally {
+      parent.kill('SIGKILL')
+    }
+    await once(parent, 'exit')
+    assert.equal(isAlive(parent.pid ?? 0), false)
   })
 })
 

@@ -1,5 +1,4 @@
 /** What the settings say of a service as a whole: where it listens, how many workers it has, what they load. */
-import { join } from 'node:path'
 import type { SettingsSnapshot } from '@fsigk/config'
 import { listWords } from '@fsigk/plugin-api'
 import type { Home } from '../home.js'
@@ -25,7 +24,6 @@ export interface ServicePlan {
 export function planOf(service: string, snapshot: SettingsSnapshot, home: Home, cores: number): ServicePlan {
   const own = new Section(snapshot, service)
   const common = new Section(snapshot, 'common')
-  const folder = (setting: string, otherwise: string) => common.text(setting) || join(otherwise)
   return {
     enabled: own.flag(`${service}_service`),
     svcport: own.text('svcport'),
@@ -33,8 +31,8 @@ export function planOf(service: string, snapshot: SettingsSnapshot, home: Home, 
     backlog: own.number('backlog', 511),
     workers: own.number('workers', 1) || cores,
     scanners: listWords(new Section(snapshot, 'plugins').text('scanners')),
-    tmp: folder('tmpdir', home.tmp),
-    quarantine: folder('quarantine_dir', home.quarantine),
+    tmp: common.text('tmpdir') || home.tmp,
+    quarantine: common.text('quarantine_dir') || home.quarantine,
     drainMs: common.number('drain_timeout', 30) * 1_000,
   }
 }
