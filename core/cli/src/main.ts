@@ -20,8 +20,9 @@ import { stopCommand } from './stop.js'
 export async function runCommand(words: readonly string[]): Promise<ExitCode> {
   // `fsigk config list | head` closes our output early, which is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    if (error.code !== 'EPIPE') throw error
+    // A gateway serves on, whether somebody reads what it prints or not.
+    if (words[0] !== 'run') process.exit(0)
   })
   try {
     await program().parseAsync([...words], { from: 'user' })

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { openAdministration } from '@fsigk/host'
 import { placeOf } from '../src/place.js'
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/fsigk.js', import.meta.url))
+export const LAUNCHER = fileURLToPath(new URL('../../bin/fsigk.js', import.meta.url))
 const PATIENCE_MS = 30_000
 
 export interface Ended {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { testHome } from './fsigk.js'
+import { LAUNCHER, testHome } from './fsigk.js'
 
 const HOST_NODE = '/usr/bin/node'
 
@@ -55,6 +57,19 @@ describe('fsigk run, status and stop', () => {
         new RegExp(`sig=\\d+\\[${signal}\\]\\)\\n$`),
       )
     })
+
+  test('run serves on when nobody reads what it prints', async () => {
+    await using home = await servingHome()
+    const words = [process.execPath, LAUNCHER, 'run', '--home', home.path]
+    const shell = spawn('sh', ['-c', '"$0" "$@" | true', ...words], { stdio: ['ignore', 'inherit', 'inherit'] })
+    let isOver = false
+    const over = once(shell, 'exit').then(() => {
+      isOver = true
+    })
+    while ((await home.fsigk('status')).code !== 0) assert.equal(isOver, false, 'the gateway ended by itself')
+    await home.expect(0, 'stop')
+    await over
+  })
 
   test('SIGHUP opens the logs anew', async () => {
     await using home = await servingHome()
