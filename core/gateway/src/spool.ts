@@ -87,8 +87,11 @@ export class Spool implements Content {
 
   async #remove(path: string): Promise<void> {
     // The name goes first: whatever happens to the descriptor, no file is left behind.
-    await unlink(path).catch(ignoreMissing)
-    await this.#file?.close()
+    try {
+      await unlink(path).catch(ignoreMissing)
+    } finally {
+      await this.#file?.close()
+    }
   }
 
   #keep(chunk: Buffer): void {

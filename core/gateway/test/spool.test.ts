@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { stat } from 'node:fs/promises'
+import { mkdir, readdir, readlink, stat, unlink } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { Spool } from '../src/spool.js'
 import { collected, pieces, recognisable } from './kit/bodies.js'
@@ -100,6 +100,17 @@ describe('spool', () => {
     const small = await filled(folder.path, [Buffer.from('x')])
     small.release()
     await assert.rejects(collected(small.open()), { code: 'FSIGK_SPOOL_RELEASED' })
+  })
+
+  test('a file that cannot be removed is told of, and its descriptor is given back all the same', async () => {
+    await using folder = await temporaryFolder()
+    const spool = await filled(folder.path, [recognisable(200_000)])
+    const path = spool.path ?? ''
+    await unlink(path)
+    await mkdir(path)
+    await assert.rejects(async () => spool.release(), { code: /EISDIR|EPERM/ })
+    const names = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''))
+    assert.ok(!(await Promise.all(names)).some((name) => name.startsWith(path)))
   })
 
   test('an abandoned reader that comes back after release reads nothing of anyone else', async () => {
