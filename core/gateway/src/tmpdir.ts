@@ -13,14 +13,17 @@ const MIN_FREE_BYTES = 5_000_000
 
 const PRIVATE_FOLDER = 0o700
 
+/** The mode bit of folders like /tmp. */
+const STICKY = 0o1000
+
 /** Spool files are named `proxytmp-<process id>-<random>`. */
 export const SPOOL_PREFIX = 'proxytmp-'
 
 /**
- * Makes the folder when it is missing, mode 0700, and takes away what others could do in it when it is there.
+ * Makes the folder when it is missing, mode 0700. One that is there must be private already, or empty.
  *
  * @param setting the setting that names the folder, for the error
- * @throws FSIGK_FOLDER_UNUSABLE when it is no folder, belongs to someone else or cannot be made: in a place like /var/tmp
+ * @throws FSIGK_FOLDER_UNUSABLE when it is no folder, is shared, belongs to someone else or cannot be made: in a place like /var/tmp
  *   anyone could have put a folder or a link of that name there beforehand
  */
 export async function preparePrivateFolder(setting: string, folder: string): Promise<void> {
@@ -34,7 +37,17 @@ export async function preparePrivateFolder(setting: string, folder: string): Pro
   if (!status.isDirectory()) throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, 'it is not a folder'])
   if (status.uid !== process.geteuid?.())
     throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, `it belongs to user id ${status.uid}`])
-  if ((status.mode & 0o077) !== 0) await chmod(folder, PRIVATE_FOLDER)
+  if ((status.mode & 0o077) !== 0) await makePrivate(setting, folder, status.mode)
+}
+
+/** Only an empty folder: whoever names `/tmp` or `/` must not take it away from everybody else. */
+async function makePrivate(setting: string, folder: string, mode: number): Promise<void> {
+  if ((await readdir(folder)).length > 0 || (mode & STICKY) !== 0) {
+    const octal = (mode & 0o7777).toString(8).padStart(4, '0')
+    const reason = `others may use it (mode ${octal}); name a folder of the gateway's own, or make it private by 'chmod 700'`
+    throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, reason])
+  }
+  await chmod(folder, PRIVATE_FOLDER)
 }
 
 /** @throws FSIGK_TMPDIR_FULL with the guide's message (9.1.3) when less than 5 MB are free; the service then does not start */

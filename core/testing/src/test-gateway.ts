@@ -5,11 +5,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { openAdministration, readStatus } from '@fsigk/host'
 import { type LogLine, parseLogLine } from './log-line.js'
 import { installPlugin, type PluginPackage } from './scanner-plugins.js'
 import { temporaryFolder } from './temporary-home.js'
 
-const CLI = fileURLToPath(new URL('../../../cli/bin/fsigk.js', import.meta.url))
+const INSTALLATION = fileURLToPath(new URL('../../../..', import.meta.url))
+const CLI = join(INSTALLATION, 'core/cli/bin/fsigk.js')
 const START_LIMIT_MS = 20_000
 const LINE_LIMIT_MS = 10_000
 const POLL_MS = 20
@@ -48,7 +50,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly http: { readonly host: string; readonly port: number }
   /** Runs `fsigk …` on this home. */
   cli(...args: readonly string[]): Promise<CommandResult>
-  /** Changes settings by `fsigk config set`; throws what it printed when it was refused. */
+  /** Changes settings as `fsigk config set` does; throws when that is refused or not in force. */
   set(settings: Readonly<Record<string, string | number | boolean>>): Promise<void>
   /** The whole text of a log, `''` while it does not exist: `log('http', 'access')`. */
   log(service: string, name: 'access' | 'detect' | 'error' | 'info'): Promise<string>
@@ -101,7 +103,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...(options.scanners === undefined ? {} : { 'plugins.scanners': scanners.map(({ id }) => id).join(',') }),
     ...options.settings,
   }
-  await setSettings(home, settings, options.env)
+  await setSettings(home, settings)
   const gateway = new RunningGateway(home, options.env ?? {})
   resources.defer(async () => {
     await gateway.stop()
@@ -111,17 +113,19 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   return Object.assign(gateway, { [Symbol.asyncDispose]: () => kept.disposeAsync() })
 }
 
-async function setSettings(
-  home: string,
-  settings: Readonly<Record<string, string | number | boolean>>,
-  env?: Readonly<Record<string, string>>,
-): Promise<void> {
-  const words = Object.entries(settings).map(
-    ([key, value]) => `${key}=${typeof value === 'boolean' ? yesNo(value) : value}`,
-  )
-  const { code, stderr, stdout } = await runCli(home, ['config', 'set', ...words], env)
-  if (code === 2 || code < 0) throw new Error(`config set ${words.join(' ')} failed: ${stderr}${stdout}`)
+/** In this process, over the control socket when the gateway runs: a command line for each would cost half a second. */
+async function setSettings(home: string, settings: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+  await using administration = await openAdministration(placeOf(home))
+  const changes = Object.entries(settings).map(([key, value]) => ({
+    key,
+    to: typeof value === 'boolean' ? yesNo(value) : `${value}`,
+  }))
+  const report = await administration.change({ actor: 'test', origin: 'api', changes })
+  const behind = report.services.find(({ applied }) => !applied)
+  if (behind !== undefined) throw new Error(`${behind.name} is still on r${behind.revision}: ${behind.because}`)
 }
+
+const placeOf = (home: string) => ({ home, installation: INSTALLATION, version: 'test' })
 
 function matcherOf(wanted: WantedLine): (line: string) => boolean {
   if (typeof wanted === 'function') return wanted
@@ -129,15 +133,6 @@ function matcherOf(wanted: WantedLine): (line: string) => boolean {
 }
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no')
-
-interface Status {
-  readonly services: readonly {
-    readonly name: string
-    readonly address: string
-    readonly port: number
-    readonly workers: readonly { readonly pid: number }[]
-  }[]
-}
 
 class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
   readonly process: ChildProcess
@@ -170,21 +165,15 @@ class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
     this.http = await this.address('http').catch(() => this.http)
   }
 
-  async #status(): Promise<Status> {
-    const { stdout, stderr } = await this.cli('status', '--json')
-    if (stdout === '') throw new Error(`fsigk status: ${stderr}`)
-    return JSON.parse(stdout) as Status
-  }
-
   async address(service: string): Promise<{ host: string; port: number }> {
-    const found = (await this.#status()).services.find(({ name }) => name === service)
+    const found = (await readStatus(placeOf(this.home))).services.find(({ name }) => name === service)
     if (found === undefined) throw new Error(`No service ${service} is running`)
     const { address, port } = found
     return { host: address === '' || address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address, port }
   }
 
   async workers(service: string): Promise<readonly number[]> {
-    const found = (await this.#status()).services.find(({ name }) => name === service)
+    const found = (await readStatus(placeOf(this.home))).services.find(({ name }) => name === service)
     return found?.workers.map(({ pid }) => pid) ?? []
   }
 
@@ -193,7 +182,7 @@ class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
   }
 
   set(settings: Readonly<Record<string, string | number | boolean>>): Promise<void> {
-    return setSettings(this.home, settings, this.env)
+    return setSettings(this.home, settings)
   }
 
   async log(service: string, name: 'access' | 'detect' | 'error' | 'info'): Promise<string> {

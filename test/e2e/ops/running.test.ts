@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { exchange, RawClient, runCli, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
@@ -159,13 +159,26 @@ describe('running', () => {
     assert.deepEqual(await readdir(tmp), ['not-ours.txt'])
   })
 
+  test('a folder that others use is not taken for the temporary directory', async () => {
+    await using folder = await temporaryFolder()
+    const shared = join(folder.path, 'shared')
+    await mkdir(shared)
+    await chmod(shared, 0o1777)
+    await using gateway = await startTestGateway()
+    await assert.rejects(
+      gateway.set({ 'common.tmpdir': shared }),
+      /shared \(common\.tmpdir\) cannot be used: others may use it \(mode 1777\)/,
+    )
+    assert.equal((await stat(shared)).mode & 0o7777, 0o1777)
+  })
+
   test('a temporary directory with less than 5 MB free keeps the service from starting [SCAN-10]', async (t) => {
     if (process.getuid?.() !== 0) return t.skip('mounting a small file system needs root')
     await using folder = await temporaryFolder()
     const small = join(folder.path, 'small')
     await mkdir(small, { mode: 0o700 })
     const { execFileSync } = await import('node:child_process')
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', small])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'none', small])
     try {
       const home = join(folder.path, 'home')
       const settings = ['http.svcport=127.0.0.1:0', `common.tmpdir=${small}`]

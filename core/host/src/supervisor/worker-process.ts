@@ -39,6 +39,12 @@ export interface WorkerResources {
   readonly log: Log
 }
 
+/**
+ * A small young generation: V8's default lets each worker keep megabytes of chunks that are long dead, and holds what idle
+ * connections left there. With it 10,000 idle connections cost half the memory, for a few per cent of throughput.
+ */
+const WORKER_FLAGS = ['--max-semi-space-size=2']
+
 export class WorkerProcess implements Beating {
   readonly pid: number
   readonly number: number
@@ -77,7 +83,7 @@ export class WorkerProcess implements Beating {
     this.#child = fork(MAIN, [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', listeningFd],
       serialization: 'advanced',
-      execArgv: [],
+      execArgv: WORKER_FLAGS,
     })
     this.pid = this.#child.pid ?? 0
     this.gone = this.#watchEnd(assignment.service)
