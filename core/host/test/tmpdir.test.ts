@@ -10,7 +10,7 @@ test('with less than 5 MB in tmpdir a service is not switched on, says so, and s
   await using place = await temporaryPlace()
   const small = join(place.home, 'small')
   await mkdir(small)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', small])
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'none', small])
   try {
     await using echo = await EchoGateway.start({ place })
     await echo.set({ echo_service: 'no', 'common.tmpdir': small })
@@ -31,7 +31,7 @@ test('with less than 5 MB in tmpdir a service is not switched on, says so, and s
 test('spool files of a crash are removed at the start, other files are not', async () => {
   await using place = await temporaryPlace()
   const tmp = join(place.home, 'tmp')
-  await mkdir(tmp, { recursive: true })
+  await mkdir(tmp, { recursive: true, mode: 0o700 })
   for (const name of ['proxytmp-1-x', 'letter']) await writeFile(join(tmp, name), '')
   await using _ = await EchoGateway.start({ place })
   assert.deepEqual(await readdir(tmp), ['letter'])
