@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { JsonLines } from '../src/control/json-lines.js'
 import { withinDeadline } from '../src/plugins/deadline.js'
@@ -102,12 +104,18 @@ describe('heartbeat', () => {
 
 describe('whether a process is alive', () => {
   test('one that has ended is not, even while its parent does not ask about it', async () => {
-    // `exec` leaves a parent that knows nothing of the child.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    // `exec` leaves a parent that knows nothing of the child, which must not end before: the shell would ask about it.
+    const parent = spawn('sh', ['-c', 'head -c 1 <&3 >/dev/null & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
+    })
     try {
+      if (parent.stdout === null) throw new Error('no output')
       const [line] = (await once(parent.stdout, 'data')) as [Buffer]
       const child = Number(line.toString())
       assert.ok(child > 0)
+      await until('the exec', () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n')
+      const end = parent.stdio[3] as Writable
+      end.end('.')
       await until('the end of the child', () => !isAlive(child))
       assert.equal(isAlive(parent.pid ?? 0), true)
       process.kill(child, 0)
