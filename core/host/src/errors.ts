@@ -6,6 +6,8 @@ export const hostErrors = {
     `Folder '${folder}' cannot be used (${problem}). Make it writable for this user, or name another folder in FSIGK_HOME.`,
   FSIGK_HOME_IN_USE: (home: string, holder: string) =>
     `Another fsigk (${holder}) already runs on the home '${home}'. Stop it with 'fsigk stop', or name another folder in FSIGK_HOME.`,
+  FSIGK_STORE_DAMAGED: (file: string, problem: string) =>
+    `The history of settings in '${file}' is damaged: ${problem}. Restore it together with '${file}.head' from a backup; nothing was changed.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,

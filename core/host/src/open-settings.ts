@@ -13,8 +13,8 @@ import {
   writeProjections,
 } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
-import { openSqliteStore } from 'eventstore-lite'
-import { messageOf } from './errors.js'
+import { openSqliteStore, StoreDamaged } from 'eventstore-lite'
+import { fail, messageOf } from './errors.js'
 import type { Home } from './home.js'
 import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
 
@@ -36,9 +36,18 @@ export interface EditedFile {
 
 /**
  * @param installation the product's folder, with `plugins/` and `conf/templates/`
- * @throws what the store says when it cannot be opened, FSIGK_TEMPLATE_UNREADABLE
+ * @throws FSIGK_STORE_DAMAGED and what else the store says when it cannot be opened, FSIGK_TEMPLATE_UNREADABLE
  */
 export async function openSettings(home: Home, installation: string, log: Log): Promise<OpenedSettings> {
+  try {
+    return await openAll(home, installation, log)
+  } catch (cause) {
+    if (cause instanceof StoreDamaged) throw fail('FSIGK_STORE_DAMAGED', [home.storeFile, cause.message], { cause })
+    throw cause
+  }
+}
+
+async function openAll(home: Home, installation: string, log: Log): Promise<OpenedSettings> {
   await using resources = new AsyncDisposableStack()
   const found = await findPlugins([join(installation, 'plugins'), home.plugins])
   const catalogue = Catalogue.of([...coreSections, ...found.plugins.flatMap(({ schema }) => schema ?? [])])

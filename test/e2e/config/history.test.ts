@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -230,6 +230,20 @@ describe('config: history, diff and rollback, with the host stopped', () => {
     assert.match(stderr, /r?2\b[\s\S]*http\.pre_spawn/)
     assert.match((await home.config(0, 'get', 'http.pre_spawn')).stdout, /^50$/m)
     await home.config(0, 'set', 'http.pre_spawn=60', '--expect', 'r2')
+  })
+
+  test('a damaged history is named with its file and what to do, and nothing is changed', async () => {
+    await using home = await stoppedHome()
+    await home.config(0, 'set', 'http.pre_spawn=54321')
+    const file = join(home.path, 'store/events.db')
+    const bytes = await readFile(file)
+    const at = bytes.indexOf('54321')
+    assert.ok(at > 0)
+    bytes.write('12345', at)
+    await writeFile(file, bytes)
+    const { stderr } = await home.config(2, 'get', 'http.pre_spawn')
+    assert.match(stderr, /^[^\n]*store\/events\.db' is damaged: [^\n]*version 2[^\n]*Restore it[^\n]*backup[^\n]*\n$/)
+    assert.deepEqual(await readFile(file), bytes)
   })
 
   test('of two writers at the same moment, one wins and the other is told [CFG-11]', async () => {

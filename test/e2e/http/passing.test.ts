@@ -27,17 +27,17 @@ describe('HTTP: what passes', () => {
     'GET POST PUT HEAD OPTIONS DELETE TRACE PROPFIND PROPPATCH COPY MOVE LOCK UNLOCK PATCH MKCOL REPORT X-ANY'
   for (const method of methods.split(' '))
     test(`the method ${method} reaches the server as it was sent [HTTP-02]`, async () => {
-      await using origin = await startWebOrigin({
-        '/thing': (request, response) => response.setHeader('X-Method', request.method ?? '').end('done'),
+      let asked = ''
+      await using origin = await startRawServer(async (socket) => {
+        asked = await requestHead(socket)
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
       })
+      const url = `http://${origin.host}:${origin.port}/thing`
       const answer = await through(
-        `${method} ${origin.url}/thing HTTP/1.1\r\nHost: ${origin.host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+        `${method} ${url} HTTP/1.1\r\nHost: ${origin.host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
       )
-      // node:http refuses tokens that it does not know, so for those it is enough that the server was asked.
-      if (['X-ANY'].includes(method)) return assert.equal(origin.connections, 1)
       assert.match(answer, /^HTTP\/1\.1 200 /)
-      assert.match(answer, new RegExp(`X-Method: ${method}\r\n`, 'i'))
-      assert.equal(origin.requests[0]?.method, method)
+      assert.equal(asked.split('\r\n')[0], `${method} /thing HTTP/1.1`)
       assert.equal((await gateway.accessLine(`:${origin.port}/thing`)).method, method)
     })
 

@@ -72,6 +72,18 @@ describe('logs', () => {
     assert.deepEqual([line.status, line.bytes, line.method], [0, 0, 'GET'])
   })
 
+  test('a client that closes its side while it waits for a place is served its turn and closed [LOG-01]', async () => {
+    await using gateway = await startTestGateway({ settings: { 'http.pre_spawn': 1 } })
+    const first = await RawClient.to(gateway.http)
+    first.send('GET ')
+    using second = await RawClient.to(gateway.http)
+    second.socket.end()
+    await gateway.line('http', 'error', 'Maximum connections')
+    first.socket.destroy()
+    assert.equal(await second.untilClosed(), '')
+    await gateway.line('http', 'access', 'TCP_MISS/000')
+  })
+
   test('what comes from outside stays one field of one line [LOG-01]', async () => {
     await using gateway = await startTestGateway()
     await using origin = await startWebOrigin({

@@ -1,7 +1,7 @@
 /**
- * Accepts the connections of one service in one worker, on the listening socket that the supervisor keeps (contracts 1
- * and 3). An accepted connection waits, parked, until the service has a slot for it; when `backlog` connections are
- * parked, accepting pauses and the kernel queues. Nothing that was accepted is closed unserved.
+ * Accepts the connections of one service in one worker, on the listening socket that the supervisor keeps. An
+ * accepted connection waits, parked, until the service has a slot for it; when `backlog` connections are parked, accepting
+ * pauses and the kernel queues. Nothing that was accepted is closed unserved.
  */
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'

@@ -1,6 +1,6 @@
 /**
  * Who may come in and what may be reached, for one service under one snapshot of the settings: the guide's access
- * control (7.2; `acl_from`, `acl_to`) and the refusal of local destinations (contracts 26; `local_to`). It decides and
+ * control (7.2; `acl_from`, `acl_to`) and the refusal of local destinations (`local_to`). It decides and
  * words the refusal; it logs nothing.
  */
 import type { AccessList, SettingsSnapshot } from '@fsigk/config'

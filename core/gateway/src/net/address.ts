@@ -7,7 +7,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 const MAPPED_PREFIX = '::ffff:'
 
 /**
- * One spelling for each address: IPv4-mapped IPv6 becomes IPv4 (contracts 2), the zone (`%eth0`) is dropped, and IPv6
+ * One spelling for each address: IPv4-mapped IPv6 becomes IPv4, the zone (`%eth0`) is dropped, and IPv6
  * is written as RFC 5952 says. What is not an address, a host name say, is returned as it is.
  */
 export function normaliseAddress(text: string): string {

@@ -22,7 +22,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 export interface DialOptions {
   /** Gives up after so long, looking up and connecting together; 0 for the system's limit. */
   readonly timeoutMs: number
-  /** A configured parent or scanner: access control does not apply to it (contracts 26). */
+  /** A configured parent or scanner: access control does not apply to it. */
   readonly exempt?: boolean
   readonly signal?: AbortSignal
 }

@@ -1,5 +1,5 @@
 /**
- * Opens the socket that a service listens on, in all forms of `svcport` (guide 7.1.1.1, contracts 1 and 2). The
+ * Opens the socket that a service listens on, in all forms of `svcport` (guide 7.1.1.1). The
  * supervisor opens it and keeps it; workers inherit the descriptor, so that connections queued by the kernel outlive
  * any worker.
  */

@@ -1,5 +1,5 @@
 /**
- * Which addresses lead to this host or its surroundings instead of the network that a peer wants (contracts 26): a
+ * Which addresses lead to this host or its surroundings instead of the network that a peer wants: a
  * gateway that dials them for strangers is a springboard. Private networks (RFC 1918, RFC 4193) are ordinary
  * destinations. Addresses in which a translator or tunnel would find an IPv4 address are judged by that address too.
  */

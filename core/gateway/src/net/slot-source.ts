@@ -1,5 +1,5 @@
 /**
- * Hands out the slots of a service: `pre_spawn` of them over all workers (contracts 3). The number is the log's
+ * Hands out the slots of a service: `pre_spawn` of them over all workers. The number is the log's
  * "internal process ID", the lowest free one at accept.
  */
 export interface SlotSource {
