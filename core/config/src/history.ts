@@ -66,6 +66,10 @@ function whatItWas(event: SettingsEvent): string | null {
       return event.key === undefined
         ? `Rollback to r${event.toRevision}`
         : `Rollback of ${event.key} to r${event.toRevision}`
+    case 'SettingsReverted':
+      return event.key === undefined
+        ? `Revert of r${event.ofRevision}`
+        : `Revert of ${event.key} in r${event.ofRevision}`
     case 'SettingsChanged':
       return null
   }

@@ -259,6 +259,10 @@ async function install(
 ): Promise<void> {
   const at = now?.() ?? new Date()
   const state = await stream.stateAt(0)
-  const decided = decide({ type: 'InstallGateway', at, actor: installer, origin: 'install' }, state, catalogue)
+  const decided = decide(
+    { type: 'InstallGateway', at, actor: installer, origin: 'install', machine: true },
+    state,
+    catalogue,
+  )
   for (const event of 'events' in decided ? decided.events : []) await stream.append(state, event)
 }

@@ -8,9 +8,20 @@ import { evolve, initialState, type SettingsState } from '../src/domain/state.js
 import { catalogue } from './sample.js'
 
 const at = new Date('2026-03-01T12:00:00.000Z')
-const meta = { at: at.toISOString(), actor: 'anna', origin: 'cli', comment: null } as const
+const meta = {
+  at: at.toISOString(),
+  actor: 'anna',
+  origin: 'cli',
+  comment: null,
+  machine: false,
+  approvedBy: null,
+} as const
 
-const installed: SettingsEvent = { type: 'GatewayInstalled', changes: [], meta: { ...meta, origin: 'install' } }
+const installed: SettingsEvent = {
+  type: 'GatewayInstalled',
+  changes: [],
+  meta: { ...meta, origin: 'install', machine: true },
+}
 
 function changed(...changes: SettingChange[]): SettingsEvent {
   return { type: 'SettingsChanged', changes, meta }
@@ -46,16 +57,16 @@ function given(...events: SettingsEvent[]) {
 
 test('the first start is one fact without changes', () => {
   given()
-    .when({ type: 'InstallGateway', at, actor: 'fsigk', origin: 'install' })
+    .when({ type: 'InstallGateway', at, actor: 'fsigk', origin: 'install', machine: true })
     .thenEvents({
       type: 'GatewayInstalled',
       changes: [],
-      meta: { at: meta.at, actor: 'fsigk', origin: 'install', comment: null },
+      meta: { ...meta, actor: 'fsigk', origin: 'install', machine: true },
     })
 })
 
 test('the first start happens once', () => {
-  given(installed).when({ type: 'InstallGateway', at, actor: 'fsigk', origin: 'install' }).thenNothing()
+  given(installed).when({ type: 'InstallGateway', at, actor: 'fsigk', origin: 'install', machine: true }).thenNothing()
 })
 
 test('one save is one event, with what was before', () => {
@@ -79,7 +90,7 @@ test('actor, origin, time and comment are kept', () => {
     .thenEvents({
       type: 'SettingsChanged',
       changes: [{ key: 'http.action', from: null, to: 'pass' }],
-      meta: { at: '2026-03-01T12:00:00.000Z', actor: 'bert', origin: 'console', comment: 'ISO images' },
+      meta: { ...meta, at: '2026-03-01T12:00:00.000Z', actor: 'bert', origin: 'console', comment: 'ISO images' },
     })
 })
 

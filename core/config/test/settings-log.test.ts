@@ -78,8 +78,15 @@ test('one save is one stored event', async () => {
   })
   const [, event] = await storedEvents(store)
   assert.equal(event?.type, 'SettingsChanged')
-  assert.equal(event.schema, 1)
-  assert.deepEqual(event.meta, { at: '2026-01-01T00:01:00.000Z', actor: 'anna', origin: 'cli', comment: 'try' })
+  assert.equal(event.schema, 2)
+  assert.deepEqual(event.meta, {
+    at: '2026-01-01T00:01:00.000Z',
+    actor: 'anna',
+    origin: 'cli',
+    comment: 'try',
+    machine: false,
+    approvedBy: null,
+  })
   assert.deepEqual(event.data, {
     changes: [
       { key: 'http.pre_spawn', from: null, to: 10 },

@@ -13,6 +13,10 @@ interface CommonCommand {
   readonly actor: string
   readonly origin: Origin
   readonly comment?: string | undefined
+  /** The gateway wishes it by itself. */
+  readonly machine?: boolean | undefined
+  /** The second administrator who agreed. */
+  readonly approvedBy?: string | undefined
 }
 
 /** A wish for one setting, as it came in: text, or a value of its type; undefined takes it back to its default. */

@@ -30,8 +30,8 @@ export function decide(command: SettingsCommand, state: SettingsState, catalogue
   }
 }
 
-function metaOf({ at, actor, origin, comment }: SettingsCommand): EventMeta {
-  return { at: at.toISOString(), actor, origin, comment: comment === undefined || comment === '' ? null : comment }
+function metaOf({ at, actor, origin, comment, machine = false, approvedBy }: SettingsCommand): EventMeta {
+  return { at: at.toISOString(), actor, origin, comment: comment || null, machine, approvedBy: approvedBy ?? null }
 }
 
 function change(command: ChangeSettings, state: SettingsState, catalogue: Catalogue): Decided {

@@ -23,46 +23,79 @@ export interface EventMeta {
   readonly actor: string
   readonly origin: Origin
   readonly comment: string | null
+  /** Made by the gateway by itself: the first revision, the end of a confirm. */
+  readonly machine: boolean
+  /** The second administrator, where a change needed one (`config.four_eyes`). */
+  readonly approvedBy: string | null
+}
+
+/** The gateway goes back by itself unless somebody confirms. */
+export interface ConfirmTerms {
+  /** ISO 8601, UTC. */
+  readonly until: string
+  /** What makes it go back before that. */
+  readonly guards: readonly string[]
+}
+
+interface CommonEvent {
+  readonly changes: readonly SettingChange[]
+  readonly confirm?: ConfirmTerms
+  readonly meta: EventMeta
 }
 
 export type SettingsEvent =
   /** The first start: everything is at its default. */
-  | { readonly type: 'GatewayInstalled'; readonly changes: readonly SettingChange[]; readonly meta: EventMeta }
-  | { readonly type: 'SettingsChanged'; readonly changes: readonly SettingChange[]; readonly meta: EventMeta }
-  | {
+  | ({ readonly type: 'GatewayInstalled' } & CommonEvent)
+  | ({ readonly type: 'SettingsChanged' } & CommonEvent)
+  /** Back to the settings of a revision, or one of them. */
+  | ({
       readonly type: 'SettingsRolledBack'
       readonly toRevision: number
       /** When one key was rolled back rather than all. */
       readonly key?: string
-      readonly changes: readonly SettingChange[]
-      readonly meta: EventMeta
-    }
+      /** Why the gateway did it by itself: `time`, `guard: …`. */
+      readonly because?: string
+    } & CommonEvent)
+  /** One revision undone, what came later kept. */
+  | ({ readonly type: 'SettingsReverted'; readonly ofRevision: number; readonly key?: string } & CommonEvent)
 
 const value = z.union([z.boolean(), z.number(), z.string()]).nullable()
-const changes = z.array(z.object({ key: z.string(), from: value, to: value }))
+const data = {
+  changes: z.array(z.object({ key: z.string(), from: value, to: value })),
+  confirm: z.object({ until: z.iso.datetime(), guards: z.array(z.string()) }).exactOptional(),
+}
 const meta = z.object({
   at: z.iso.datetime(),
   actor: z.string(),
   origin: z.enum(origins),
   comment: z.string().nullable(),
+  machine: z.boolean(),
+  approvedBy: z.string().nullable(),
 })
+const revision = z.int().positive()
+const key = z.string().exactOptional()
 const stored = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('GatewayInstalled'), data: z.object({ changes }), meta }),
-  z.object({ type: z.literal('SettingsChanged'), data: z.object({ changes }), meta }),
+  z.object({ type: z.literal('GatewayInstalled'), data: z.object(data), meta }),
+  z.object({ type: z.literal('SettingsChanged'), data: z.object(data), meta }),
   z.object({
     type: z.literal('SettingsRolledBack'),
-    data: z.object({ toRevision: z.int().positive(), key: z.string().exactOptional(), changes }),
+    data: z.object({ ...data, toRevision: revision, key, because: z.string().exactOptional() }),
     meta,
   }),
+  z.object({ type: z.literal('SettingsReverted'), data: z.object({ ...data, ofRevision: revision, key }), meta }),
 ])
 
 /** The event as the store keeps it, in the shape that the last upcast in `migrations/` leads to. */
 export function toStored(event: SettingsEvent): NewEvent {
-  const { type, meta, ...data } = event
+  const { type, meta, confirm, ...data } = event
   return {
     type,
     schema: SETTINGS_EVENT_SCHEMA,
-    data: { ...data, changes: event.changes.map((change) => ({ ...change })) },
+    data: {
+      ...data,
+      changes: event.changes.map((change) => ({ ...change })),
+      ...(confirm !== undefined && { confirm: { until: confirm.until, guards: [...confirm.guards] } }),
+    },
     meta: { ...meta },
   }
 }
