@@ -10,7 +10,7 @@ import type { Localised } from './manifest.js'
 export type SettingEffect = 'live' | 'new sessions' | 'rebind'
 
 /** Notations that are checked beyond their JSON type, by the catalogue in `core/config`. */
-export type SettingFormat = 'svcport' | 'host' | 'access-list' | 'ports' | 'list' | 'folder' | 'text'
+export type SettingFormat = 'svcport' | 'host' | 'access-list' | 'ports' | 'list' | 'folder' | 'log' | 'text'
 
 /** What is said of a setting besides its type. */
 export interface SettingAbout {

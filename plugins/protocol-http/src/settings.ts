@@ -3,7 +3,7 @@
  * backlog, header_timeout, idle_timeout, connect_timeout, connect_ports, max_urllen, max_header, local_to, http10,
  * pass_user_agent_builtin.
  */
-import { choice, flag, inspectionSettings, integer, list, type SettingsOf, text } from '@fsigk/plugin-api'
+import { choice, flag, inspectionSettings, integer, list, logSettings, type SettingsOf, text } from '@fsigk/plugin-api'
 
 /** The guide's limit of a list, in bytes. */
 const LIST_BYTES = 1999
@@ -98,6 +98,7 @@ export const settings = {
   ),
 
   ...inspectionSettings,
+  ...logSettings,
   action: choice('delete', ['pass', 'delete'], {
     label: { en: 'Action on viruses', ja: 'ウイルス検出時の動作' },
     help: {

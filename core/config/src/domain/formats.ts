@@ -21,6 +21,7 @@ const checks: Record<SettingFormat, (value: string, definition: TextDefinition) 
   ports: (value) => ruleOf(parsePorts(value)),
   'access-list': accessListFault,
   folder: folderFault,
+  log: logFault,
   list: () => undefined,
   text: () => undefined,
 }
@@ -54,4 +55,13 @@ function folderFault(value: string): string | undefined {
   if (value === '') return undefined
   if (!value.startsWith('/')) return 'must be an absolute path, or empty'
   return /(^|\/)\.\.(\/|$)/.test(value) ? "must not contain '..'" : undefined
+}
+
+/** Guide 9.5: a file, or a command behind `|`. Empty means the default file below `$FSIGK_HOME`. */
+function logFault(value: string): string | undefined {
+  if (value === '') return undefined
+  if (value.startsWith('|')) return value.slice(1).trim() === '' ? "must name a command behind '|'" : undefined
+  if (!value.startsWith('/')) return "must be an absolute path, '|' and a command, or empty"
+  if (value.endsWith('/')) return 'must be the path of a file, not of a folder'
+  return folderFault(value)
 }

@@ -18,7 +18,16 @@ const places: ReadonlyMap<string, SettingPlace> = new Map([
   ['template', 'template'],
 ])
 const MAX_TEXT_BYTES = 1024 * 1024
-const formats = ['svcport', 'host', 'access-list', 'ports', 'list', 'folder', 'text'] as const satisfies SettingFormat[]
+const formats = [
+  'svcport',
+  'host',
+  'access-list',
+  'ports',
+  'list',
+  'folder',
+  'log',
+  'text',
+] as const satisfies SettingFormat[]
 
 /** Names become keys of settings, words of files and members of objects; `__proto__` and the like are not among them. */
 const name = z
