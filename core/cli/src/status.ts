@@ -15,7 +15,10 @@ async function status(place: Place, { json }: CommonOptions): Promise<ExitCode> 
   if (json) printJson(found)
   else if (found.state === 'stopped') printLine(`fsigk ${found.version} is not running on ${found.home}`)
   else print(found)
-  const asWanted = found.state === 'running' && found.services.every(({ because }) => because === undefined)
+  const asWanted =
+    found.state === 'running' &&
+    found.services.every(({ because }) => because === undefined) &&
+    (found.logOutputs ?? []).every(({ state }) => state === 'running')
   return asWanted && found.filesProblem === undefined ? 0 : 1
 }
 
@@ -28,6 +31,7 @@ function print({
   revision,
   services,
   plugins,
+  logOutputs = [],
   filesProblem,
   editedFiles,
 }: GatewayStatus): void {
@@ -49,8 +53,26 @@ function print({
     ['PLUGIN', 'KIND', 'VERSION', 'STATE', 'PROBLEM'],
     plugins.map(({ id, kind, version: own, state: at, problem }) => [id, kind ?? '-', own ?? '-', at, problem ?? '']),
   )
+  printLogOutputs(logOutputs)
   if (filesProblem !== undefined) printLine(`\nThe files of conf/ are not those of r${revision}: ${filesProblem}`)
   printEditedFiles(editedFiles)
+}
+
+/** Commands and sinks of the logs; nothing is printed when there are none. */
+function printLogOutputs(outputs: NonNullable<GatewayStatus['logOutputs']>): void {
+  if (outputs.length === 0) return
+  printLine()
+  printTable(
+    ['LOG OUTPUT', 'KIND', 'STATE', 'PROCESS', 'LEFT OUT', 'PROBLEM'],
+    outputs.map(({ output, kind, state, pid, lostLines, because }) => [
+      output,
+      kind,
+      state,
+      `${pid ?? '-'}`,
+      `${lostLines}`,
+      because ?? '',
+    ]),
+  )
 }
 
 /** What somebody wrote into the files of conf/ is not lost, and not in force either. */

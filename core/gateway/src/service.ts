@@ -9,7 +9,9 @@ import { GatewayConnection } from './connection.js'
 import { Counters, type CounterValues } from './counters.js'
 import { fail } from './errors.js'
 import type { LogFileEvent } from './logs/log-file.js'
+import { logRoutesOf, type ServiceLogName } from './logs/log-routes.js'
 import { RepeatedMessages } from './logs/repeated.js'
+import type { ForwardLines } from './logs/service-log.js'
 import { ServiceLogs } from './logs/service-logs.js'
 import { closeGently } from './net/close-gently.js'
 import { Dialler } from './net/dialler.js'
@@ -36,6 +38,10 @@ export interface GatewayServiceOptions<S> {
   readonly dialler?: Dialler
   /** The structured log, for what concerns the gateway itself. */
   readonly log?: Log
+  /** Takes the lines of logs that go to a command or to a sink. */
+  readonly forward?: ForwardLines
+  /** Logs that sinks take, to begin with. */
+  readonly wantedLogs?: readonly ServiceLogName[]
 }
 
 export class GatewayService<S = unknown> implements Service<S> {
@@ -60,7 +66,11 @@ export class GatewayService<S = unknown> implements Service<S> {
       identity: options.identity,
       scanners: options.scanners,
       dialler: options.dialler ?? new Dialler(),
-      logs: new ServiceLogs(options.folders.logs, options.name, (event) => this.#noteLogEvent(event)),
+      logs: new ServiceLogs(options.folders.logs, options.name, (event) => this.#noteLogEvent(event), {
+        routes: logRoutesOf(options.snapshot, options.folders.logs, options.name),
+        ...(options.forward === undefined ? {} : { forward: options.forward }),
+        wanted: options.wantedLogs ?? [],
+      }),
       counters: new Counters(),
       repeated: new RepeatedMessages(),
       ids: new SessionIds(),
@@ -83,10 +93,12 @@ export class GatewayService<S = unknown> implements Service<S> {
   /**
    * New sessions see these settings; open ones keep theirs.
    *
-   * @throws FSIGK_ACCESS_LIST_INVALID; the settings in force stay so then
+   * @throws FSIGK_ACCESS_LIST_INVALID, FSIGK_LOG_OPEN_FAILED; the settings in force stay so then
    */
   apply(snapshot: SettingsSnapshot): void {
-    this.#pinned = new PinnedSettings(snapshot, this.name, this.#folders)
+    const pinned = new PinnedSettings<S>(snapshot, this.name, this.#folders)
+    this.logs.route(logRoutesOf(snapshot, this.#folders.logs, this.name))
+    this.#pinned = pinned
   }
 
   /** @throws FSIGK_CONNECTION_FOREIGN for a connection of another service */

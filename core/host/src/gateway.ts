@@ -5,6 +5,7 @@ import type { Place } from './administration/open-administration.js'
 import { ControlServer } from './control/control-server.js'
 import { createHome, type Home, homeAt } from './home.js'
 import { lockHome } from './home-lock.js'
+import { LogOutputs } from './log-outputs/log-outputs.js'
 import { openSettings } from './open-settings.js'
 import { DEADLINES, type Deadlines } from './plugins/deadline.js'
 import { RunningGateway } from './running-gateway.js'
@@ -46,13 +47,15 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   for (const leftOut of settings.leftOut) log.error('plugin left out', { ...leftOut })
   for (const ignored of settings.log.ignored) log.error('setting ignored', { ...ignored })
   const heartbeat = resources.use(new Heartbeat(options.heartbeat ?? HEARTBEAT))
+  const outputs = resources.use(new LogOutputs(home, log, settings.operations))
   const deadlines = { ...DEADLINES, ...options.deadlines }
-  const services = await openServices(settings, { home, version, deadlines, heartbeat, log })
+  const services = await openServices(settings, { home, version, deadlines, heartbeat, log, outputs })
   resources.defer(() => stopAll(services))
+  outputs.apply(settings.log.current)
   await Promise.all(services.map((service) => service.apply(settings.log.current)))
   throwStartProblem(services)
 
-  const gateway = new RunningGateway({ home, version, settings, services, log, resources })
+  const gateway = new RunningGateway({ home, version, settings, services, outputs, log, resources })
   const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
   resources.use(await ControlServer.listen(home.controlSocket, handle, log))
   log.info('gateway started', { version, revision: settings.log.revision, pid: process.pid })

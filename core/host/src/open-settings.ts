@@ -7,6 +7,7 @@ import {
   allShippedTemplates,
   Catalogue,
   coreSections,
+  OperationsLog,
   projectFiles,
   SettingsLog,
   type SettingsSnapshot,
@@ -21,6 +22,8 @@ import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
 export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly log: SettingsLog
   readonly catalogue: Catalogue
+  /** Facts that are not wishes. */
+  readonly operations: OperationsLog
   /** Why the files of conf/ are not those of the newest revision. */
   readonly filesProblem: string | undefined
   /** Files of conf/ that somebody had edited, and what they are kept as. */
@@ -61,6 +64,7 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
     ...found,
     log: settings,
     catalogue,
+    operations: new OperationsLog(store),
     get filesProblem() {
       return files.problem
     },

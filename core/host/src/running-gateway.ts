@@ -6,6 +6,7 @@ import type { SettingsSnapshot } from '@fsigk/config'
 import type { Administration, GatewayStatus, ServiceApplied } from './administration/administration.js'
 import { SettingsAdministration } from './administration/settings-administration.js'
 import type { Home } from './home.js'
+import type { LogOutputs } from './log-outputs/log-outputs.js'
 import type { OpenedSettings } from './open-settings.js'
 import type { StructuredLog } from './structured-log.js'
 import { pluginStatuses } from './supervisor/plugin-statuses.js'
@@ -19,6 +20,7 @@ export interface GatewayParts {
   readonly version: string
   readonly settings: OpenedSettings
   readonly services: readonly ServiceGroup[]
+  readonly outputs: LogOutputs
   readonly log: StructuredLog
   /** All that is to be given back at the end, the services' stop included. */
   readonly resources: AsyncDisposableStack
@@ -45,7 +47,7 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   status(): GatewayStatus {
-    const { home, version, settings, services } = this.#parts
+    const { home, version, settings, services, outputs } = this.#parts
     const { filesProblem, editedFiles, log } = settings
     return {
       state: this.#stoppingSince === undefined ? 'running' : 'stopping',
@@ -56,6 +58,7 @@ export class RunningGateway implements AsyncDisposable {
       revision: log.revision,
       services: services.map((service) => service.status()),
       plugins: pluginStatuses(settings, services),
+      logOutputs: outputs.status(),
       editedFiles,
       ...(filesProblem === undefined ? {} : { filesProblem }),
     }
@@ -64,9 +67,10 @@ export class RunningGateway implements AsyncDisposable {
   /** What SIGHUP means: logs are opened anew, the files of conf/ restored, and plugins look at their files again. */
   async reread(): Promise<void> {
     if (this.#stoppingSince !== undefined) return
-    const { settings, services, log } = this.#parts
+    const { settings, services, outputs, log } = this.#parts
     log.reopen()
     for (const service of services) service.reopenLogs()
+    outputs.reopen()
     log.info('reading again')
     const { current } = settings.log
     await settings.project(current)
@@ -101,8 +105,10 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   async #apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]> {
-    const { services } = this.#parts
+    const { services, outputs } = this.#parts
+    outputs.apply(snapshot)
     await Promise.all(services.map((service) => service.apply(snapshot)))
+    outputs.retire()
     return services.map((service) => {
       const { name, revision, because } = service.status()
       const applied = because === undefined && revision >= snapshot.revision

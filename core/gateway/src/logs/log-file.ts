@@ -3,7 +3,7 @@
  * mix. While the disk is full, lines wait in a bounded buffer and are written when there is room again; what did not fit
  * into the buffer is counted, never silently lost.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fail } from '../errors.js'
 import { makeFolder } from '../make-folder.js'
@@ -14,6 +14,8 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024
 const RETRY_MS = 1000
 const FILE_MODE = 0o640
 const FOLDER_MODE = 0o750
+/** Not blocking, so that a named pipe without a reader is refused rather than waited for. Files do not mind. */
+const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 /** What happened to a log file that people should know of. `lostLines` is told on recovery. */
 export type LogFileEvent =
@@ -135,7 +137,7 @@ function unwritten(bytes: Buffer, written: number): string {
 function openForAppending(path: string): number {
   try {
     makeFolder(dirname(path), FOLDER_MODE)
-    return openSync(path, 'a', FILE_MODE)
+    return openSync(path, APPENDING, FILE_MODE)
   } catch (cause) {
     throw fail('FSIGK_LOG_OPEN_FAILED', [path, systemErrorSuffix(cause)], { cause })
   }

@@ -4,6 +4,7 @@
  */
 import type { HistoryEntry, Origin, SettingChange, SettingValue } from '@fsigk/config'
 import type { Localised, PluginKind, SettingEffect } from '@fsigk/plugin-api'
+import type { LogOutputStatus } from '../log-outputs/output-health.js'
 import type { ServiceStatus } from '../supervisor/service-status.js'
 
 interface SaveRequest {
@@ -97,6 +98,8 @@ export interface GatewayStatus {
   readonly revision?: number
   readonly services: readonly ServiceStatus[]
   readonly plugins: readonly PluginStatus[]
+  /** Commands and sinks that lines of the logs go to; undefined when no gateway runs. */
+  readonly logOutputs?: readonly LogOutputStatus[]
   readonly filesProblem?: string
   /** Files of conf/ that somebody edited since the start or before it: what they said is not in force. */
   readonly editedFiles?: readonly { readonly name: string; readonly keptAs: string }[]

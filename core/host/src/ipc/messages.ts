@@ -1,5 +1,6 @@
 /** What supervisor and workers say to each other over their ipc channel. */
 import type { SettingsSnapshot } from '@fsigk/config'
+import { type ServiceLogName, serviceLogNames } from '@fsigk/gateway'
 import { z } from '@fsigk/plugin-api'
 import type { Deadlines } from '../plugins/deadline.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
@@ -27,6 +28,8 @@ export interface Assignment {
   readonly version: string
   readonly hostName: string
   readonly deadlines: Deadlines
+  /** Logs whose lines log sinks take. */
+  readonly wantedLogs: readonly ServiceLogName[]
 }
 
 export interface WorkerFolders {
@@ -44,8 +47,15 @@ export type ToWorker =
   | { readonly is: 'slots'; readonly granted: readonly (readonly [ticket: number, slot: number])[] }
   | { readonly is: 'shared'; readonly replies: readonly (readonly [request: number, reply: SharedReply])[] }
   | { readonly is: 'reopenLogs' }
+  /** Logs whose lines log sinks take from now on. */
+  | { readonly is: 'wantedLogs'; readonly logs: readonly ServiceLogName[] }
+  /** So many bytes of lines have been taken. */
+  | { readonly is: 'linesTaken'; readonly bytes: number }
   | { readonly is: 'drain'; readonly limitMs: number }
   | { readonly is: 'beat' }
+
+/** A worker has no more under way at a time. */
+const MAX_LINES_BYTES = 4 * 1024 * 1024
 
 const numbers = z.array(z.int().nonnegative())
 
@@ -57,6 +67,13 @@ export const fromWorker = z.discriminatedUnion('is', [
   z.object({ is: z.literal('plugin'), id: z.string(), because: z.string().optional() }),
   z.object({ is: z.literal('slots'), wanted: numbers, cancelled: numbers, released: numbers }),
   z.object({ is: z.literal('shared'), requests: z.array(z.tuple([z.int(), sharedRequest])) }),
+  z.object({
+    is: z.literal('lines'),
+    log: z.enum(serviceLogNames),
+    lines: z.string().max(MAX_LINES_BYTES),
+    written: z.boolean(),
+    lostBefore: z.int().nonnegative(),
+  }),
   z.object({ is: z.literal('leaving') }),
   z.object({ is: z.literal('beat') }),
 ])

@@ -13,7 +13,7 @@ export function assignmentOf(
   port: number,
   snapshot: SettingsSnapshot,
   worker: number,
-  { home, version, hostName, deadlines, plugins }: ServiceResources,
+  { home, version, hostName, deadlines, plugins, outputs }: ServiceResources,
 ): Omit<Assignment, 'listeningFd'> {
   const { logs, structuredLog, databases } = home
   return {
@@ -28,6 +28,7 @@ export function assignmentOf(
     version,
     hostName,
     deadlines,
+    wantedLogs: outputs.wantedLogs(service),
   }
 }
 

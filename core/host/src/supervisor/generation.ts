@@ -3,6 +3,7 @@
  * when it ends. A plan that needs other workers gets another generation, and this one drains.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
+import type { ServiceLogName } from '@fsigk/gateway'
 import { messageOf } from '../errors.js'
 import { BackOff } from './back-off.js'
 import type { WorkerProcess } from './worker-process.js'
@@ -113,6 +114,11 @@ export class Generation {
   /** Ends a generation that is still starting. */
   abandon(): void {
     for (const worker of this.#starting) worker.kill()
+  }
+
+  /** Tells which logs log sinks take; workers that begin later begin with that. */
+  wantLogs(logs: readonly ServiceLogName[]): void {
+    for (const worker of this.present) worker.wantLogs(logs)
   }
 
   reopenLogs(): void {

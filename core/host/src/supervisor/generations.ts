@@ -90,9 +90,14 @@ export class Generations {
   }
 
   #spawn(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot, number: number): WorkerProcess {
-    const { heartbeat, shared, log } = this.resources
+    const { heartbeat, shared, log, outputs } = this.resources
     const assignment = assignmentOf(this.protocol, this.service, plan, listening.port, snapshot, number, this.resources)
-    const worker = new WorkerProcess(assignment, listening.fd, { slots: this.slots, shared, log })
+    const worker = new WorkerProcess(assignment, listening.fd, {
+      slots: this.slots,
+      shared,
+      log,
+      onLines: (lines) => outputs.take(this.service, lines),
+    })
     heartbeat.watch(worker)
     void worker.gone.then(async () => {
       heartbeat.forget(worker)

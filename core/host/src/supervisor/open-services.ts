@@ -1,7 +1,8 @@
 /** The services of a gateway: one for each protocol plugin that was found. */
 import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
-import { removeLeftovers, ServiceLogs } from '@fsigk/gateway'
+import type { SettingsSnapshot } from '@fsigk/config'
+import { logRoutesOf, removeLeftovers, ServiceLogs } from '@fsigk/gateway'
 import { createFolder } from '../home.js'
 import type { OpenedSettings } from '../open-settings.js'
 import { SharedStateTable } from '../shared-state/shared-state-table.js'
@@ -19,7 +20,7 @@ export async function openServices(
   { plugins, log: settings }: OpenedSettings,
   given: Omit<ServiceResources, 'cores' | 'hostName' | 'plugins' | 'shared'>,
 ): Promise<readonly ServiceGroup[]> {
-  const { home, version, log } = given
+  const { home, log, outputs } = given
   const resources: ServiceResources = {
     ...given,
     cores: availableParallelism(),
@@ -30,11 +31,25 @@ export async function openServices(
   const services = plugins.flatMap((plugin) => {
     if (plugin.kind !== 'protocol' || plugin.section === undefined) return []
     createFolder(join(home.logs, plugin.section))
-    const logs = new ServiceLogs(home.logs, plugin.section, (event) => log.warn('log of a service', { ...event }))
-    return [new ServiceGroup(plugin, plugin.section, new ServiceJournal(logs, version), resources)]
+    const journal = openJournal(plugin.section, settings.current, given)
+    outputs.serve(plugin.section, journal)
+    return [new ServiceGroup(plugin, plugin.section, journal, resources)]
   })
   const folders = services.map(({ name }) => planOf(name, settings.current, home, resources.cores).tmp)
   for (const folder of new Set(folders))
     await removeLeftovers(folder).catch((error: unknown) => log.warn('leftovers stay', { folder, error }))
   return services
+}
+
+/** @throws FSIGK_LOG_OPEN_FAILED */
+function openJournal(
+  service: string,
+  snapshot: SettingsSnapshot,
+  { home, version, log, outputs }: Pick<ServiceResources, 'home' | 'version' | 'log' | 'outputs'>,
+): ServiceJournal {
+  const logs = new ServiceLogs(home.logs, service, (event) => log.warn('log of a service', { ...event }), {
+    routes: logRoutesOf(snapshot, home.logs, service),
+    forward: (lines) => outputs.take(service, lines),
+  })
+  return new ServiceJournal(logs, version)
 }

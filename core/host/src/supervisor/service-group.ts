@@ -4,7 +4,7 @@
  * cannot be applied leaves in force what was, says why, and is tried again.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
-import { checkTmpdir, preparePrivateFolder } from '@fsigk/gateway'
+import { checkTmpdir, logRoutesOf, preparePrivateFolder, type ServiceLogName } from '@fsigk/gateway'
 import { messageOf } from '../errors.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { Generation } from './generation.js'
@@ -94,6 +94,12 @@ export class ServiceGroup {
     for (const generation of this.#all()) generation.reopenLogs()
   }
 
+  /** Tells supervisor and workers which logs log sinks take. */
+  wantLogs(logs: readonly ServiceLogName[]): void {
+    this.journal.wantLogs(logs)
+    for (const generation of this.#all()) generation.wantLogs(logs)
+  }
+
   status(): ServiceStatus {
     const { listening, plan } = this.#current ?? {}
     const present = this.#all().flatMap((generation) => generation.present)
@@ -144,6 +150,7 @@ export class ServiceGroup {
     const plan = planOf(this.name, snapshot, home, cores)
     this.#enabled = plan.enabled
     try {
+      this.journal.route(logRoutesOf(snapshot, home.logs, this.name))
       if (!plan.enabled) await this.#close('SIGTERM')
       else if (this.#current === undefined) await this.#open(plan, snapshot)
       else if (sameWorkers(this.#current.plan, plan)) await this.#tell(this.#current, plan, snapshot, again)

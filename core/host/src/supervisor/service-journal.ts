@@ -1,6 +1,6 @@
 /** What the supervisor writes into error.log and info.log of a service, in the words of the guide (9.1.3, 9.1.4). */
 import { constants } from 'node:os'
-import { maximumConnectionsWarning, type ServiceLogs } from '@fsigk/gateway'
+import { type LogRoutes, maximumConnectionsWarning, type ServiceLogName, type ServiceLogs } from '@fsigk/gateway'
 import type { WorkerEnd, WorkerProcess } from './worker-process.js'
 
 const WARNING_EVERY_MS = 60_000
@@ -25,6 +25,26 @@ export class ServiceJournal {
 
   close(): void {
     this.logs.close()
+  }
+
+  /** From now on, lines go there. @throws FSIGK_LOG_OPEN_FAILED; they go where they went then */
+  route(routes: LogRoutes): void {
+    this.logs.route(routes)
+  }
+
+  /** Tells which logs log sinks take. */
+  wantLogs(logs: readonly ServiceLogName[]): void {
+    this.logs.sendToSinks(logs)
+  }
+
+  /** Lines of a worker, as they are. */
+  append(log: ServiceLogName, lines: string): void {
+    this.logs.append(log, lines)
+  }
+
+  /** Something that is not in order and does not keep the service from running. */
+  fault(message: string): void {
+    this.#error(message)
   }
 
   started(): void {

@@ -1,6 +1,7 @@
 /** What services are given by the gateway as a whole. */
 import type { Log } from '@fsigk/plugin-api'
 import type { Home } from '../home.js'
+import type { LogOutputs } from '../log-outputs/log-outputs.js'
 import type { Deadlines } from '../plugins/deadline.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { SharedStateTable } from '../shared-state/shared-state-table.js'
@@ -17,6 +18,8 @@ export interface ServiceResources {
   readonly heartbeat: Heartbeat
   readonly shared: SharedStateTable<WorkerProcess>
   readonly log: Log
+  /** Where lines go besides files. */
+  readonly outputs: LogOutputs
   /** All plugins that were found, by id. */
   readonly plugins: ReadonlyMap<string, FoundPlugin>
 }

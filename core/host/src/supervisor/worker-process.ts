@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { SettingsSnapshot } from '@fsigk/config'
+import type { ForwardedLines, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { type Assignment, type FromWorker, fromWorker, type ToWorker } from '../ipc/messages.js'
@@ -37,6 +38,8 @@ export interface WorkerResources {
   readonly slots: SlotTable<WorkerProcess>
   readonly shared: SharedStateTable<WorkerProcess>
   readonly log: Log
+  /** Takes lines of the service's logs that go to commands or sinks. */
+  readonly onLines: (lines: ForwardedLines) => void
 }
 
 /**
@@ -120,6 +123,11 @@ export class WorkerProcess implements Beating {
     this.#send({ is: 'reopenLogs' })
   }
 
+  /** Tells which logs log sinks take. */
+  wantLogs(logs: readonly ServiceLogName[]): void {
+    this.#send({ is: 'wantedLogs', logs })
+  }
+
   /** Asks it to accept no more, and to end when its connections have ended or the time is over. */
   drain(limitMs: number): void {
     if (this.state === 'gone') return
@@ -180,6 +188,12 @@ export class WorkerProcess implements Beating {
         break
       case 'shared':
         this.#claims.sharedMessage(message)
+        break
+      case 'lines':
+        this.resources.onLines(message)
+        this.#send({ is: 'linesTaken', bytes: message.lines.length })
+        if (message.lostBefore > 0)
+          this.resources.log.error('worker left lines out', { pid: this.pid, lines: message.lostBefore })
         break
       case 'leaving':
         if (this.state !== 'gone') this.state = 'leaving'

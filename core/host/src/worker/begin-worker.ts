@@ -36,6 +36,8 @@ export async function beginWorker(assignment: Assignment, link: SupervisorLink, 
     folders,
     identity: { version: assignment.version, hostName: assignment.hostName, worker: assignment.worker },
     log,
+    forward: link.lines.forward,
+    wantedLogs: assignment.wantedLogs,
   })
   const acceptor = new Acceptor({
     fd: assignment.listeningFd,

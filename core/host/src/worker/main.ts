@@ -9,7 +9,7 @@ import { beginWorker } from './begin-worker.js'
 import { SupervisorLink } from './supervisor-link.js'
 import type { Worker } from './worker.js'
 
-type Order = Exclude<ToWorker, { is: 'slots' | 'shared' | 'beat' }>
+type Order = Exclude<ToWorker, { is: 'slots' | 'shared' | 'beat' | 'linesTaken' }>
 
 const ORDER_COMES_WITHIN_MS = 250
 
@@ -44,11 +44,14 @@ async function obey(order: Exclude<Order, { is: 'drain' }>): Promise<void> {
       return await begin(order.assignment)
     case 'apply': {
       const because = await worker?.apply(order.snapshot, order.again)
+      // Lines for where they went before are on their way before the supervisor hears that they go elsewhere.
       return link.send({ is: 'applied', request: order.request, revision: worker?.revision ?? 0, because })
     }
     case 'reopenLogs':
       log?.reopen()
       return worker?.reopenLogs()
+    case 'wantedLogs':
+      return worker?.wantLogs(order.logs)
   }
   order satisfies never
 }
@@ -69,5 +72,7 @@ async function begin(assignment: Assignment): Promise<void> {
 
 async function drain(limitMs: number): Promise<void> {
   await worker?.drain(limitMs, () => link.send({ is: 'leaving' }))
+  // What was sent before, last lines of logs above all, is on its way when this is.
+  await link.sendLast({ is: 'beat' })
   process.exit(0)
 }

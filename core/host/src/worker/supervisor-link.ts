@@ -5,10 +5,12 @@ import { TurnBatch } from '../ipc/turn-batch.js'
 import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
 import { RemoteSharedState } from '../shared-state/remote-shared-state.js'
 import type { SharedState } from '../shared-state/shared-state.js'
+import { LineForwarder } from './line-forwarder.js'
 import { RemoteSlots } from './remote-slots.js'
 
 export class SupervisorLink {
   readonly shared: SharedState
+  readonly lines = new LineForwarder((message) => this.send(message))
   readonly #slots = new RemoteSlots((message) => this.send(message))
   readonly #batch = new TurnBatch(() => this.#flush())
   readonly #asked = new Map<number, (reply: SharedReply) => void>()
@@ -40,13 +42,15 @@ export class SupervisorLink {
   }
 
   /** Takes what is for slots and shared state, and answers signs of life; hands on everything else. */
-  listen(hear: (message: Exclude<ToWorker, { is: 'slots' | 'shared' | 'beat' }>) => void): void {
+  listen(hear: (message: Exclude<ToWorker, { is: 'slots' | 'shared' | 'beat' | 'linesTaken' }>) => void): void {
     process.on('message', (message: ToWorker) => {
       switch (message.is) {
         case 'slots':
           return this.#slots.granted(message)
         case 'shared':
           return this.#answered(message.replies)
+        case 'linesTaken':
+          return this.lines.taken(message.bytes)
         case 'beat':
           return this.send({ is: 'beat' })
         default:

@@ -3,7 +3,7 @@
  * they begin is in `begin-worker.ts`, what the process is told in `main.ts`.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
-import type { Acceptor, GatewayService } from '@fsigk/gateway'
+import type { Acceptor, GatewayService, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import { messageOf } from '../errors.js'
 import { MovingDeadline } from './moving-deadline.js'
@@ -57,6 +57,10 @@ export class Worker {
 
   reopenLogs(): void {
     this.service.reopenLogs()
+  }
+
+  wantLogs(logs: readonly ServiceLogName[]): void {
+    this.service.logs.sendToSinks(logs)
   }
 
   flushLogs(): void {
