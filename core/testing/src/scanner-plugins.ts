@@ -1,6 +1,6 @@
 /** Scanners that misbehave or find on purpose, as plugin packages that a test puts into `$FSIGK_HOME/plugins/`. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { PLUGIN_API_VERSION, type UnscannedCause } from '@fsigk/plugin-api'
 
 /** A plugin package in two files. */
@@ -72,4 +72,13 @@ export async function installPlugin(home: string, plugin: PluginPackage): Promis
   }
   await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson, undefined, 2))
   await writeFile(join(folder, 'index.js'), plugin.source)
+}
+
+/** Links the folder of a built plugin package into a home, where the host finds it at its next start. */
+export async function linkPlugin(home: string, folder: string): Promise<void> {
+  const { fsigk } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { fsigk: { id: string } }
+  await mkdir(join(home, 'plugins'), { recursive: true })
+  await symlink(resolve(folder), join(home, 'plugins', fsigk.id)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
 }

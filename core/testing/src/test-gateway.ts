@@ -4,13 +4,13 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { openAdministration, readStatus } from '@fsigk/host'
+import { installationFolder } from './installation.js'
 import { type LogLine, parseLogLine } from './log-line.js'
-import { installPlugin, type PluginPackage } from './scanner-plugins.js'
+import { installPlugin, linkPlugin, type PluginPackage } from './scanner-plugins.js'
 import { temporaryFolder } from './temporary-home.js'
 
-const INSTALLATION = fileURLToPath(new URL('../../../..', import.meta.url))
+const INSTALLATION = installationFolder()
 const CLI = join(INSTALLATION, 'core/cli/bin/fsigk.js')
 const START_LIMIT_MS = 20_000
 const LINE_LIMIT_MS = 10_000
@@ -30,6 +30,8 @@ export interface TestGatewayOptions {
   readonly scanners?: readonly PluginPackage[]
   /** Other plugin packages to put into the home. */
   readonly plugins?: readonly PluginPackage[]
+  /** Folders of built plugin packages, linked into the home. Settings say whether they are used. */
+  readonly pluginFolders?: readonly string[]
   /** A home that outlives this gateway; without it, a temporary one. Settings and plugins are put into it all the same. */
   readonly home?: string
   readonly env?: Readonly<Record<string, string>>
@@ -98,6 +100,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const home = options.home ?? resources.use(await temporaryFolder()).path
   const scanners = options.scanners ?? []
   for (const plugin of [...scanners, ...(options.plugins ?? [])]) await installPlugin(home, plugin)
+  for (const folder of options.pluginFolders ?? []) await linkPlugin(home, folder)
   const settings = {
     ...testSettings,
     ...(options.scanners === undefined ? {} : { 'plugins.scanners': scanners.map(({ id }) => id).join(',') }),

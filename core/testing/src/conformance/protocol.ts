@@ -3,8 +3,9 @@
  * every release mode's promise, and the answer of the policy table for each cause of `unscanned`.
  */
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { readdir } from 'node:fs/promises'
 import type { UnscannedCause } from '@fsigk/plugin-api'
+import { RawClient } from '../raw-client.js'
 import {
   type PluginPackage,
   scannerThatCannot,
@@ -15,6 +16,8 @@ import {
   TEST_THREAT,
 } from '../scanner-plugins.js'
 import { startTestGateway, type TestGateway } from '../test-gateway.js'
+import { type Check, testAll } from './check.js'
+import { until } from './until.js'
 
 /** What a client made of one download. */
 export interface Download {
@@ -25,7 +28,7 @@ export interface Download {
 }
 
 /** How the suite drives one protocol. */
-export interface ProtocolUnderTest {
+export interface ProtocolSubject {
   /** The service and the section of its settings: `http`. */
   readonly service: string
   /**
@@ -35,6 +38,11 @@ export interface ProtocolUnderTest {
   download(gateway: TestGateway, body: Buffer, cutAfter?: number): Promise<Download>
   /** Settings without which the protocol cannot be tested. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface ProtocolUnderTest extends ProtocolSubject {
+  /** The folder of its built package, where it does not ship with the product. */
+  readonly folder?: string
 }
 
 /** A body in which every 16 bytes stand only once, so that any piece that escapes is recognised. */
@@ -52,129 +60,249 @@ export function anyPieceEscaped(heard: Buffer, body: Buffer): boolean {
 
 const IN_MEMORY = 20_000
 const ON_DISK = 300_000
+const HUGE = 64 * 1024 * 1024
+const RUDE_CLIENTS = 20
 
 /** Runs the suite; call it at the top level of a test file. */
 export function protocolConformance(protocol: ProtocolUnderTest): void {
-  const { service } = protocol
-  const start = (scanners: readonly PluginPackage[], settings: Record<string, string | number | boolean> = {}) =>
-    startTestGateway({ scanners, settings: { ...protocol.settings, [`${service}.vsd_scantimeout`]: 1, ...settings } })
+  testAll(protocol.service, protocolChecks(protocol))
+}
 
-  describe(`${service} conforms`, () => {
-    for (const bytes of [1, IN_MEMORY, ON_DISK])
-      test(`a clean body of ${bytes} bytes arrives whole`, async () => {
+export function protocolChecks(protocol: ProtocolUnderTest): readonly Check[] {
+  const start: Start = (scanners, settings = {}) =>
+    startTestGateway({
+      scanners,
+      pluginFolders: protocol.folder === undefined ? [] : [protocol.folder],
+      settings: {
+        [`${protocol.service}.svcport`]: '127.0.0.1:0',
+        [`${protocol.service}.workers`]: 1,
+        [`${protocol.service}.vsd_scantimeout`]: 1,
+        ...protocol.settings,
+        ...settings,
+      },
+    })
+  return [
+    ...heldChecks(protocol, start),
+    ...releaseChecks(protocol, start),
+    ...failingScannerChecks(protocol, start),
+    ...policyChecks(protocol, start),
+    ...hardshipChecks(protocol, start),
+  ]
+}
+
+type Start = (
+  scanners: readonly PluginPackage[],
+  settings?: Readonly<Record<string, string | number | boolean>>,
+) => Promise<TestGateway>
+
+function heldChecks(protocol: ProtocolUnderTest, start: Start): readonly Check[] {
+  return [
+    ...[1, IN_MEMORY, ON_DISK].map((bytes) => ({
+      title: `a clean body of ${bytes} bytes arrives whole`,
+      async run() {
         await using gateway = await start([scannerThatFindsNothing])
         const body = recognisableBody(bytes)
         const { result, heard } = await protocol.download(gateway, body)
         assert.equal(result, 'whole')
         assert.ok(heard.includes(body))
-      })
-
-    for (const bytes of [IN_MEMORY, ON_DISK])
-      test(`held: no byte of a body of ${bytes} bytes passes a scanner that finds`, async () => {
+      },
+    })),
+    ...[IN_MEMORY, ON_DISK].map((bytes) => ({
+      title: `held: no byte of a body of ${bytes} bytes passes a scanner that finds`,
+      async run() {
         await using gateway = await start([scannerThatFinds])
         const body = recognisableBody(bytes)
         const { result, heard } = await protocol.download(gateway, body)
         assert.equal(result, 'refused')
         assert.ok(!anyPieceEscaped(heard, body))
         assert.match(
-          await gateway.line(service, 'detect', /./),
+          await gateway.line(protocol.service, 'detect', /./),
           new RegExp(`DETECT-STAT:INFECTED:${encodeURIComponent(TEST_THREAT)}:`),
         )
-      })
-
-    test('held: a body that its server cuts short never looks whole, and nothing of it passes', async () => {
-      await using gateway = await start([scannerThatFindsNothing])
-      const body = recognisableBody(ON_DISK)
-      const { result, heard } = await protocol.download(gateway, body, ON_DISK / 2)
-      assert.notEqual(result, 'whole')
-      assert.ok(!anyPieceEscaped(heard, body))
-    })
-
-    test('beyond: under a scanner that finds, none of the first part passes', async () => {
-      await using gateway = await start([scannerThatFinds], {
-        [`${service}.pass_filesize`]: true,
-        [`${service}.pass_filesize_len`]: 100_000,
-      })
-      const body = recognisableBody(ON_DISK)
-      const { result, heard } = await protocol.download(gateway, body)
-      assert.equal(result, 'refused')
-      assert.ok(!anyPieceEscaped(heard, body.subarray(0, 100_000)))
-    })
-
-    test('beyond: a clean first part lets the rest flow, logged as OVER_FILESIZE', async () => {
-      await using gateway = await start([scannerThatFindsNothing], {
-        [`${service}.pass_filesize`]: true,
-        [`${service}.pass_filesize_len`]: 100_000,
-      })
-      const body = recognisableBody(ON_DISK)
-      const { result, heard } = await protocol.download(gateway, body)
-      assert.equal(result, 'whole')
-      assert.ok(heard.includes(body))
-      assert.match(await gateway.line(service, 'access', /./), /DETECT-STAT:UNSCANNED:.*OVER_FILESIZE/)
-    })
-
-    test('live: with virus_check off everything passes, and is logged as unscanned', async () => {
-      await using gateway = await start([scannerThatFinds], { [`${service}.virus_check`]: false })
-      const body = recognisableBody(ON_DISK)
-      const { result } = await protocol.download(gateway, body)
-      assert.equal(result, 'whole')
-      assert.match(await gateway.line(service, 'access', /./), /DETECT-STAT:UNSCANNED:/)
-    })
-
-    test('a scanner that hangs costs its deadline, and the body is refused', async () => {
-      await using gateway = await start([scannerThatHangs])
-      const body = recognisableBody(IN_MEMORY)
-      const began = Date.now()
-      const { result, heard } = await protocol.download(gateway, body)
-      assert.equal(result, 'refused')
-      assert.ok(!anyPieceEscaped(heard, body))
-      assert.ok(Date.now() - began >= 900, 'it waited for the deadline')
-      assert.match(await gateway.line(service, 'detect', /./), /FSIGK%2FPOLICY_BLOCK_SCANTIMEOUT/)
-    })
-
-    for (const [what, scanners] of [
-      ['throws', [scannerThatThrows]],
-      ['is missing', []],
-    ] as const) {
-      test(`while a scanner ${what}, the body is refused for now`, async () => {
-        await using gateway = await start(scanners)
-        const body = recognisableBody(IN_MEMORY)
-        const { result, heard } = await protocol.download(gateway, body)
-        assert.equal(result, 'refused for now')
+      },
+    })),
+    {
+      title: 'held: a body that its server cuts short never looks whole, and nothing of it passes',
+      async run() {
+        await using gateway = await start([scannerThatFindsNothing])
+        const body = recognisableBody(ON_DISK)
+        const { result, heard } = await protocol.download(gateway, body, ON_DISK / 2)
+        assert.notEqual(result, 'whole')
         assert.ok(!anyPieceEscaped(heard, body))
-      })
+      },
+    },
+  ]
+}
 
-      test(`while a scanner ${what}, fail_open lets the body pass and logs it as unscanned`, async () => {
-        await using gateway = await start(scanners, { [`${service}.fail_open`]: true })
-        const { result } = await protocol.download(gateway, recognisableBody(IN_MEMORY))
+function releaseChecks(protocol: ProtocolUnderTest, start: Start): readonly Check[] {
+  const { service } = protocol
+  const firstPart = { [`${service}.pass_filesize`]: true, [`${service}.pass_filesize_len`]: 100_000 }
+  return [
+    {
+      title: 'beyond: under a scanner that finds, none of the first part passes',
+      async run() {
+        await using gateway = await start([scannerThatFinds], firstPart)
+        const body = recognisableBody(ON_DISK)
+        const { result, heard } = await protocol.download(gateway, body)
+        assert.equal(result, 'refused')
+        assert.ok(!anyPieceEscaped(heard, body.subarray(0, 100_000)))
+      },
+    },
+    {
+      title: 'beyond: a clean first part lets the rest flow, logged as OVER_FILESIZE',
+      async run() {
+        await using gateway = await start([scannerThatFindsNothing], firstPart)
+        const body = recognisableBody(ON_DISK)
+        const { result, heard } = await protocol.download(gateway, body)
+        assert.equal(result, 'whole')
+        assert.ok(heard.includes(body))
+        assert.match(await gateway.line(service, 'access', /./), /DETECT-STAT:UNSCANNED:.*OVER_FILESIZE/)
+      },
+    },
+    {
+      title: 'live: with virus_check off everything passes, and is logged as unscanned',
+      async run() {
+        await using gateway = await start([scannerThatFinds], { [`${service}.virus_check`]: false })
+        const { result } = await protocol.download(gateway, recognisableBody(ON_DISK))
         assert.equal(result, 'whole')
         assert.match(await gateway.line(service, 'access', /./), /DETECT-STAT:UNSCANNED:/)
-      })
-    }
+      },
+    },
+  ]
+}
 
-    for (const { cause, key, detection, byDefault } of policyCauses) {
-      test(`${cause}: ${byDefault} by default`, async () => {
-        await using gateway = await start([scannerThatCannot(cause)])
-        await expectPolicy(gateway, byDefault, detection)
-      })
-      const other = byDefault === 'blocked' ? 'passes' : 'blocked'
-      test(`${cause}: ${other} with ${key}=${other === 'blocked' ? 'yes' : 'no'}`, async () => {
-        await using gateway = await start([scannerThatCannot(cause)], { [`${service}.${key}`]: other === 'blocked' })
-        await expectPolicy(gateway, other, detection)
-      })
-    }
+function failingScannerChecks(protocol: ProtocolUnderTest, start: Start): readonly Check[] {
+  const { service } = protocol
+  const failing = [
+    ['throws', [scannerThatThrows]],
+    ['is missing', []],
+  ] as const
+  return [
+    {
+      title: 'a scanner that hangs costs its deadline, and the body is refused',
+      async run() {
+        await using gateway = await start([scannerThatHangs])
+        const body = recognisableBody(IN_MEMORY)
+        const began = Date.now()
+        const { result, heard } = await protocol.download(gateway, body)
+        assert.equal(result, 'refused')
+        assert.ok(!anyPieceEscaped(heard, body))
+        assert.ok(Date.now() - began >= 900, 'it waited for the deadline')
+        assert.match(await gateway.line(service, 'detect', /./), /FSIGK%2FPOLICY_BLOCK_SCANTIMEOUT/)
+      },
+    },
+    ...failing.flatMap(([what, scanners]) => [
+      {
+        title: `while a scanner ${what}, the body is refused for now`,
+        async run() {
+          await using gateway = await start(scanners)
+          const body = recognisableBody(IN_MEMORY)
+          const { result, heard } = await protocol.download(gateway, body)
+          assert.equal(result, 'refused for now')
+          assert.ok(!anyPieceEscaped(heard, body))
+        },
+      },
+      {
+        title: `while a scanner ${what}, fail_open lets the body pass and logs it as unscanned`,
+        async run() {
+          await using gateway = await start(scanners, { [`${service}.fail_open`]: true })
+          const { result } = await protocol.download(gateway, recognisableBody(IN_MEMORY))
+          assert.equal(result, 'whole')
+          assert.match(await gateway.line(service, 'access', /./), /DETECT-STAT:UNSCANNED:/)
+        },
+      },
+    ]),
+  ]
+}
 
-    async function expectPolicy(
-      gateway: TestGateway,
-      expected: 'blocked' | 'passes',
-      detection: string,
-    ): Promise<void> {
-      const { result } = await protocol.download(gateway, recognisableBody(IN_MEMORY))
-      assert.equal(result, expected === 'blocked' ? 'refused' : 'whole')
-      const line = await gateway.line(service, expected === 'blocked' ? 'detect' : 'access', /./)
-      assert.match(line, expected === 'blocked' ? new RegExp(encodeURIComponent(detection)) : /DETECT-STAT:UNSCANNED:/)
-    }
+function policyChecks(protocol: ProtocolUnderTest, start: Start): readonly Check[] {
+  const { service } = protocol
+  const expectPolicy = async (gateway: TestGateway, expected: 'blocked' | 'passes', detection: string) => {
+    const { result } = await protocol.download(gateway, recognisableBody(IN_MEMORY))
+    assert.equal(result, expected === 'blocked' ? 'refused' : 'whole')
+    const line = await gateway.line(service, expected === 'blocked' ? 'detect' : 'access', /./)
+    assert.match(line, expected === 'blocked' ? new RegExp(encodeURIComponent(detection)) : /DETECT-STAT:UNSCANNED:/)
+  }
+  return policyCauses.flatMap(({ cause, key, detection, byDefault }) => {
+    const other = byDefault === 'blocked' ? 'passes' : 'blocked'
+    return [
+      {
+        title: `${cause}: ${byDefault} by default`,
+        async run() {
+          await using gateway = await start([scannerThatCannot(cause)])
+          await expectPolicy(gateway, byDefault, detection)
+        },
+      },
+      {
+        title: `${cause}: ${other} with ${key}=${other === 'blocked' ? 'yes' : 'no'}`,
+        async run() {
+          await using gateway = await start([scannerThatCannot(cause)], { [`${service}.${key}`]: other === 'blocked' })
+          await expectPolicy(gateway, other, detection)
+        },
+      },
+    ]
   })
+}
+
+function hardshipChecks(protocol: ProtocolUnderTest, start: Start): readonly Check[] {
+  const { service } = protocol
+  const clients = async (gateway: TestGateway, talk: (client: RawClient) => void | Promise<void>) => {
+    const address = await gateway.address(service)
+    await Promise.all(
+      Array.from({ length: RUDE_CLIENTS }, async () => {
+        using client = await RawClient.to(address)
+        await talk(client)
+      }),
+    )
+  }
+  const serves = async (gateway: TestGateway) => {
+    const { result } = await protocol.download(gateway, recognisableBody(IN_MEMORY))
+    assert.equal(result, 'whole')
+  }
+  return [
+    {
+      title: 'clients that leave, say nothing or talk nonsense take nothing from the others, and leave nothing behind',
+      async run() {
+        await using gateway = await start([scannerThatFindsNothing])
+        await serves(gateway)
+        const [worker] = await gateway.workers(service)
+        const before = await descriptorsOf(worker)
+        await clients(gateway, () => {})
+        await clients(gateway, (client) => void client.socket.resetAndDestroy())
+        await clients(gateway, (client) => client.send('\0\xff\x16\x03\x01 no protocol of this world \r\n\r\n'))
+        await clients(gateway, (client) => client.send('x'.repeat(1_000_000)))
+        await serves(gateway)
+        await until('the descriptors of those clients are closed', async () => (await descriptorsOf(worker)) <= before)
+        assert.deepEqual(await gateway.workers(service), [worker], 'its worker had to be replaced')
+      },
+    },
+    {
+      title: `a body of ${HUGE / 1024 ** 2} MiB arrives whole`,
+      async run() {
+        await using gateway = await start([scannerThatFindsNothing], { [`${service}.vsd_scantimeout`]: 60 })
+        const body = Buffer.alloc(HUGE, 'a line of a large body\n')
+        const { result, heard } = await protocol.download(gateway, body)
+        assert.equal(result, 'whole')
+        assert.ok(heard.length >= body.length)
+      },
+    },
+    {
+      title: 'reloaded twice, it serves on in the same worker',
+      async run() {
+        await using gateway = await start([scannerThatFindsNothing])
+        const workers = await gateway.workers(service)
+        for (const seconds of [7, 8]) {
+          await gateway.set({ [`${service}.vsd_scantimeout`]: seconds })
+          await serves(gateway)
+        }
+        assert.deepEqual(await gateway.workers(service), workers)
+      },
+    },
+  ]
+}
+
+async function descriptorsOf(pid: number | undefined): Promise<number> {
+  return (await readdir(`/proc/${pid}/fd`)).length
 }
 
 /** The policy rows of the table of causes that a scanner can report. */
