@@ -10,6 +10,7 @@ import { build, install, root, run } from '../core/cli/bin/prepare.js'
 /** Programs that tests drive or drive with, and the Debian package that brings each. */
 const peers = {
   calamaris: 'calamaris',
+  clamd: 'clamav-daemon',
   curl: 'curl',
   goaccess: 'goaccess',
   ip: 'iproute2',

@@ -1,0 +1,212 @@
+/**
+ * One clamd: its sessions, how many at most, and whether it is well. A server that could not be reached or fell silent
+ * is left alone for a while; a health check on a connection of its own finds out while scans are waiting for it.
+ */
+import { type Content, isFsigk, type Log } from '@fsigk/plugin-api'
+import { fail } from './errors.js'
+import { nestedTooDeep } from './nested-too-deep.js'
+import { type ScanReply, scanReply } from './replies.js'
+import type { ServerAddress } from './server-address.js'
+import { Session } from './session.js'
+import type { ClamavSettings } from './settings.js'
+
+const HEALTH_CHECK_MS = 5_000
+const FIRST_REST_MS = 1_000
+const LONGEST_REST_MS = 60_000
+/** How long a clamd that may not read our files is not asked to again. */
+const NO_PATH_MS = 600_000
+/** clamd closes an idle session after `IdleTimeout` (30 s unless told); ours are gone before that. */
+const IDLE_MS = 15_000
+
+interface Idle {
+  readonly session: Session
+  readonly timer: NodeJS.Timeout
+}
+
+export class ClamdServer implements Disposable {
+  version = ''
+  problem: string | undefined
+  readonly #idle: Idle[] = []
+  readonly #waiting: (() => void)[] = []
+  #open = 0
+  #restUntil = 0
+  #restMs = FIRST_REST_MS
+  #noPathUntil = 0
+  #check: NodeJS.Timeout | undefined
+  /** Aborted when a health check fails: what is under way goes to another server. */
+  #sick = new AbortController()
+
+  constructor(
+    readonly address: ServerAddress,
+    private readonly log: Log,
+  ) {}
+
+  /** Whether it is worth asking now. */
+  get well(): boolean {
+    return performance.now() >= this.#restUntil
+  }
+
+  /**
+   * @throws FSIGK_CLAMAV_UNREACHABLE, FSIGK_CLAMAV_LOST, FSIGK_CLAMAV_SILENT: another server may do better
+   * @throws the signal's reason, or what the content's source throws
+   */
+  async scan(content: Content, settings: ClamavSettings, signal: AbortSignal): Promise<ScanReply> {
+    const reply = await this.#within(settings, signal, async (session, limit) => {
+      const byPath = this.#pathFor(content, settings)
+      if (byPath !== undefined) {
+        const told = scanReply(await session.ask(`SCAN ${byPath}`, limit))
+        if (told.is !== 'no-access') return told
+        this.#noPathUntil = performance.now() + NO_PATH_MS
+        this.log.info('clamd may not read our files, they are sent to it', { server: this.address.name })
+      }
+      return scanReply(await session.scan(content, limit))
+    })
+    this.#recovered()
+    return reply
+  }
+
+  /** Asks for its version, which proves that it answers. Never rejects. */
+  async greet(settings: ClamavSettings, signal: AbortSignal): Promise<void> {
+    try {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.connect_timeout * 1000)])
+      using session = await Session.open(this.address, settings.connect_timeout * 1000, limit)
+      this.version = await session.ask('VERSION', limit)
+      const tellsLimits = scanReply(await session.scan(nestedTooDeep, limit))
+      if (tellsLimits.is === 'report' && tellsLimits.report.unscanned === undefined)
+        this.log.warn('clamd calls OK what exceeds its limits; set AlertExceedsMax yes in clamd.conf', {
+          server: this.address.name,
+        })
+      this.#recovered()
+    } catch (error) {
+      if (!signal.aborted) this.#rest((error as Error).message)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#check)
+    this.#sick.abort(fail('FSIGK_CLAMAV_LOST', [this.address.name, 'the plugin stops']))
+    for (const { session, timer } of this.#idle.splice(0)) {
+      clearTimeout(timer)
+      session[Symbol.dispose]()
+    }
+  }
+
+  async #within(
+    settings: ClamavSettings,
+    signal: AbortSignal,
+    ask: (session: Session, limit: AbortSignal) => Promise<ScanReply>,
+  ): Promise<ScanReply> {
+    await this.#turn(settings.connections, signal)
+    this.#watch(settings)
+    const sick = this.#sick.signal
+    try {
+      const limit = AbortSignal.any([signal, sick])
+      for (;;) {
+        const kept = this.#takeIdle()
+        const session = kept ?? (await Session.open(this.address, settings.connect_timeout * 1000, limit))
+        try {
+          const reply = await ask(session, limit)
+          this.#keep(session)
+          return reply
+        } catch (error) {
+          // One that was kept may have been closed by clamd meanwhile: a fresh one tells.
+          if (kept === undefined || limit.aborted) throw error
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted && isServersFault(error)) this.#rest(error.message)
+      throw error
+    } finally {
+      this.#open--
+      this.#waiting.shift()?.()
+      if (this.#open === 0) clearTimeout(this.#check)
+    }
+  }
+
+  /** Waits until fewer than `most` are under way. */
+  async #turn(most: number, signal: AbortSignal): Promise<void> {
+    while (this.#open >= most) {
+      signal.throwIfAborted()
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#waiting.push(resolve)
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      await promise
+      const at = this.#waiting.indexOf(resolve)
+      if (at !== -1) this.#waiting.splice(at, 1)
+    }
+    signal.throwIfAborted()
+    this.#open++
+  }
+
+  /** Only while something waits for an answer; what fails a check has its scans given up. */
+  #watch(settings: ClamavSettings): void {
+    if (this.#open > 1) return
+    const check = async (): Promise<void> => {
+      const { signal } = this.#sick
+      await this.#ping(settings, signal)
+      if (this.#open > 0 && !signal.aborted) this.#check = setTimeout(() => void check(), HEALTH_CHECK_MS)
+    }
+    clearTimeout(this.#check)
+    this.#check = setTimeout(() => void check(), HEALTH_CHECK_MS)
+  }
+
+  async #ping(settings: ClamavSettings, signal: AbortSignal): Promise<void> {
+    const ms = settings.connect_timeout * 1000
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)])
+    try {
+      using session = await Session.open(this.address, ms, limit)
+      await session.ask('PING', limit)
+    } catch {
+      if (signal.aborted) return
+      const silent = fail('FSIGK_CLAMAV_SILENT', [this.address.name, settings.connect_timeout])
+      this.#sick.abort(silent)
+      this.#sick = new AbortController()
+      this.#rest(silent.message)
+    }
+  }
+
+  /** A file goes by path only to a clamd on this machine, and only when it may read it. */
+  #pathFor({ path }: Content, { by_path }: ClamavSettings): string | undefined {
+    if (!by_path || path === undefined || !('path' in this.address)) return undefined
+    return performance.now() >= this.#noPathUntil ? path : undefined
+  }
+
+  #takeIdle(): Session | undefined {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      clearTimeout(idle.timer)
+      if (idle.session.usable) return idle.session
+    }
+    return undefined
+  }
+
+  #keep(session: Session): void {
+    if (!session.usable) return
+    const idle: Idle = { session, timer: setTimeout(() => this.#drop(idle), IDLE_MS).unref() }
+    this.#idle.push(idle)
+  }
+
+  #drop(idle: Idle): void {
+    const at = this.#idle.indexOf(idle)
+    if (at !== -1) this.#idle.splice(at, 1)
+    idle.session[Symbol.dispose]()
+  }
+
+  #rest(problem: string): void {
+    if (this.problem === undefined) this.log.error('clamd down', { server: this.address.name, problem })
+    this.problem = problem
+    this.#restUntil = performance.now() + this.#restMs
+    this.#restMs = Math.min(this.#restMs * 2, LONGEST_REST_MS)
+  }
+
+  #recovered(): void {
+    if (this.problem !== undefined) this.log.info('clamd up again', { server: this.address.name })
+    this.problem = undefined
+    this.#restUntil = 0
+    this.#restMs = FIRST_REST_MS
+  }
+}
+
+/** What the content's source throws is no fault of a clamd, and no other clamd does better. */
+export function isServersFault(error: unknown): error is Error {
+  return isFsigk(error) && error.code.startsWith('FSIGK_CLAMAV_') && error.code !== 'FSIGK_CLAMAV_SHORT_CONTENT'
+}

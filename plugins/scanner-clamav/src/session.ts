@@ -1,0 +1,178 @@
+/**
+ * One connection to clamd in an IDSESSION (clamd(8)): a question at a time, each answered by `NUMBER: …`. The session
+ * ends when a question is given up, since what clamd says afterwards would be taken for the next answer.
+ */
+import { once } from 'node:events'
+import { createConnection, type Socket } from 'node:net'
+import type { Content } from '@fsigk/plugin-api'
+import { fail } from './errors.js'
+import type { ServerAddress } from './server-address.js'
+
+/** Pieces are gathered up to this, since each chunk costs clamd a turn. The host's pieces are 64 KiB at most. */
+const CHUNK_BYTES = 64 * 1024
+/** So many pieces are written as they are; to copy more of them costs less. */
+const FEW = 8
+const END_OF_STREAM = Buffer.alloc(4)
+/** Names of threats and paths; nothing that clamd says is longer. */
+const MAX_REPLY_BYTES = 16 * 1024
+
+export class Session implements Disposable {
+  #received = ''
+  #asked = 0
+  #ended: Error | undefined
+  #wake: (() => void) | undefined
+  #wakeSender: (() => void) | undefined
+
+  private constructor(
+    private readonly server: string,
+    private readonly socket: Socket,
+  ) {
+    socket.setNoDelay(true).setEncoding('latin1')
+    socket.on('data', (text: unknown) => this.#take(String(text)))
+    socket.on('error', (error) => this.#end(error.message))
+    socket.on('close', () => this.#end('it closed it'))
+  }
+
+  /** @throws FSIGK_CLAMAV_UNREACHABLE, or the signal's reason */
+  static async open(address: ServerAddress, timeoutMs: number, signal: AbortSignal): Promise<Session> {
+    signal.throwIfAborted()
+    const socket = 'path' in address ? createConnection(address.path) : createConnection(address.port, address.host)
+    const limit = AbortSignal.timeout(timeoutMs)
+    try {
+      await once(socket, 'connect', { signal: AbortSignal.any([signal, limit]) })
+    } catch (cause) {
+      socket.on('error', () => {}).destroy()
+      signal.throwIfAborted()
+      const reason = limit.aborted ? `no answer in ${timeoutMs / 1000} s` : (cause as Error).message
+      throw fail('FSIGK_CLAMAV_UNREACHABLE', [address.name, reason], { cause })
+    }
+    const session = new Session(address.name, socket)
+    socket.write('zIDSESSION\0')
+    return session
+  }
+
+  /** Whether another question can be asked. */
+  get usable(): boolean {
+    return this.#ended === undefined
+  }
+
+  /** Asks for PING, VERSION, or a scan by path. @throws FSIGK_CLAMAV_LOST, or the signal's reason */
+  async ask(command: string, signal: AbortSignal): Promise<string> {
+    return await this.#question(signal, async () => void this.socket.write(`z${command}\0`))
+  }
+
+  /**
+   * Has a content scanned that is sent over the connection.
+   * @throws FSIGK_CLAMAV_LOST, the signal's reason, or what the content's source throws
+   */
+  async scan(content: Content, signal: AbortSignal): Promise<string> {
+    return await this.#question(signal, () => this.#send(content))
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.destroy()
+    this.#end('we closed it')
+  }
+
+  async #question(signal: AbortSignal, send: () => Promise<void>): Promise<string> {
+    signal.throwIfAborted()
+    const giveUp = () => this[Symbol.dispose]()
+    signal.addEventListener('abort', giveUp, { once: true })
+    this.#asked++
+    try {
+      const [reply] = await Promise.all([this.#reply(), send()])
+      return reply
+    } catch (error) {
+      this[Symbol.dispose]()
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  /** Stops sending as soon as there is an answer: clamd says early that a stream is too large, and reads no further. */
+  async #send(content: Content): Promise<void> {
+    let gathered: Buffer[] = []
+    let waiting = 0
+    let sent = 0
+    this.socket.write('zINSTREAM\0')
+    for await (const piece of content.open()) {
+      gathered.push(piece)
+      waiting += piece.length
+      if (waiting < CHUNK_BYTES) continue
+      if (this.#answered || this.#ended !== undefined) return
+      if (!this.#sendChunk(gathered, waiting)) await this.#drained()
+      sent += waiting
+      gathered = []
+      waiting = 0
+    }
+    if (sent + waiting !== content.bytes) throw fail('FSIGK_CLAMAV_SHORT_CONTENT', [sent + waiting, content.bytes])
+    if (waiting > 0) this.#sendChunk(gathered, waiting)
+    this.socket.write(END_OF_STREAM)
+  }
+
+  /** @returns whether there is room for more */
+  #sendChunk(pieces: readonly Buffer[], bytes: number): boolean {
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(bytes)
+    this.socket.cork()
+    this.socket.write(length)
+    if (pieces.length > FEW) this.socket.write(Buffer.concat(pieces))
+    else for (const piece of pieces) this.socket.write(piece)
+    this.socket.uncork()
+    return !this.socket.writableNeedDrain
+  }
+
+  async #drained(): Promise<void> {
+    if (this.#answered || this.#ended !== undefined) return
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.socket.off('drain', done)
+        this.#wakeSender = undefined
+        resolve()
+      }
+      this.socket.once('drain', done)
+      this.#wakeSender = done
+    })
+  }
+  get #answered(): boolean {
+    return this.#received.includes('\0')
+  }
+
+  async #reply(): Promise<string> {
+    while (!this.#answered) {
+      if (this.#ended !== undefined) throw this.#ended
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    const end = this.#received.indexOf('\0')
+    const line = this.#received.slice(0, end)
+    this.#received = this.#received.slice(end + 1)
+    const [, number, text] = /^(\d+): (.*)$/s.exec(line) ?? []
+    // Outside of the numbering clamd says only why it is about to close: it is busy, or read too much.
+    if (number !== undefined && Number(number) !== this.#asked) throw fail('FSIGK_CLAMAV_REPLY', [this.server, line])
+    return text ?? line
+  }
+
+  #take(text: string): void {
+    this.#received += text
+    if (this.#received.length > MAX_REPLY_BYTES) {
+      this.socket.destroy()
+      this.#received = ''
+      this.#end(`it said more than ${MAX_REPLY_BYTES} bytes`)
+    }
+    this.#rouse()
+  }
+
+  #end(reason: string): void {
+    this.#ended ??= fail('FSIGK_CLAMAV_LOST', [this.server, reason])
+    this.#rouse()
+  }
+
+  #rouse(): void {
+    this.#wake?.()
+    this.#wakeSender?.()
+  }
+}
