@@ -26,6 +26,10 @@ export class SessionRoom implements InspectionRoom, Scanners {
     return this
   }
 
+  get sessionId(): string {
+    return this.session.id
+  }
+
   get loaded(): readonly LoadedScanner[] {
     return this.session.surroundings.scanners
   }

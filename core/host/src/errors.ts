@@ -31,6 +31,18 @@ export const hostErrors = {
   FSIGK_PLUGIN_TIMEOUT: (id: string, step: string, ms: number) =>
     `Plugin '${id}' did not finish ${step}() within ${ms} ms. It may be waiting for something that does not answer.`,
   FSIGK_PLUGIN_FAILED: (id: string, step: string, problem: string) => `Plugin '${id}' failed in ${step}(): ${problem}`,
+  FSIGK_PLUGIN_ENDED: (id: string, hook: string, because: string) =>
+    `Plugin '${id}' ended while it was at work in ${hook}(): ${because}. It is begun again by itself.`,
+  FSIGK_PLUGIN_DOWN: (id: string, because: string) =>
+    `Plugin '${id}' is down: ${because}. It is begun again by itself.`,
+  FSIGK_PLUGIN_BUSY: (id: string, hook: string, calls: number) =>
+    `Plugin '${id}' has no room for another ${hook}(): ${calls} calls wait for it already.`,
+  FSIGK_PLUGIN_ANSWER: (id: string, hook: string, rule: string) =>
+    `Plugin '${id}' answered in ${hook}() what its kind cannot answer: ${rule}.`,
+  FSIGK_CONTENT_CANNOT_CROSS: () =>
+    'Content that is neither in memory nor in a file cannot be handed to a plugin in another thread or process.',
+  FSIGK_CONTENT_TRUNCATED: (bytes: number, at: number) =>
+    `The spool file should hold ${bytes} bytes and ends at ${at}.`,
   FSIGK_WORKER_START: (service: string, problem: string) =>
     `A worker of service '${service}' did not start: ${problem}`,
   FSIGK_SHARED_STATE_LIMIT: (what: string, limit: number) => `Shared state holds at most ${limit} ${what}.`,

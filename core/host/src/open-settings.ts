@@ -52,7 +52,8 @@ export async function openSettings(home: Home, installation: string, log: Log): 
 
 async function openAll(home: Home, installation: string, log: Log): Promise<OpenedSettings> {
   await using resources = new AsyncDisposableStack()
-  const found = await findPlugins([join(installation, 'plugins'), home.plugins])
+  const shipped = join(installation, 'plugins')
+  const found = await findPlugins([shipped, home.plugins], shipped)
   const catalogue = Catalogue.of([...coreSections, ...found.plugins.flatMap(({ schema }) => schema ?? [])])
   const templates = await allShippedTemplates(join(installation, 'conf', 'templates'))
   const store = resources.use(await openSqliteStore(home.storeFile))

@@ -26,6 +26,7 @@ describe('finding plugins', () => {
       {
         id: 'protocol-echo',
         kind: 'protocol',
+        isolation: 'inline',
         version: '1.2.3',
         folder: at,
         entry: join(at, 'index.js'),
@@ -35,6 +36,7 @@ describe('finding plugins', () => {
       {
         id: 'scanner-clean',
         kind: 'scanner',
+        isolation: 'worker',
         version: '1.2.3',
         folder: join(folder.path, 'scanner-clean'),
         entry: join(folder.path, 'scanner-clean/index.js'),

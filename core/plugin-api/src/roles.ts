@@ -16,6 +16,8 @@ export interface Call<S = unknown> {
   readonly settings: S
   readonly signal: AbortSignal
   readonly log: Log
+  /** The session that it is made for, when there is one: stands in logs. */
+  readonly session?: string
 }
 
 /** Each step is optional and bounded by the signal; a step that outlives it fails the plugin, never the gateway. */

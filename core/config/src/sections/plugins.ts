@@ -1,16 +1,70 @@
-import { list } from '@fsigk/plugin-api'
+/** Which plugins are at work, in which order, and what becomes of those that misbehave. */
+import { integer, list } from '@fsigk/plugin-api'
 
-/** Which plugins are at work, and in which order. */
+const LIST = { maxBytes: 1999 } as const
+
 export const plugins = {
-  scanners: list(
-    'scanner-signatures',
-    { maxBytes: 1999 },
+  scanners: list('scanner-signatures', LIST, {
+    label: { en: 'Scanners', ja: '検査エンジン' },
+    help: {
+      en: 'Ids of the scanner plugins that look at everything, in this order, joined by commas.',
+      ja: '使用する検査プラグインのIDです。検査する順にカンマで区切って指定します。',
+    },
+  }),
+  spam_filters: list('', LIST, {
+    label: { en: 'Spam filters', ja: '迷惑メール検査' },
+    help: {
+      en: 'Ids of the spam filter plugins that judge mail, in this order, joined by commas.',
+      ja: '使用する迷惑メール検査プラグインのIDです。検査する順にカンマで区切って指定します。',
+    },
+    notInUseYet: true,
+  }),
+  authenticators: list('', LIST, {
+    label: { en: 'Authenticators', ja: '認証方式' },
+    help: {
+      en: 'Ids of the authentication plugins, in the order in which they are asked, joined by commas.',
+      ja: '使用する認証プラグインのIDです。問い合わせる順にカンマで区切って指定します。',
+    },
+    notInUseYet: true,
+  }),
+  notifiers: list('', LIST, {
+    label: { en: 'Notifiers', ja: '通知方式' },
+    help: {
+      en: 'Ids of the plugins that carry notices to the administrator, joined by commas.',
+      ja: '管理者への通知に使用するプラグインのIDです。カンマで区切って指定します。',
+    },
+    effect: 'live',
+  }),
+  log_sinks: list('', LIST, {
+    label: { en: 'Log sinks', ja: 'ログ出力先' },
+    help: {
+      en: 'Ids of the plugins that every line of the four logs goes to as well, joined by commas.',
+      ja: '4種類のログの各行を追加で出力するプラグインのIDです。カンマで区切って指定します。',
+    },
+    effect: 'live',
+  }),
+  memory_limit: integer(
+    512,
+    { min: 32, max: 65_536 },
     {
-      label: { en: 'Scanners', ja: '検査エンジン' },
+      label: { en: 'Memory of a plugin', ja: 'プラグインのメモリー上限' },
       help: {
-        en: 'Ids of the scanner plugins that look at everything, in this order, joined by commas.',
-        ja: '使用する検査プラグインのIDです。検査する順にカンマで区切って指定します。',
+        en: 'An isolated plugin that uses more, heap and buffers together, is ended and begun again.',
+        ja: '分離実行中のプラグインのメモリー使用量(ヒープとバッファの合計)がこの値を超えると再起動します。',
       },
+      unit: 'MiB',
+    },
+  ),
+  stuck_timeout: integer(
+    10,
+    { min: 1, max: 3_600 },
+    {
+      label: { en: 'Time for a stuck plugin', ja: 'プラグインの無応答時間' },
+      help: {
+        en: 'An isolated plugin whose event loop stands still for so long is ended and begun again.',
+        ja: '分離実行中のプラグインがこの時間応答しない場合に再起動します。',
+      },
+      unit: 's',
     },
   ),
 } as const

@@ -19,6 +19,8 @@ export interface LoadedScanner {
 /** The scanners in the administrator's order, with the settings of the moment. */
 export interface Scanners {
   readonly loaded: readonly LoadedScanner[]
+  /** The id of the session for which they are asked. */
+  readonly sessionId: string
   settingsOf(scanner: LoadedScanner): unknown
   /** Told of every scan that failed, with what was thrown. */
   failed(scanner: LoadedScanner, cause: unknown): void
@@ -59,7 +61,9 @@ async function ask(
   content: Content,
   deadline: Deadline,
 ): Promise<ScanReport | NoReport> {
-  const call: Call = { settings: scanners.settingsOf(loaded), signal: deadline.signal, log: loaded.log }
+  const { signal } = deadline
+  const { log } = loaded
+  const call: Call = { settings: scanners.settingsOf(loaded), signal, log, session: scanners.sessionId }
   try {
     const report = await loaded.scanner.scan(content, call)
     const fault = reportFault(loaded.id, report)

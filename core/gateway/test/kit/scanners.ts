@@ -68,6 +68,7 @@ export class ObservedScanner {
 /** A list of scanners that keeps what failed. */
 export class TestScanners implements Scanners {
   readonly failures: { readonly id: string; readonly cause: unknown }[] = []
+  readonly sessionId = 'S1'
   readonly loaded: readonly LoadedScanner[]
 
   constructor(...loaded: readonly LoadedScanner[]) {

@@ -5,9 +5,9 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Catalogue, coreSections, type SectionSchema } from '@fsigk/config'
-import { isFsigk } from '@fsigk/plugin-api'
+import { isFsigk, type PluginManifest } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
-import type { FoundPlugin, LeftOutPlugin } from './found-plugin.js'
+import type { FoundPlugin, Isolation, LeftOutPlugin } from './found-plugin.js'
 import { insideFolder, readBounded, readManifest } from './read-manifest.js'
 
 export interface FoundPlugins {
@@ -18,14 +18,15 @@ export interface FoundPlugins {
 /**
  * @param parents folders that hold one plugin package a subfolder, in order of precedence: of two plugins with one id
  * or one section, the first is used. A parent that does not exist holds none.
+ * @param shipped the one of them whose plugins ship with the product
  */
-export async function findPlugins(parents: readonly string[]): Promise<FoundPlugins> {
+export async function findPlugins(parents: readonly string[], shipped?: string): Promise<FoundPlugins> {
   const plugins: FoundPlugin[] = []
   const leftOut: LeftOutPlugin[] = []
   for (const parent of parents)
     for (const folder of await packageFolders(parent)) {
       try {
-        const plugin = await readPlugin(folder)
+        const plugin = await readPlugin(folder, parent === shipped)
         refuseClash(plugin, plugins)
         plugins.push(plugin)
       } catch (error) {
@@ -46,13 +47,19 @@ async function packageFolders(parent: string): Promise<readonly string[]> {
     .sort()
 }
 
-async function readPlugin(givenFolder: string): Promise<FoundPlugin> {
+async function readPlugin(givenFolder: string, ships: boolean): Promise<FoundPlugin> {
   const { manifest, version, folder, entry } = await readManifest(givenFolder)
   const { id, kind, settings } = manifest
   const schema = settings === undefined ? undefined : await readSchema(id, folder, settings)
   const section = schema?.title
   if (kind === 'protocol') requireServiceSettings(id, folder, schema)
-  return { id, kind, version, folder, entry, section, schema }
+  return { id, kind, isolation: isolationOf(manifest, ships), version, folder, entry, section, schema }
+}
+
+/** A plugin of somebody else's shares no event loop with sessions, whatever it wishes. Protocols hold sockets, and do. */
+function isolationOf({ kind, isolation }: PluginManifest, ships: boolean): Isolation {
+  if (kind === 'protocol') return 'inline'
+  return isolation === 'inline' && !ships ? 'worker' : isolation
 }
 
 async function readSchema(id: string, folder: string, named: string): Promise<SectionSchema> {

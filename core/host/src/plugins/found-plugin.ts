@@ -1,10 +1,14 @@
 import type { SectionSchema } from '@fsigk/config'
-import type { PluginKind } from '@fsigk/plugin-api'
+import type { PluginKind, PluginManifest } from '@fsigk/plugin-api'
+
+export type Isolation = PluginManifest['isolation']
 
 /** A plugin whose manifest and schema are in order. JSON-able: it travels to workers. None of its code has run yet. */
 export interface FoundPlugin {
   readonly id: string
   readonly kind: PluginKind
+  /** Where it runs: what its manifest says, but `inline` only for what ships with the product and for protocols. */
+  readonly isolation: Isolation
   readonly version: string
   /** The package's folder, symbolic links resolved. */
   readonly folder: string

@@ -7,8 +7,9 @@ import { fail, messageOf } from '../errors.js'
 import { type Deadlines, withinDeadline } from './deadline.js'
 import type { FoundPlugin } from './found-plugin.js'
 import { type PluginDependencies, pluginContainer } from './plugin-container.js'
+import type { StartedPlugin } from './started-plugin.js'
 
-export class RunningPlugin<K extends PluginKind = PluginKind> {
+export class RunningPlugin<K extends PluginKind = PluginKind> implements StartedPlugin<K> {
   private constructor(
     readonly found: FoundPlugin,
     readonly role: RoleOf[K],

@@ -2,6 +2,8 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import { listWords } from '@fsigk/plugin-api'
 import type { Home } from '../home.js'
+import type { IsolationLimits } from '../isolation/limits.js'
+import { isolationLimits } from '../isolation/limits.js'
 
 export interface ServicePlan {
   readonly enabled: boolean
@@ -13,6 +15,8 @@ export interface ServicePlan {
   readonly workers: number
   /** Plugin ids, in order. */
   readonly scanners: readonly string[]
+  /** What an isolated plugin may take. */
+  readonly limits: IsolationLimits
   readonly tmp: string
   readonly quarantine: string
   readonly drainMs: number
@@ -31,6 +35,7 @@ export function planOf(service: string, snapshot: SettingsSnapshot, home: Home, 
     backlog: own.number('backlog', 511),
     workers: own.number('workers', 1) || cores,
     scanners: listWords(new Section(snapshot, 'plugins').text('scanners')),
+    limits: isolationLimits(snapshot),
     tmp: common.text('tmpdir') || home.tmp,
     quarantine: common.text('quarantine_dir') || home.quarantine,
     drainMs: common.number('drain_timeout', 30) * 1_000,
@@ -42,8 +47,8 @@ export function sameWorkers(one: ServicePlan, other: ServicePlan): boolean {
   return workersKey(one) === workersKey(other)
 }
 
-function workersKey({ svcport, backlog, workers, scanners, tmp, quarantine }: ServicePlan): string {
-  return JSON.stringify([svcport, backlog, workers, scanners, tmp, quarantine])
+function workersKey({ svcport, backlog, workers, scanners, limits, tmp, quarantine }: ServicePlan): string {
+  return JSON.stringify([svcport, backlog, workers, scanners, limits, tmp, quarantine])
 }
 
 class Section {

@@ -2,6 +2,8 @@
 import { Acceptor, GatewayService } from '@fsigk/gateway'
 import type { Clock, Log } from '@fsigk/plugin-api'
 import type { AssignedScanner, Assignment } from '../ipc/messages.js'
+import { IsolatedPlugin } from '../isolation/isolated-plugin.js'
+import { isolationLimits } from '../isolation/limits.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { PluginDependencies } from '../plugins/plugin-container.js'
 import { resolveSharedPackages } from '../plugins/resolve-hook.js'
@@ -80,7 +82,15 @@ function standingScanner(
     id,
     section: found.section,
     log: needs.log,
-    start: (settings) => RunningPlugin.start(found, 'scanner', settings, needs, assignment.deadlines),
+    start: async (settings) => {
+      const { isolation } = found
+      const { deadlines, folders } = assignment
+      if (isolation === 'inline') return await RunningPlugin.start(found, 'scanner', settings, needs, deadlines)
+      const { databases } = folders
+      const limits = isolationLimits(assignment.snapshot)
+      const options = { isolation, log: needs.log, databases, deadlines, limits, onDown: onChange }
+      return await IsolatedPlugin.start(found, 'scanner', settings, options)
+    },
     onChange,
   })
 }

@@ -4,9 +4,9 @@
  */
 
 import type { LoadedScanner } from '@fsigk/gateway'
-import type { Call, Content, Log, Scanner, ScanReport } from '@fsigk/plugin-api'
+import { type Call, type Content, isFsigk, type Log, type Scanner, type ScanReport } from '@fsigk/plugin-api'
 import { messageOf } from '../errors.js'
-import type { RunningPlugin } from '../plugins/running-plugin.js'
+import type { StartedPlugin } from '../plugins/started-plugin.js'
 import type { WorkerPlugin } from './worker.js'
 
 const RETRY_MS = 30_000
@@ -17,7 +17,7 @@ export interface StandingScannerOptions {
   readonly section: string | undefined
   readonly log: Log
   /** Starts an instance with the settings of the moment; undefined when there is nothing to start. */
-  readonly start: ((settings: unknown) => Promise<RunningPlugin<'scanner'>>) | undefined
+  readonly start: ((settings: unknown) => Promise<StartedPlugin<'scanner'>>) | undefined
   /** Told why it is down, and undefined when it is up again. */
   readonly onChange: (because: string | undefined) => void
 }
@@ -27,7 +27,7 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
   readonly log: Log
   /** The scanner as the pipeline asks it. */
   readonly scanner: Scanner
-  #running: RunningPlugin<'scanner'> | undefined
+  #running: StartedPlugin<'scanner'> | undefined
   #retry: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -77,7 +77,16 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
   }
 
   async #scan(content: Content, call: Call): Promise<ScanReport> {
-    if (this.#running !== undefined) return await this.#running.role.scan(content, call)
+    if (this.#running === undefined) return this.#engineDown()
+    try {
+      return await this.#running.role.scan(content, call)
+    } catch (error) {
+      if (isFsigk(error, 'FSIGK_PLUGIN_DOWN')) return this.#engineDown()
+      throw error
+    }
+  }
+
+  #engineDown(): ScanReport {
     return { findings: [], unscanned: [{ because: 'engine-down', detail: this.id }] }
   }
 }
