@@ -5,8 +5,8 @@ export function printLine(line = ''): void {
 }
 
 /** One line on stderr. */
-export function printProblem(text: string): void {
-  process.stderr.write(`fsigk: ${oneLine(text)}\n`)
+export function printProblem(text: string, program = 'fsigk'): void {
+  process.stderr.write(`${program}: ${oneLine(text)}\n`)
 }
 
 /** Words of a command stand in its errors: line feeds and escapes among them must not draw on the terminal. */

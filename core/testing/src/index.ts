@@ -15,14 +15,16 @@ export { scannerChecks, scannerConformance } from './conformance/scanner.js'
 export type { SpamFilterSubject, SpamFilterUnderTest } from './conformance/spam.js'
 export { mailOf, spamFilterChecks, spamFilterConformance } from './conformance/spam.js'
 export { until } from './conformance/until.js'
+export { download } from './download.js'
 export type { LogLine } from './log-line.js'
 export { parseLogLine } from './log-line.js'
 export type { Upstream, WebOrigin, WebReply } from './origin.js'
-export { requestHead, startRawServer, startScriptedServer, startWebOrigin } from './origin.js'
+export { requestHead, requestLine, startRawServer, startScriptedServer, startWebOrigin } from './origin.js'
 export { exchange, RawClient } from './raw-client.js'
 export type { PluginPackage } from './scanner-plugins.js'
 export {
   installPlugin,
+  linkPlugin,
   scannerThatCannot,
   scannerThatFinds,
   scannerThatFindsNothing,

@@ -72,13 +72,22 @@ export function startScriptedServer(
 }
 
 /** Reads up to the empty line that ends a request head. */
-export async function requestHead(socket: Socket): Promise<string> {
-  let head = ''
+export function requestHead(socket: Socket): Promise<string> {
+  return readThrough(socket, '\r\n\r\n')
+}
+
+/** Reads up to the end of a line. */
+export function requestLine(socket: Socket): Promise<string> {
+  return readThrough(socket, '\n')
+}
+
+async function readThrough(socket: Socket, end: string): Promise<string> {
+  let read = ''
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    head += (chunk as Buffer).toString('latin1')
-    if (head.includes('\r\n\r\n')) return head
+    read += (chunk as Buffer).toString('latin1')
+    if (read.includes(end)) return read
   }
-  return head
+  return read
 }
 
 async function listen(server: Server, closeConnections: () => void): Promise<Upstream> {

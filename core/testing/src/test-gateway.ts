@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openAdministration, readStatus } from '@fsigk/host'
+import { type GatewayStatus, openAdministration, readStatus } from '@fsigk/host'
 import { installationFolder } from './installation.js'
 import { type LogLine, parseLogLine } from './log-line.js'
 import { installPlugin, linkPlugin, type PluginPackage } from './scanner-plugins.js'
@@ -60,6 +60,8 @@ export interface TestGateway extends AsyncDisposable {
   line(service: string, name: 'access' | 'detect' | 'error' | 'info', wanted: WantedLine): Promise<string>
   /** Waits for a line of access.log whose URL contains `url`, taken apart. */
   accessLine(url: string, service?: string): Promise<LogLine>
+  /** What runs, what is in force, and what became of each plugin. */
+  status(): Promise<GatewayStatus>
   /** Process ids of the workers of a service. */
   workers(service: string): Promise<readonly number[]>
   /** Ends it by this signal and waits until it is gone. */
@@ -169,15 +171,19 @@ class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
   }
 
   async address(service: string): Promise<{ host: string; port: number }> {
-    const found = (await readStatus(placeOf(this.home))).services.find(({ name }) => name === service)
+    const found = (await this.status()).services.find(({ name }) => name === service)
     if (found === undefined) throw new Error(`No service ${service} is running`)
     const { address, port } = found
     return { host: address === '' || address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address, port }
   }
 
   async workers(service: string): Promise<readonly number[]> {
-    const found = (await readStatus(placeOf(this.home))).services.find(({ name }) => name === service)
+    const found = (await this.status()).services.find(({ name }) => name === service)
     return found?.workers.map(({ pid }) => pid) ?? []
+  }
+
+  status(): Promise<GatewayStatus> {
+    return readStatus(placeOf(this.home))
   }
 
   cli(...args: readonly string[]): Promise<CommandResult> {

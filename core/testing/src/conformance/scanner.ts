@@ -73,7 +73,7 @@ function findingChecks(scanner: ScannerUnderTest, sample: NonNullable<ScannerSub
         await using running = await started(scanner)
         const reports = await Promise.all(
           Array.from({ length: 50 }, (_, at) =>
-            running.role.scan(memoryContent(at % 2 === 0 ? sample.content : CLEAN, 7), call()),
+            running.role.scan(memoryContent(at % 2 === 0 ? sample.content : CLEAN.subarray(0, 5_000), 7), call()),
           ),
         )
         for (const [at, { findings }] of reports.entries()) assert.equal(findings.length > 0, at % 2 === 0)
