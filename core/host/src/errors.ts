@@ -22,6 +22,10 @@ export const hostErrors = {
     `Plugin '${id}' has no valid settings schema in '${file}': ${rule}. Build the plugin again (fsigk-settings-schema).`,
   FSIGK_PLUGIN_ENTRY: (id: string, rule: string) =>
     `Plugin '${id}' has no code to load: ${rule}. Build the plugin, or correct "exports" in its package.json.`,
+  FSIGK_PLUGIN_INTEGRITY: (id: string, problem: string) =>
+    `Plugin '${id}' is not what was installed: ${problem}. Install it again, or remove it by 'fsigk-plugin remove ${id}'.`,
+  FSIGK_PLUGIN_INSTALLED_FILE: (file: string, problem: string) =>
+    `What is installed cannot be read from '${file}' (${problem}), so that no plugin beside it is used. Restore the file, or install the plugins again.`,
   FSIGK_PLUGIN_MISSING: (id: string, setting: string) =>
     `${setting} names the plugin '${id}', which is not installed or was left out. Install it, or take it out of ${setting}.`,
   FSIGK_PLUGIN_KIND: (id: string, kind: string, wanted: string) =>

@@ -8,6 +8,7 @@ import { Catalogue, coreSections, type SectionSchema } from '@fsigk/config'
 import { isFsigk, type PluginManifest } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
 import type { FoundPlugin, Isolation, LeftOutPlugin } from './found-plugin.js'
+import { checkIntegrity, readInstalled } from './integrity.js'
 import { insideFolder, readBounded, readManifest } from './read-manifest.js'
 
 export interface FoundPlugins {
@@ -23,9 +24,13 @@ export interface FoundPlugins {
 export async function findPlugins(parents: readonly string[], shipped?: string): Promise<FoundPlugins> {
   const plugins: FoundPlugin[] = []
   const leftOut: LeftOutPlugin[] = []
-  for (const parent of parents)
+  for (const parent of parents) {
+    const reading = readInstalled(parent)
+    // Said of every plugin there, since none of them can be checked.
+    reading.catch(() => {})
     for (const folder of await packageFolders(parent)) {
       try {
+        await checkIntegrity(folder, basename(folder), await reading)
         const plugin = await readPlugin(folder, parent === shipped)
         refuseClash(plugin, plugins)
         plugins.push(plugin)
@@ -33,6 +38,7 @@ export async function findPlugins(parents: readonly string[], shipped?: string):
         leftOut.push(reportOf(folder, error))
       }
     }
+  }
   return { plugins, leftOut }
 }
 
@@ -45,6 +51,17 @@ async function packageFolders(parent: string): Promise<readonly string[]> {
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
     .map((entry) => join(parent, entry.name))
     .sort()
+}
+
+/**
+ * Reads a plugin package that is not in its place yet, as the host will read it there.
+ * @param others the plugins that it would stand beside
+ * @throws what a plugin is left out for
+ */
+export async function readPluginFolder(folder: string, others: readonly FoundPlugin[]): Promise<FoundPlugin> {
+  const plugin = await readPlugin(folder, false)
+  refuseClash(plugin, others)
+  return plugin
 }
 
 async function readPlugin(givenFolder: string, ships: boolean): Promise<FoundPlugin> {
