@@ -1,6 +1,7 @@
 /** The composition root of `fsigk`: all its verbs. */
 import type { Command } from 'commander'
 import { group } from './command.js'
+import { completeCommand, completionCommand } from './completion.js'
 import { configCommand } from './config.js'
 import { eicarCommand } from './eicar.js'
 import type { ExitCode } from './exit-code.js'
@@ -21,7 +22,9 @@ export function runCommand(words: readonly string[]): Promise<ExitCode> {
 }
 
 function program(): Command {
-  return group('fsigk', [runVerb(), statusCommand(), stopCommand(), configCommand(), eicarCommand()])
+  const verbs = [runVerb(), statusCommand(), stopCommand(), configCommand(), eicarCommand(), completionCommand()]
+  return group('fsigk', verbs)
+    .addCommand(completeCommand(), { hidden: true })
     .description('An open Internet gatekeeper.')
     .version(placeOf(undefined).version)
 }
