@@ -38,7 +38,9 @@ export class Revisions {
    * @throws FSIGK_REVISION_UNKNOWN, FSIGK_PROJECTION_UNKNOWN
    */
   async files(revision: number, file?: string): Promise<ReadonlyMap<string, string>> {
-    const files = projectFiles(await this.snapshot(revision), this.catalogue)
+    const projected = projectFiles(await this.snapshot(revision), this.catalogue)
+    // As text for people: a byte that is no UTF-8 is shown as U+FFFD.
+    const files = new Map([...projected].map(([name, bytes]) => [name, bytes.toString('utf8')]))
     if (file === undefined) return files
     const text = files.get(file)
     if (text === undefined) throw fail('FSIGK_PROJECTION_UNKNOWN', [printable(cut(file)), [...files.keys()].join(', ')])

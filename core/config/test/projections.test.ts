@@ -7,7 +7,8 @@ import { catalogue, templates } from './sample.js'
 
 function project(values: Record<string, boolean | number | string>, revision = 1): ReadonlyMap<string, string> {
   const state = { revision, values: new Map(Object.entries(values)) }
-  return projectFiles(settingsSnapshot(state, catalogue, templates), catalogue)
+  const files = projectFiles(settingsSnapshot(state, catalogue, templates), catalogue)
+  return new Map([...files].map(([name, bytes]) => [name, bytes.toString('utf8')]))
 }
 
 function file(name: string, values: Record<string, boolean | number | string> = {}): string {

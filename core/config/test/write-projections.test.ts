@@ -41,7 +41,11 @@ function files(ini: string, hosts = 'http_from: ALL\n'): ReadonlyMap<string, str
 
 test('writes what is missing, with mode 0640 or tighter, into a folder that it makes', async (context) => {
   const folder = folderFor(context)
-  assert.deepEqual(await writeProjections(folder, files('a=1\n')), { written: ['fsigk.ini', 'hosts.allow'], kept: [] })
+  assert.deepEqual(await writeProjections(folder, files('a=1\n')), {
+    written: ['fsigk.ini', 'hosts.allow'],
+    kept: [],
+    left: [],
+  })
   assert.equal(readFileSync(join(folder, 'fsigk.ini'), 'utf8'), 'a=1\n')
   for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o777 & ~0o640, 0, name)
 })
@@ -50,9 +54,9 @@ test('writes only what differs', async (context) => {
   const folder = folderFor(context)
   await writeProjections(folder, files('a=1\n'))
   const before = statSync(join(folder, 'hosts.allow'))
-  assert.deepEqual(await writeProjections(folder, files('a=2\n')), { written: ['fsigk.ini'], kept: [] })
+  assert.deepEqual(await writeProjections(folder, files('a=2\n')), { written: ['fsigk.ini'], kept: [], left: [] })
   assert.equal(statSync(join(folder, 'hosts.allow')).ino, before.ino)
-  assert.deepEqual(await writeProjections(folder, files('a=2\n')), { written: [], kept: [] })
+  assert.deepEqual(await writeProjections(folder, files('a=2\n')), { written: [], kept: [], left: [] })
 })
 
 test('an older projection of ours is rewritten and not kept', async (context) => {
@@ -61,7 +65,7 @@ test('an older projection of ours is rewritten and not kept', async (context) =>
   const first = readFileSync(join(folder, 'fsigk.ini'))
   await writeProjections(folder, files('a=2\n'))
   writeFileSync(join(folder, 'fsigk.ini'), first)
-  assert.deepEqual(await writeProjections(folder, files('a=3\n')), { written: ['fsigk.ini'], kept: [] })
+  assert.deepEqual(await writeProjections(folder, files('a=3\n')), { written: ['fsigk.ini'], kept: [], left: [] })
 })
 
 test('a file edited by hand is kept beside, whole, and named', async (context) => {
@@ -72,6 +76,7 @@ test('a file edited by hand is kept beside, whole, and named', async (context) =
   assert.deepEqual(await writeProjections(folder, files('a=1\n'), { now }), {
     written: ['fsigk.ini'],
     kept: [{ name: 'fsigk.ini', keptAs }],
+    left: [],
   })
   assert.equal(readFileSync(join(folder, keptAs), 'utf8'), 'a=1\nb=mine\n')
   assert.equal(readFileSync(join(folder, 'fsigk.ini'), 'utf8'), 'a=1\n')

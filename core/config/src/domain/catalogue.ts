@@ -1,6 +1,7 @@
 /** All settings that there are: those of core and those that plugins declare. */
 import { fail } from '../errors.js'
 import type { Broken, SettingDefinition, SettingValue } from './definition.js'
+import { layoutDefinitions } from './faces.js'
 import { nearest } from './nearest.js'
 import { readSection, type SectionSchema } from './section-schema.js'
 import { parseValue, renderValue } from './values.js'
@@ -12,7 +13,8 @@ export class Catalogue {
   private readonly byKey: ReadonlyMap<string, SettingDefinition>
 
   private constructor(private readonly bySection: ReadonlyMap<string, readonly SettingDefinition[]>) {
-    this.byKey = new Map([...bySection.values()].flat().map((definition) => [definition.key, definition]))
+    const all = [...[...bySection.values()].flat(), ...layoutDefinitions]
+    this.byKey = new Map(all.map((definition) => [definition.key, definition]))
   }
 
   /**
@@ -35,11 +37,12 @@ export class Catalogue {
     return [...this.bySection.keys()]
   }
 
-  /** All settings, or those of one section, in the order in which they are declared. */
+  /** All settings, or those of one section, in the order in which they are declared. Layouts of files are not among them. */
   definitions(section?: string): readonly SettingDefinition[] {
-    return section === undefined ? [...this.byKey.values()] : (this.bySection.get(section) ?? [])
+    return section === undefined ? [...this.bySection.values()].flat() : (this.bySection.get(section) ?? [])
   }
 
+  /** A setting, the layout of a file included. */
   find(key: string): SettingDefinition | undefined {
     return this.byKey.get(key)
   }
@@ -58,7 +61,10 @@ export class Catalogue {
   /** What to say of a key that does not exist. A name without its section is looked for in all of them. */
   unknownKeyRule(key: string): string {
     const meant = key.includes('.')
-      ? nearest(key, this.byKey.keys())
+      ? nearest(
+          key,
+          this.definitions().map((definition) => definition.key),
+        )
       : this.keyOfName(
           nearest(
             key,

@@ -13,8 +13,15 @@ export function isBroken(result: object): result is Broken {
   return 'rule' in result
 }
 
-/** Which projection shows a setting: each setting stands in exactly one. */
-export type SettingPlace = 'fsigk.ini' | 'hosts.allow' | 'template'
+/** Which projection shows a setting: each setting stands in exactly one. `layout` settings shape a file instead. */
+export type SettingPlace =
+  | 'fsigk.ini'
+  | 'hosts.allow'
+  | 'template'
+  | 'spam/custom.txt'
+  | 'spam/files.txt'
+  | 'dbupdate.conf'
+  | 'layout'
 
 interface CommonDefinition {
   /** `section.name`: `http.svcport`. */

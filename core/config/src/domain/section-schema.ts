@@ -6,17 +6,13 @@ import type { SettingFormat } from '@fsigk/plugin-api'
 import { ABOUT_KEYWORD, localised } from '@fsigk/plugin-api'
 import { z } from 'zod'
 import { fail } from '../errors.js'
-import { isBroken, type SettingDefinition, type SettingPlace } from './definition.js'
+import { isBroken, type SettingDefinition } from './definition.js'
+import { placeOf } from './faces.js'
 import { parseValue } from './values.js'
 
 /** The JSON Schema of one section; its title is the section's name. */
 export type SectionSchema = Readonly<Record<string, unknown>> & { readonly title: string }
 
-/** Sections whose settings do not stand in fsigk.ini. */
-const places: ReadonlyMap<string, SettingPlace> = new Map([
-  ['access', 'hosts.allow'],
-  ['template', 'template'],
-])
 const MAX_TEXT_BYTES = 1024 * 1024
 const formats = [
   'svcport',
@@ -103,7 +99,7 @@ function definitionOf(sectionName: string, settingName: string, schema: z.output
     key: `${sectionName}.${settingName}`,
     section: sectionName,
     name: settingName,
-    place: places.get(sectionName) ?? ('fsigk.ini' as const),
+    place: placeOf(sectionName, settingName),
     label: said.label,
     help: said.help,
     effect: said.effect,

@@ -1,6 +1,7 @@
 /** The settings as everything else sees them: every value filled in, and frozen. */
 import type { Catalogue } from './catalogue.js'
 import { isBroken, type SettingValue } from './definition.js'
+import { faceFiles, layoutKey } from './faces.js'
 import type { SettingsState } from './state.js'
 import { type ShippedTemplates, shippedTemplate } from './templates.js'
 
@@ -9,6 +10,8 @@ export interface SettingsSnapshot {
   readonly revision: number
   /** By section and name. Templates hold the text in force. */
   readonly values: Readonly<Record<string, Readonly<Record<string, SettingValue>>>>
+  /** How somebody shaped the files of conf/, by the file's name; a file that is not here has the generated form. */
+  readonly layouts?: Readonly<Record<string, string>>
 }
 
 /** A stored value that today's catalogue refuses, so that the default is in force in its place. */
@@ -30,7 +33,17 @@ export function settingsSnapshot(
   }
   fillTemplates(values, templates)
   for (const section of Object.values(values)) Object.freeze(section)
-  return Object.freeze({ revision: state.revision, values: Object.freeze(values) })
+  const layouts = Object.freeze(layoutsIn(state))
+  return Object.freeze({ revision: state.revision, values: Object.freeze(values), layouts })
+}
+
+function layoutsIn(state: SettingsState): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    faceFiles.flatMap((file) => {
+      const layout = state.values.get(layoutKey(file))
+      return typeof layout === 'string' && layout !== '' ? [[file, layout]] : []
+    }),
+  )
 }
 
 /** What was set once but does not fit today's limits, for the status to show. */

@@ -3,59 +3,91 @@
  * by hand. Taking hand edits in as settings is not done here.
  */
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, lstat, mkdir, open, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, copyFile, link, mkdir, open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fail } from '../errors.js'
-import { PROJECTION_MODE, removeLeftovers, replaceFile, syncFolder } from './replace-file.js'
+import { confFile } from './conf-file.js'
+import { PRIVATE_MODE, PROJECTION_MODE, removeLeftovers, replaceFile, syncFolder } from './replace-file.js'
 import { hashOf, WrittenHashes } from './written-hashes.js'
+import { WrittenRevisions } from './written-revisions.js'
 
-/** A longer file is no projection of ours: the longest values together stay below. */
-const MAX_PROJECTION_BYTES = 64 * 1024 * 1024
+type FileContent = string | Uint8Array
 
 export interface WrittenProjections {
   /** Names of files that were written now. */
   readonly written: readonly string[]
   /** Files that somebody had edited: their content is under the new name, in the same folder. */
-  readonly kept: readonly { readonly name: string; readonly keptAs: string }[]
+  readonly kept: readonly KeptFile[]
+  /** Files that somebody had edited, or put something else in the place of: they stand as they are. */
+  readonly left: readonly string[]
+}
+
+export interface KeptFile {
+  readonly name: string
+  readonly keptAs: string
+}
+
+export interface WriteOptions {
+  /** Stamps the names of edited files that are kept. */
+  readonly now?: () => Date
+  /** What becomes of edited files: they get another name (unless told), or stay. */
+  readonly edited?: 'set aside' | 'leave'
+  /** Hashes of edited files whose content has been taken in, so that they are written like any other. */
+  readonly taken?: ReadonlyMap<string, string>
+  /** The revision of these files. */
+  readonly revision?: number
 }
 
 /**
- * @param folder made when missing (0750)
+ * @param folder made when missing (0750), and so are folders in it
  * @param files as `projectFiles` gives them
- * @param options.now stamps the names of edited files that are kept
  * @throws FSIGK_PROJECTION_NOT_WRITTEN at the first file that cannot be written; that file is as it was
  */
 export async function writeProjections(
   folder: string,
-  files: ReadonlyMap<string, string>,
-  options: { readonly now?: () => Date } = {},
+  files: ReadonlyMap<string, FileContent>,
+  options: WriteOptions = {},
 ): Promise<WrittenProjections> {
-  const hashes = await attempt(folder, async () => {
-    await mkdir(folder, { recursive: true, mode: 0o750 })
-    await removeLeftovers(folder)
-    return await WrittenHashes.of(folder)
-  })
+  const { hashes, revisions } = await attempt(folder, () => prepare(folder, files))
   const stamp = (options.now?.() ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, '')
-  const written: string[] = []
-  const kept: { name: string; keptAs: string }[] = []
-  const outdated = new Map<string, string>()
-
-  for (const [name, text] of files) {
+  const kept: KeptFile[] = []
+  const left: string[] = []
+  const outdated = new Map<string, FileContent>()
+  for (const [name, content] of files) {
     const path = join(folder, name)
-    const state = await attempt(path, () => inspect(path, name, text, hashes))
-    if (state === 'edited') {
-      const keptAs = await attempt(path, () => keep(folder, name, stamp))
-      kept.push({ name, keptAs })
+    const state = await attempt(path, () => stateOf(folder, name, content, hashes, options.taken?.get(name)))
+    if (state === 'edited' && options.edited === 'leave') left.push(name)
+    else {
+      if (state === 'edited') kept.push({ name, keptAs: await attempt(path, () => keep(folder, name, stamp)) })
+      if (state !== 'current') outdated.set(name, content)
     }
-    if (state !== 'current') outdated.set(name, text)
   }
   await attempt(folder, () => hashes.remember([...files].map(([name, text]) => [name, hashOf(text)] as const)))
-  for (const [name, text] of outdated) {
-    const path = join(folder, name)
-    await attempt(path, () => replaceFile(path, text))
-    written.push(name)
+  const { revision } = options
+  if (revision !== undefined) {
+    const fresh = [...files.keys()].filter(
+      (name) => !left.includes(name) && (outdated.has(name) || !revisions.find(name)),
+    )
+    await attempt(folder, () => revisions.remember(fresh, revision))
   }
-  return { written, kept }
+  for (const [name, content] of outdated) {
+    const path = join(folder, name)
+    await attempt(path, () => replaceFile(path, content, modeOf(name)))
+  }
+  return { written: [...outdated.keys()], kept, left }
+}
+
+/** What a fetcher of definitions signs in with is nobody else's to read. */
+function modeOf(name: string): number {
+  return name === 'dbupdate.conf' ? PRIVATE_MODE : PROJECTION_MODE
+}
+
+async function prepare(folder: string, files: ReadonlyMap<string, FileContent>) {
+  for (const each of new Set([folder, ...[...files.keys()].map((name) => dirname(join(folder, name)))])) {
+    await mkdir(each, { recursive: true, mode: 0o750 })
+    await removeLeftovers(each)
+  }
+  return { hashes: await WrittenHashes.of(folder), revisions: await WrittenRevisions.of(folder) }
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -69,25 +101,27 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Whether a file says what it should, said so once, or was edited. A link or the like is an edit too. */
-async function inspect(
-  path: string,
+async function stateOf(
+  folder: string,
   name: string,
-  text: string,
+  content: FileContent,
   hashes: WrittenHashes,
+  taken: string | undefined,
 ): Promise<'current' | 'old' | 'edited'> {
-  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (found === undefined) return 'old'
-  if (found.isDirectory()) throw new Error('a folder stands in its place')
-  if (!found.isFile() || found.size > MAX_PROJECTION_BYTES) return 'edited'
-  const content = await readFile(path)
-  if (content.equals(Buffer.from(text))) {
-    if ((found.mode & 0o777 & ~PROJECTION_MODE) !== 0) await chmod(path, found.mode & PROJECTION_MODE)
-    return 'current'
+  const found = await confFile(folder, name, content, hashes)
+  switch (found.is) {
+    case 'current':
+      if ((found.mode & 0o777 & ~modeOf(name)) !== 0) await chmod(join(folder, name), found.mode & modeOf(name))
+      return 'current'
+    case 'missing':
+    case 'old':
+      return 'old'
+    case 'edited':
+      return taken === hashOf(found.content) ? 'old' : 'edited'
+    case 'strange':
+      if (found.isFolder) throw new Error(found.why)
+      return 'edited'
   }
-  return hashes.knows(name, hashOf(content)) ? 'old' : 'edited'
 }
 
 /** Gives the file a second name before the first one gets the new content, so that neither is missing at any time. */
@@ -96,7 +130,7 @@ async function keep(folder: string, name: string, stamp: string): Promise<string
     const keptAs = `${name}.edited-${stamp}${attempts === 1 ? '' : `-${attempts}`}`
     try {
       await secondName(join(folder, name), join(folder, keptAs))
-      await syncFolder(folder)
+      await syncFolder(dirname(join(folder, keptAs)))
       return keptAs
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

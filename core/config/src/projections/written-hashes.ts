@@ -12,9 +12,9 @@ export const HASHES_FILE = '.projections'
 /** Some 7 MB; beyond it the older half is forgotten, and files so old count as edited: kept, never lost. */
 const MAX_LINES = 80_000
 
-const LINE = /^([0-9a-f]{64}) ([^/\n]+)$/
+const LINE = /^([0-9a-f]{64}) ([^\n]+)$/
 
-export function hashOf(content: string | Buffer): string {
+export function hashOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
 }
 

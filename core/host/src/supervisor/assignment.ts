@@ -1,6 +1,7 @@
 /** What a worker is given to begin with, made from a plan. */
 import type { SettingsSnapshot } from '@fsigk/config'
 import { fail } from '../errors.js'
+import { forWorkers } from '../ipc/for-workers.js'
 import type { AssignedScanner, Assignment } from '../ipc/messages.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { ServicePlan } from './service-plan.js'
@@ -23,7 +24,7 @@ export function assignmentOf(
     backlog: plan.backlog,
     protocol,
     scanners: plan.scanners.map((id) => assignedScanner(id, plugins)),
-    snapshot,
+    snapshot: forWorkers(snapshot),
     folders: { logs, structuredLog, databases, tmp: plan.tmp, quarantine: plan.quarantine },
     version,
     hostName,

@@ -10,6 +10,7 @@ import type { SettingsSnapshot } from '@fsigk/config'
 import type { ForwardedLines, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
+import { forWorkers } from '../ipc/for-workers.js'
 import { type Assignment, type FromWorker, fromWorker, type ToWorker } from '../ipc/messages.js'
 import type { SharedStateTable } from '../shared-state/shared-state-table.js'
 import type { Beating } from './heartbeat.js'
@@ -110,7 +111,7 @@ export class WorkerProcess implements Beating {
     const { promise, resolve } = Promise.withResolvers<string | undefined>()
     this.#applying.set(request, resolve)
     const timer = setTimeout(() => resolve(`it did not acknowledge within ${limitMs} ms`), limitMs)
-    this.#send({ is: 'apply', snapshot, again, request })
+    this.#send({ is: 'apply', snapshot: forWorkers(snapshot), again, request })
     try {
       return await promise
     } finally {

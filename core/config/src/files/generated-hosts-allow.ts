@@ -1,9 +1,8 @@
 import type { Catalogue } from '../domain/catalogue.js'
+import type { SettingDefinition } from '../domain/definition.js'
 import { hostsAllowPrefix } from '../domain/formats.js'
-import type { SettingsSnapshot } from '../domain/snapshot.js'
 import type { Language } from '../domain/templates.js'
-
-const SECTION = 'access'
+import { type PrintContext, valueIn } from './face.js'
 
 const head: Record<Language, readonly string[]> = {
   en: [
@@ -17,11 +16,16 @@ const head: Record<Language, readonly string[]> = {
 }
 
 /** `hosts.allow`: `http_from: 10. 192.168.`, several lines for a list of several lines. */
-export function projectHostsAllow(snapshot: SettingsSnapshot, catalogue: Catalogue, language: Language): string {
-  const lists = catalogue.definitions(SECTION).flatMap(({ name, help }) => {
-    const lines = String(snapshot.values[SECTION]?.[name] ?? '').split('\n')
+export function generatedHostsAllow({ catalogue, values, language }: PrintContext): string {
+  const lists = hostsAllowSettings(catalogue).flatMap((setting) => {
+    const { name, help } = setting
+    const lines = String(valueIn(values, setting)).split('\n')
     const entries = lines.map((line) => `${hostsAllowPrefix(name)}${line}`.trimEnd())
     return ['', `# ${help[language].replace(/\s+/g, ' ')}`, ...entries]
   })
   return [...head[language].map((line) => `# ${line}`), ...lists, ''].join('\n')
+}
+
+export function hostsAllowSettings(catalogue: Catalogue): readonly SettingDefinition[] {
+  return catalogue.definitions().filter(({ place }) => place === 'hosts.allow')
 }

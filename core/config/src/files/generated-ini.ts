@@ -1,13 +1,12 @@
 /**
- * `fsigk.ini`: every setting with its value, in the guide's sections and under its names. No revision and no time
+ * `fsigk.ini` as nobody shaped it by hand: every setting with its value, in the guide's sections and under its names. No revision and no time
  * stands in it, so that equal settings give equal bytes.
  */
-import type { Catalogue } from '../domain/catalogue.js'
-import type { SettingDefinition, SettingValue } from '../domain/definition.js'
+import type { SettingDefinition } from '../domain/definition.js'
 import { limitText } from '../domain/limit-text.js'
-import type { SettingsSnapshot } from '../domain/snapshot.js'
 import type { Language } from '../domain/templates.js'
-import { renderValue } from '../domain/values.js'
+import { type PrintContext, valueIn } from './face.js'
+import { lineOfValue } from './value-text.js'
 
 interface Words {
   readonly head: readonly string[]
@@ -45,13 +44,13 @@ const words: Record<Language, Words> = {
   },
 }
 
-export function projectIni(snapshot: SettingsSnapshot, catalogue: Catalogue, language: Language): string {
+export function generatedIni({ catalogue, values, language }: PrintContext): string {
   const head = words[language].head.map((line) => `# ${line}\n`).join('')
   const sections = catalogue.sections().map((section) => {
     const settings = catalogue.definitions(section).filter(({ place }) => place === 'fsigk.ini')
     if (settings.length === 0) return ''
     const lines = settings.map((setting) => {
-      return `${comment(setting, language)}${setting.name}=${iniValue(setting, snapshot.values[section]?.[setting.name])}\n`
+      return `${comment(setting, language)}${setting.name}=${lineOfValue(setting, valueIn(values, setting))}\n`
     })
     return `\n[${section}]\n${lines.join('')}`
   })
@@ -62,17 +61,10 @@ export function projectIni(snapshot: SettingsSnapshot, catalogue: Catalogue, lan
 function comment(setting: SettingDefinition, language: Language): string {
   const { initial, limit, empty, notInUseYet, stop } = words[language]
   const facts = [
-    `${initial}: ${iniValue(setting, setting.default) || empty}`,
+    `${initial}: ${lineOfValue(setting, setting.default) || empty}`,
     `${limit}: ${limitText(setting, language)}`,
     ...(setting.notInUseYet ? [notInUseYet] : []),
   ]
   const line = `${setting.help[language]} ${facts.map((fact) => fact + stop).join('')}`
   return `# ${line.replace(/\s+/g, ' ').trim()}\n`
-}
-
-/** A text that may span lines is kept on one by `\n`, and a backslash in it by `\\`. */
-function iniValue(setting: SettingDefinition, value: SettingValue | undefined): string {
-  const text = value === undefined ? '' : renderValue(value)
-  const spansLines = setting.type === 'text' && setting.format === 'text'
-  return spansLines ? text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n') : text
 }
