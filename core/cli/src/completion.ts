@@ -54,6 +54,6 @@ function childOf(holder: Command, name: string): Command | undefined {
 /** Those of core and of every plugin that the gateway knows. */
 async function settings(place: Place, withValue: boolean): Promise<readonly string[]> {
   await using administration = await openAdministration(place)
-  const keys = (await administration.list()).map(({ key }) => key)
+  const keys = (await administration.list({})).map(({ key }) => key)
   return withValue ? keys.map((key) => `${key}=`) : keys
 }

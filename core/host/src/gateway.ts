@@ -1,6 +1,6 @@
 /** The start of a gateway, up to the moment in which it serves. How it runs and stops is in `running-gateway.ts`. */
 import { isFsigk } from '@fsigk/plugin-api'
-import { answerCalls } from './administration/calls.js'
+import { answerCalls } from './administration/answer-calls.js'
 import type { Place } from './administration/open-administration.js'
 import { ControlServer } from './control/control-server.js'
 import { createHome, type Home, homeAt } from './home.js'

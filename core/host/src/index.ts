@@ -1,10 +1,7 @@
 export type {
   Administration,
-  ChangeRequest,
   GatewayStatus,
-  HistoryRequest,
   PluginStatus,
-  RollbackRequest,
   SaveReport,
   ServiceApplied,
   SettingDescription,

@@ -4,7 +4,7 @@
  */
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { Administration, GatewayStatus, ServiceApplied } from './administration/administration.js'
-import { SettingsAdministration } from './administration/settings-administration.js'
+import { settingsAdministration } from './administration/settings-administration.js'
 import type { Home } from './home.js'
 import type { LogOutputs } from './log-outputs/log-outputs.js'
 import type { OpenedSettings } from './open-settings.js'
@@ -39,7 +39,7 @@ export class RunningGateway implements AsyncDisposable {
   constructor(parts: GatewayParts) {
     this.#parts = parts
     this.ended = this.#end.promise
-    this.administration = new SettingsAdministration(parts.settings, {
+    this.administration = settingsAdministration(parts.settings, {
       apply: (snapshot) => this.#apply(snapshot),
       status: () => this.status(),
       isStopping: () => this.#stoppingSince !== undefined,

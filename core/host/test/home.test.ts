@@ -84,8 +84,8 @@ describe('the home', () => {
       await using administration = await openAdministration(place)
       const calls = [
         administration.change({ actor: 'test', origin: 'cli', changes: [{ key, to: '1' }] }),
-        administration.list([key]),
-        administration.show(key),
+        administration.list({ keys: [key] }),
+        administration.show({ revision: key }),
         administration.history({ since: key }),
       ]
       return await Promise.all(
@@ -167,10 +167,10 @@ describe('administration', () => {
       await assert.rejects(remote.rollback({ actor: 'me', to: '9' }), { code: 'FSIGK_REVISION_UNKNOWN' })
     }
     await using local = await openAdministration(place)
-    assert.equal((await local.status()).state, 'stopped')
+    assert.equal((await local.status({})).state, 'stopped')
     const undone = await local.rollback({ actor: 'me', to: '-1', expected: 'r2' })
     assert.deepEqual([undone.revision, undone.services], [3, []])
-    assert.equal(await local.diff('1', '3'), '')
+    assert.equal(await local.diff({ from: '1', to: '3' }), '')
     assert.deepEqual(
       (await local.history({ limit: 2 })).map(({ revision, comment }) => [revision, comment]),
       [
@@ -179,10 +179,13 @@ describe('administration', () => {
       ],
     )
     assert.deepEqual(
-      (await local.list(['echo.greeting'], 'r2')).map(({ value, default: initial }) => [value, initial]),
+      (await local.list({ keys: ['echo.greeting'], revision: 'r2' })).map(({ value, default: initial }) => [
+        value,
+        initial,
+      ]),
       [['remote', 'hello']],
     )
-    await assert.rejects(local.list(['echo.greting']), {
+    await assert.rejects(local.list({ keys: ['echo.greting'] }), {
       code: 'FSIGK_SETTING_UNKNOWN',
       message: /did you mean echo\.greeting/,
     })

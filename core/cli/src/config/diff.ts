@@ -14,7 +14,7 @@ export function diffCommand(): Command {
 
 async function diff(place: Place, { json }: CommonOptions, from: string, to?: string): Promise<ExitCode> {
   await using administration = await openAdministration(place)
-  const difference = await administration.diff(from, to)
+  const difference = await administration.diff({ from, to })
   if (json) printJson({ from, to: to ?? null, differs: difference !== '', diff: difference })
   else process.stdout.write(difference)
   return difference === '' ? 0 : 1

@@ -19,7 +19,7 @@ export function getCommand(): Command {
 
 async function get(place: Place, { json, rev }: GetOptions, keys: readonly string[]): Promise<ExitCode> {
   await using administration = await openAdministration(place)
-  const settings = await administration.list(keys, rev)
+  const settings = await administration.list({ keys, revision: rev })
   if (json) printJson(settings.map(({ key, value }) => ({ key, value })))
   else
     for (const { key, value } of settings)

@@ -17,7 +17,7 @@ export function listCommand(): Command {
 
 async function list(place: Place, { json }: CommonOptions, sections: readonly string[]): Promise<ExitCode> {
   await using administration = await openAdministration(place)
-  const all = await administration.list()
+  const all = await administration.list({})
   const unknown = sections.filter((section) => !all.some(({ key }) => key.startsWith(section)))
   if (unknown.length > 0) throw fail('FSIGK_USAGE', [`No setting begins with '${unknown.join("' or '")}'.`])
   const wanted = all.filter(({ key }) => sections.length === 0 || sections.some((section) => key.startsWith(section)))

@@ -19,7 +19,7 @@ export function showCommand(): Command {
 
 async function show(place: Place, { json, rev, file }: ShowOptions): Promise<ExitCode> {
   await using administration = await openAdministration(place)
-  const files = await administration.show(rev, file)
+  const files = await administration.show({ revision: rev, file })
   if (json) printJson(files)
   else if (file !== undefined) process.stdout.write(files[file] ?? '')
   else

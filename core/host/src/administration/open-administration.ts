@@ -8,8 +8,8 @@ import { openSettings } from '../open-settings.js'
 import { isAlive } from '../process-alive.js'
 import { openStructuredLog } from '../structured-log.js'
 import type { Administration, GatewayStatus } from './administration.js'
-import { RemoteAdministration } from './remote-administration.js'
-import { SettingsAdministration } from './settings-administration.js'
+import { remoteAdministration } from './remote-administration.js'
+import { settingsAdministration } from './settings-administration.js'
 
 /** Another command holds the lock for a moment; a gateway that starts holds it for longer before it answers. */
 const PATIENCE_MS = 15_000
@@ -33,7 +33,7 @@ export async function openAdministration(place: Place): Promise<Administration> 
   const patience = Date.now() + PATIENCE_MS
   for (;;) {
     const control = await ControlClient.connect(home.controlSocket)
-    if (control !== undefined) return new RemoteAdministration(control)
+    if (control !== undefined) return remoteAdministration(control)
     const lock = tryLockHome(home, 'command')
     if (lock !== undefined) return await administerHere(home, lock, place)
     if (Date.now() > patience) throw fail('FSIGK_HOME_IN_USE', [home.path, lockHolder(home).text])
@@ -47,7 +47,7 @@ async function administerHere(home: Home, lock: Disposable, place: Place): Promi
   const log = resources.use(openStructuredLog(home.structuredLog, 'command'))
   const settings = resources.use(await openSettings(home, place.installation, log))
   const administration = resources.use(
-    new SettingsAdministration(settings, {
+    settingsAdministration(settings, {
       apply: async () => [],
       status: () => stoppedStatus(place),
       isStopping: () => false,
@@ -68,7 +68,7 @@ export function stoppedStatus({ home, version }: Place): GatewayStatus {
  */
 export async function readStatus(place: Place): Promise<GatewayStatus> {
   using control = await ControlClient.connect(homeAt(place.home).controlSocket)
-  return control === undefined ? stoppedStatus(place) : await new RemoteAdministration(control).status()
+  return control === undefined ? stoppedStatus(place) : await remoteAdministration(control).status({})
 }
 
 /**

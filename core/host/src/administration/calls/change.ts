@@ -1,0 +1,22 @@
+import { z } from '@fsigk/plugin-api'
+import type { SaveReport } from '../administration.js'
+import { call } from '../call.js'
+import { expectedRevision, reportOf, saveWords } from './save.js'
+
+const request = z.strictObject({
+  ...saveWords,
+  origin: z.enum(['console', 'cli', 'file', 'api']),
+  /** `to` as text; without it the setting goes back to its default. */
+  changes: z.array(z.strictObject({ key: z.string(), to: z.string().optional() })),
+})
+
+/**
+ * Changes settings, all of them in one revision or none.
+ * @throws FSIGK_SETTINGS_INVALID, FSIGK_COMMAND_INVALID, FSIGK_REVISION_CONFLICT; nothing is saved then
+ */
+export const change = call(request, async (room, { expected, ...wish }): Promise<SaveReport> => {
+  return await room.inTurn(async () => {
+    const command = { ...wish, expectedRevision: await expectedRevision(room, expected) }
+    return await reportOf(room, await room.settings.log.change(command))
+  })
+})

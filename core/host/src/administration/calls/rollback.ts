@@ -1,0 +1,23 @@
+import { z } from '@fsigk/plugin-api'
+import type { SaveReport } from '../administration.js'
+import { call } from '../call.js'
+import { expectedRevision, reportOf, saveWords } from './save.js'
+
+const request = z.strictObject({
+  ...saveWords,
+  to: z.string(),
+  /** Only this setting. */
+  key: z.string().optional(),
+})
+
+/**
+ * Restores the settings of a revision, or one of them, by a new revision.
+ * @throws as `change`, and FSIGK_REVISION_UNKNOWN
+ */
+export const rollback = call(request, async (room, { to, expected, ...wish }): Promise<SaveReport> => {
+  const { log } = room.settings
+  return await room.inTurn(async () => {
+    const command = { ...wish, expectedRevision: await expectedRevision(room, expected), to: await log.resolve(to) }
+    return await reportOf(room, await log.rollback(command))
+  })
+})
