@@ -73,6 +73,22 @@ export class RunningPlugin<K extends PluginKind = PluginKind> implements Started
   }
 }
 
+/**
+ * Loads a plugin's code as the host does, and gives how an instance of it is made, each in a scope of its own. None is
+ * started: this is for trying plugins, not for running them.
+ *
+ * @throws FSIGK_PLUGIN_KIND, FSIGK_PLUGIN_LOAD, FSIGK_PLUGIN_TIMEOUT, FSIGK_PLUGIN_FAILED
+ */
+export async function loadPlugin<K extends PluginKind>(
+  found: FoundPlugin,
+  kind: K,
+  dependencies: PluginDependencies,
+  deadlines: Deadlines,
+): Promise<{ readonly definition: PluginDefinition<K>; readonly make: () => RoleOf[K] }> {
+  const definition = await load(found, kind, deadlines)
+  return { definition, make: () => construct(found, definition, pluginContainer(dependencies)) }
+}
+
 async function load<K extends PluginKind>(found: FoundPlugin, kind: K, deadlines: Deadlines) {
   if (found.kind !== kind) throw fail('FSIGK_PLUGIN_KIND', [found.id, found.kind, kind])
   const module = await withinDeadline(
