@@ -16,7 +16,7 @@ async function info(place: Place, { json }: CommonOptions, id: string): Promise<
   await using administration = await openAdministration(place)
   const plugin = pluginNamed(await pluginsHere(place, administration), id)
   const manifest = await readManifestOf(plugin.folder)
-  const all = plugin.section === null ? [] : await administration.list()
+  const all = plugin.section === null ? [] : await administration.list({})
   const settings = all
     .filter(({ key }) => key.startsWith(`${plugin.section}.`))
     .map(({ key, type, limit, default: initial, value, label, help }) => ({

@@ -48,7 +48,7 @@ export async function pluginsHere(place: Place, administration: Administration):
     findPlugins([shipped, home.plugins], shipped),
     readInstalled(home.plugins).catch(() => new Map<string, InstalledPlugin>()),
     settingValues(administration),
-    administration.status(),
+    administration.status({}),
   ])
   const told = new Map(status.plugins.map((plugin) => [plugin.id, plugin]))
   const running = status.state !== 'stopped'
@@ -103,7 +103,7 @@ export function pluginNamed(plugins: readonly PluginHere[], id: string): PluginH
 
 /** The values in force, by key. */
 export async function settingValues(administration: Administration): Promise<ReadonlyMap<string, unknown>> {
-  return new Map((await administration.list()).map(({ key, value }) => [key, value]))
+  return new Map((await administration.list({})).map(({ key, value }) => [key, value]))
 }
 
 /** The ids that a list of plugins names, in its order. */

@@ -75,11 +75,7 @@ export async function switchOf(
   return { key: list, to: (on && !ids.includes(id) ? [...ids, id] : ids).join(',') }
 }
 
-export function save(
-  administration: Administration,
-  options: SaveOptions,
-  changes: readonly Change[],
-): Promise<SaveReport> {
+export function save(administration: Administration, options: SaveOptions, changes: Change[]): Promise<SaveReport> {
   return administration.change({ ...saveRequest(options), origin: 'cli', changes })
 }
 
