@@ -1,6 +1,6 @@
-/** Where the four logs of a service go: the settings that every protocol's section shares (guide 9.5). */
+/** Where the four logs of a service go (guide 9.5), and which of them a log sink takes. */
 import type { SettingsOf } from './settings.js'
-import { text } from './settings.js'
+import { list, text } from './settings.js'
 
 const MAX_DESTINATION_BYTES = 1999
 
@@ -28,3 +28,31 @@ export const logSettings = {
 } as const
 
 export type LogSettings = SettingsOf<typeof logSettings>
+
+/** What a log sink takes. Any sink may declare these two; the host reads them, and hands over nothing else. */
+export const logSinkSettings = {
+  logs: list(
+    'access, detect, error, info',
+    { maxBytes: 255 },
+    {
+      label: { en: 'Logs', ja: '対象ログ' },
+      help: {
+        en: 'Which of access, detect, error and info it takes, joined by commas.',
+        ja: '対象とするログ(access、detect、error、info)をカンマで区切って指定します。',
+      },
+      effect: 'live',
+    },
+  ),
+  services: list(
+    '',
+    { maxBytes: 255 },
+    {
+      label: { en: 'Services', ja: '対象サービス' },
+      help: {
+        en: 'Services whose logs it takes (http, smtp, …), joined by commas. Empty: all.',
+        ja: '対象とするサービス(http、smtpなど)をカンマで区切って指定します。空の場合はすべてです。',
+      },
+      effect: 'live',
+    },
+  ),
+} as const

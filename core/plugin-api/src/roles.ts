@@ -88,8 +88,12 @@ export interface Notifier<S = unknown> extends Lifecycle<S> {
 }
 
 export interface LogSink<S = unknown> extends Lifecycle<S> {
-  /** Lines of one log, whole, each ending in a newline. */
-  write(log: 'access' | 'detect' | 'error' | 'info', service: string, lines: string): void
+  /**
+   * Lines of one log, whole, each ending in a newline, as they stand in the files (guide 9.1): printable ASCII. While a
+   * promise that it returns is open, no more lines come; those wait in a bounded buffer, and a sink that keeps them
+   * waiting for too long is ended and begun again.
+   */
+  write(log: 'access' | 'detect' | 'error' | 'info', service: string, lines: string): void | Promise<void>
 }
 
 export interface RoleOf {

@@ -14,9 +14,10 @@ export const Clock = token<Clock>('Clock')
 export type Log = LogRole
 export const Log = token<Log>('Log')
 
-/** Folders that a plugin may use: its package, and the definitions of `$FSIGK_HOME/databases/`. */
+/** Folders that a plugin may use: its package, and of `$FSIGK_HOME` the definitions and the logs. */
 export interface Folders {
   readonly package: string
   readonly databases: string
+  readonly logs: string
 }
 export const Folders = token<Folders>('Folders')

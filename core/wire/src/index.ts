@@ -1,4 +1,6 @@
 export { dispositionFileName, fileNameOf } from './file-name.js'
 export { listItems } from './list-items.js'
+export type { AccessLine, MessageEnd, MessageLine } from './log-line.js'
+export { readAccessLine, readMessageLine } from './log-line.js'
 export type { Parameterised } from './parameters.js'
 export { decodedParameter, parseParameterised } from './parameters.js'

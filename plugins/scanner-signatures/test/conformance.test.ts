@@ -7,7 +7,7 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
 
 scannerConformance({
   name: 'scanner-signatures',
-  make: () => new SignatureScanner({ package: PACKAGE, databases: '/nonexistent' }, silentLog),
+  make: () => new SignatureScanner({ package: PACKAGE, databases: '/nonexistent', logs: '/nonexistent' }, silentLog),
   sample: { content: eicar, threat: 'EICAR-Test-File' },
   settings: {},
 })

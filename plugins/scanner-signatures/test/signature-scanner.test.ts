@@ -33,7 +33,10 @@ async function siteFile(name: string, text: string): Promise<string> {
 
 function newScanner(folder = packageFolder): SignatureScanner {
   const keep = (event: string, data = {}) => void lines.push({ event, data })
-  return new SignatureScanner({ package: folder, databases }, { ...silentLog, info: keep, warn: keep })
+  return new SignatureScanner(
+    { package: folder, databases, logs: '/nonexistent' },
+    { ...silentLog, info: keep, warn: keep },
+  )
 }
 
 async function startedScanner(): Promise<SignatureScanner> {

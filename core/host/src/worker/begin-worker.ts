@@ -96,7 +96,11 @@ function standingScanner(
 }
 
 function dependencies({ id, folder }: FoundPlugin, { folders }: Assignment, log: StructuredLog): PluginDependencies {
-  return { log: pluginLog(id, log), clock, folders: { package: folder, databases: folders.databases } }
+  return {
+    log: pluginLog(id, log),
+    clock,
+    folders: { package: folder, databases: folders.databases, logs: folders.logs },
+  }
 }
 
 function pluginLog(plugin: string, log: StructuredLog): Log {
