@@ -47,8 +47,10 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   for (const leftOut of settings.leftOut) log.error('plugin left out', { ...leftOut })
   for (const ignored of settings.log.ignored) log.error('setting ignored', { ...ignored })
   const heartbeat = resources.use(new Heartbeat(options.heartbeat ?? HEARTBEAT))
-  const outputs = resources.use(new LogOutputs(home, log, settings.operations))
   const deadlines = { ...DEADLINES, ...options.deadlines }
+  const { operations } = settings
+  const plugin = (id: string) => settings.plugins.find((found) => found.id === id)
+  const outputs = resources.use(new LogOutputs({ home, log, operations, deadlines, plugin }))
   const services = await openServices(settings, { home, version, deadlines, heartbeat, log, outputs })
   resources.defer(() => stopAll(services))
   outputs.apply(settings.log.current)

@@ -57,7 +57,7 @@ export class RunningGateway implements AsyncDisposable {
       startedAt: this.#startedAt.toISOString(),
       revision: log.revision,
       services: services.map((service) => service.status()),
-      plugins: pluginStatuses(settings, services),
+      plugins: pluginStatuses(settings, services, outputs),
       logOutputs: outputs.status(),
       editedFiles,
       ...(filesProblem === undefined ? {} : { filesProblem }),
@@ -70,11 +70,11 @@ export class RunningGateway implements AsyncDisposable {
     const { settings, services, outputs, log } = this.#parts
     log.reopen()
     for (const service of services) service.reopenLogs()
-    outputs.reopen()
+    const reopened = outputs.reopen()
     log.info('reading again')
     const { current } = settings.log
     await settings.project(current)
-    await Promise.all(services.map((service) => service.apply(current, true)))
+    await Promise.all([reopened, ...services.map((service) => service.apply(current, true))])
   }
 
   /**

@@ -1,48 +1,12 @@
 /** `access_log=|command` and the like (guide 9.5), over the running program. */
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
-import { parseLogLine, startTestGateway, startWebOrigin, type TestGateway } from '@fsigk/testing'
+import { parseLogLine, startTestGateway, startWebOrigin } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { EICAR } from '../../peers/samples.js'
-
-const LIMIT_MS = 15_000
-
-/** Looks until it is there. */
-async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + LIMIT_MS
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    if (Date.now() > deadline) throw new Error(`${what} did not come within ${LIMIT_MS} ms`)
-    await delay(20)
-  }
-}
-
-const textOf = (gateway: TestGateway, file: string) => readFile(join(gateway.home, file), 'utf8').catch(() => '')
-
-function textWith(gateway: TestGateway, file: string, wanted: string): Promise<string> {
-  return until(`'${wanted}' in ${file}`, async () => {
-    const text = await textOf(gateway, file)
-    return text.includes(wanted) ? text : undefined
-  })
-}
-
-interface Output {
-  readonly output: string
-  readonly state: string
-  readonly pid?: number
-  readonly restarts: number
-  readonly lostLines: number
-}
-
-async function outputOf(gateway: TestGateway, name: string): Promise<Output | undefined> {
-  const { stdout } = await gateway.cli('status', '--json')
-  const { logOutputs } = JSON.parse(stdout) as { logOutputs: readonly Output[] }
-  return logOutputs.find(({ output }) => output === name)
-}
+import { alarmsOf, outputOf, textOf, textWith, until } from './waiting.js'
 
 function alive(pid: number): boolean {
   try {
@@ -103,10 +67,10 @@ describe('logs into commands', () => {
       return found?.pid !== undefined && found.pid !== before.pid ? found : undefined
     })
     assert.deepEqual([after.restarts, after.lostLines], [1, 0])
-    await gateway.line('http', 'error', '[http.access_log] takes lines again, no line was left out')
+    await gateway.line('http', 'error', '[http.access_log] takes lines again, lines left out: 0')
     assert.equal((await outputOf(gateway, 'http.access_log'))?.state, 'running')
     await gateway.stop()
-    assert.deepEqual(await operations(gateway), ['LogOutputFailed', 'LogOutputRecovered'])
+    assert.deepEqual(await alarmsOf(gateway), ['LogOutputFailed', 'LogOutputRecovered'])
   })
 
   test('a command that cannot be started is tried again with back-off, and the gateway serves [LOG-08]', async () => {
@@ -148,8 +112,8 @@ describe('logs into commands', () => {
     assert.equal(slow.state, 'slow')
     await writeFile(join(gateway.home, 'go'), '')
     await textWith(gateway, 'all.txt', '/x?1.')
-    const recovered = await gateway.line('http', 'error', /takes lines again, \d+ lines were left out/)
-    const lost = Number(/(\d+) lines were left out/.exec(recovered)?.[1])
+    const recovered = await gateway.line('http', 'error', /takes lines again, lines left out: \d+/)
+    const lost = Number(/lines left out: (\d+)/.exec(recovered)?.[1])
     await gateway.stop()
     const lines = (await textOf(gateway, 'all.txt')).trim().split('\n')
     for (const line of lines) parseLogLine(line)
@@ -215,12 +179,3 @@ describe('logs into commands', () => {
     await textWith(gateway, 'elsewhere/a.log', '/x?2')
   })
 })
-
-/** Types of the facts that a gateway, which has stopped, left behind. */
-async function operations(gateway: TestGateway): Promise<readonly string[]> {
-  const { openSqliteStore } = await import('eventstore-lite')
-  await using store = await openSqliteStore(join(gateway.home, 'store/events.db'))
-  const types: string[] = []
-  for await (const { type } of store.read('operations')) types.push(type)
-  return types.filter((type) => type.startsWith('LogOutput'))
-}

@@ -9,6 +9,8 @@ export interface ChannelEvents {
 }
 
 export interface PluginChannel {
+  /** Of a process of its own; undefined for a thread. */
+  readonly pid: number | undefined
   post(message: ToPlugin): void
   /** Ends it at once, whatever it is doing. */
   kill(): void

@@ -24,12 +24,16 @@ export interface IsolationOptions {
   readonly log: Log
   /** `$FSIGK_HOME/databases` */
   readonly databases: string
+  /** `$FSIGK_HOME/log` */
+  readonly logs: string
   readonly deadlines: Deadlines
   readonly limits?: Partial<IsolationLimits>
   /** Told each time that an instance ended which should not have. */
   readonly onEnd?: (because: string) => void
   /** Told why there is none, and undefined when there is one again. */
   readonly onDown?: (because: string | undefined) => void
+  /** Told when lines for a log sink were left out. */
+  readonly onLinesLost?: () => void
 }
 
 export class IsolatedPlugin<K extends IsolatedKind> implements StartedPlugin<K> {
@@ -56,7 +60,7 @@ export class IsolatedPlugin<K extends IsolatedKind> implements StartedPlugin<K> 
   ) {
     this.#limits = { ...ISOLATION_LIMITS, ...options.limits }
     this.#queue = new CallQueue(found.id, this.#limits.graceMs, (call) => this.#endOverdue(call))
-    this.#lines = new LogBuffer((writes) => this.#handOver(writes), options.log)
+    this.#lines = new LogBuffer((writes) => this.#handOver(writes), options.log, options.onLinesLost)
     this.role = isolatedRole(kind, {
       queue: this.#queue,
       lines: this.#lines,
@@ -90,6 +94,17 @@ export class IsolatedPlugin<K extends IsolatedKind> implements StartedPlugin<K> 
     }
   }
 
+  /** Lines that wait for a log sink, in bytes, and how many were left out. */
+  get backlog(): { readonly waitingBytes: number; readonly lostLines: number } {
+    const { waitingBytes, lostLines } = this.#lines
+    return { waitingBytes, lostLines }
+  }
+
+  /** The process of its own that it runs in; undefined while there is none. */
+  get pid(): number | undefined {
+    return this.#instance?.pid
+  }
+
   /**
    * Tells the plugin its new settings, when they are new or when it should look at its files again.
    * @throws FSIGK_PLUGIN_TIMEOUT, FSIGK_PLUGIN_FAILED
@@ -104,6 +119,7 @@ export class IsolatedPlugin<K extends IsolatedKind> implements StartedPlugin<K> 
   async stop(): Promise<void> {
     if (!this.#stopped && this.#instance !== undefined) await this.#lines.drained(this.options.deadlines.stop)
     this.#stopped = true
+    this.#lines.close()
     clearTimeout(this.#retry)
     this.#heartbeat[Symbol.dispose]()
     try {

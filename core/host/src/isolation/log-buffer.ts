@@ -1,15 +1,20 @@
 /** Lines on their way to a log sink: handed over in batches, one at a time; what a slow sink does not take is counted. */
-import type { Log } from '@fsigk/plugin-api'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isFsigk, type Log } from '@fsigk/plugin-api'
 import { MAX_LOG_BATCH_BYTES, MAX_LOG_BUFFER_BYTES } from './limits.js'
 import type { LogWrite } from './messages.js'
 
 /** What is told of lost lines, at most so often. */
 const TELL_EVERY_MS = 10_000
+/** How often it is asked whether there is an instance again. */
+const RETRY_MS = 100
 
 export class LogBuffer {
   #writes: LogWrite[] = []
   #bytes = 0
   #lost = 0
+  #lostInAll = 0
+  #closed = false
   #toldAt = Number.NEGATIVE_INFINITY
   #handing: Promise<void> | undefined
 
@@ -17,7 +22,18 @@ export class LogBuffer {
   constructor(
     private readonly hand: (batch: readonly LogWrite[]) => Promise<void>,
     private readonly log: Log,
+    private readonly onLost: () => void = () => undefined,
   ) {}
+
+  /** What waits, in bytes. */
+  get waitingBytes(): number {
+    return this.#bytes
+  }
+
+  /** Lines lost since the beginning. */
+  get lostLines(): number {
+    return this.#lostInAll
+  }
 
   /** Takes lines, or counts them as lost when the sink is too far behind. Never waits, never throws. */
   add(write: LogWrite): void {
@@ -39,6 +55,11 @@ export class LogBuffer {
     clearTimeout(timer)
   }
 
+  /** No instance will come any more. */
+  close(): void {
+    this.#closed = true
+  }
+
   async #handOver(): Promise<void> {
     // What one turn of the event loop writes goes together.
     await new Promise(setImmediate)
@@ -47,11 +68,22 @@ export class LogBuffer {
       try {
         await this.hand(batch)
       } catch (error) {
+        if (isFsigk(error, 'FSIGK_PLUGIN_DOWN') && !this.#closed) {
+          this.#putBack(batch)
+          await delay(RETRY_MS, undefined, { ref: false })
+          continue
+        }
         this.log.error('lines not taken', { error })
         for (const write of batch) this.#lose(write)
       }
     }
     this.#handing = undefined
+  }
+
+  /** Lines wait while there is no instance, rather than being lost. */
+  #putBack(batch: readonly LogWrite[]): void {
+    this.#writes.unshift(...batch)
+    for (const { lines } of batch) this.#bytes += Buffer.byteLength(lines)
   }
 
   #nextBatch(): readonly LogWrite[] {
@@ -66,7 +98,10 @@ export class LogBuffer {
   }
 
   #lose({ lines }: LogWrite): void {
-    this.#lost += lines.split('\n').length - 1
+    const count = lines.split('\n').length - 1
+    this.#lost += count
+    this.#lostInAll += count
+    this.onLost()
     const now = performance.now()
     if (now - this.#toldAt < TELL_EVERY_MS) return
     this.#toldAt = now

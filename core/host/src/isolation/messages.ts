@@ -56,6 +56,7 @@ export type ToPlugin =
       readonly kind: Exclude<PluginKind, 'protocol'>
       readonly settings: unknown
       readonly databases: string
+      readonly logs: string
       readonly deadlines: Deadlines
     }
   | {

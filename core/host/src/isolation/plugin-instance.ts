@@ -23,6 +23,7 @@ export interface InstanceOptions {
   readonly isolation: 'worker' | 'process'
   readonly settings: unknown
   readonly databases: string
+  readonly logs: string
   readonly deadlines: Deadlines
   readonly limits: IsolationLimits
   readonly log: Log
@@ -55,7 +56,7 @@ export class PluginInstance implements Beating {
   readonly #startTimer: NodeJS.Timeout
 
   constructor(private readonly options: InstanceOptions) {
-    const { found, kind, isolation, settings, databases, deadlines, limits, log } = options
+    const { found, kind, isolation, settings, databases, logs, deadlines, limits, log } = options
     this.ready = this.#readiness.promise
     this.ready.catch(() => {})
     const events: ChannelEvents = {
@@ -78,7 +79,12 @@ export class PluginInstance implements Beating {
       this.#readiness.reject(fail('FSIGK_PLUGIN_FAILED', [found.id, 'start', this.#because]))
       return this.#because
     })
-    this.#channel.post({ is: 'begin', found, kind, settings, databases, deadlines })
+    this.#channel.post({ is: 'begin', found, kind, settings, databases, logs, deadlines })
+  }
+
+  /** Of its process; undefined for a thread. */
+  get pid(): number | undefined {
+    return this.#channel.pid
   }
 
   /** For how long it has been at work, in milliseconds; 0 when it never was. */

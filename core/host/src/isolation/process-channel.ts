@@ -25,6 +25,10 @@ export class ProcessChannel implements PluginChannel {
     this.gone = this.#watchEnd(memoryMiB)
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   post(message: ToPlugin): void {
     if (this.#child.connected) this.#child.send(message, () => {})
   }

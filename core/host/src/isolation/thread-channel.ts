@@ -11,6 +11,7 @@ const STACK_MIB = 4
 
 /** A plugin in a worker thread: its own heap and event loop, in this process. */
 export class ThreadChannel implements PluginChannel {
+  readonly pid = undefined
   readonly gone: Promise<string>
   readonly #worker: Worker
   /** Of their own, so that what the plugin posts to its parent is heard by nobody. */

@@ -32,8 +32,13 @@ export async function openServices(
     if (plugin.kind !== 'protocol' || plugin.section === undefined) return []
     createFolder(join(home.logs, plugin.section))
     const journal = openJournal(plugin.section, settings.current, given)
-    outputs.serve(plugin.section, journal)
-    return [new ServiceGroup(plugin, plugin.section, journal, resources)]
+    const group = new ServiceGroup(plugin, plugin.section, journal, resources)
+    outputs.serve(plugin.section, {
+      append: (name, lines) => journal.append(name, lines),
+      fault: (message) => journal.fault(message),
+      wantLogs: (logs) => group.wantLogs(logs),
+    })
+    return [group]
   })
   const folders = services.map(({ name }) => planOf(name, settings.current, home, resources.cores).tmp)
   for (const folder of new Set(folders))

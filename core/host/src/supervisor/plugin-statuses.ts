@@ -1,10 +1,15 @@
 import type { PluginStatus } from '../administration/administration.js'
+import type { LogOutputs } from '../log-outputs/log-outputs.js'
 import type { FoundPlugins } from '../plugins/find-plugins.js'
 import type { ServiceGroup } from './service-group.js'
 
 /** What became of every plugin: those that were found, those that were left out, and those that settings miss. */
-export function pluginStatuses(found: FoundPlugins, groups: readonly ServiceGroup[]): readonly PluginStatus[] {
-  const used = new Map(groups.flatMap((group) => [...group.pluginsInUse()]))
+export function pluginStatuses(
+  found: FoundPlugins,
+  groups: readonly ServiceGroup[],
+  outputs: LogOutputs,
+): readonly PluginStatus[] {
+  const used = new Map([...groups, outputs].flatMap((user) => [...user.pluginsInUse()]))
   const present = found.plugins.map(({ id, kind, version, folder }): PluginStatus => {
     const use = used.get(id)
     used.delete(id)

@@ -86,9 +86,9 @@ function standingScanner(
       const { isolation } = found
       const { deadlines, folders } = assignment
       if (isolation === 'inline') return await RunningPlugin.start(found, 'scanner', settings, needs, deadlines)
-      const { databases } = folders
+      const { databases, logs } = folders
       const limits = isolationLimits(assignment.snapshot)
-      const options = { isolation, log: needs.log, databases, deadlines, limits, onDown: onChange }
+      const options = { isolation, log: needs.log, databases, logs, deadlines, limits, onDown: onChange }
       return await IsolatedPlugin.start(found, 'scanner', settings, options)
     },
     onChange,

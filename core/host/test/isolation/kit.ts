@@ -66,6 +66,7 @@ export async function isolated<K extends IsolatedKind>(
       isolation,
       log,
       databases: folder,
+      logs: folder,
       deadlines: { ...DEADLINES, reload: 300, stop: 300 },
       limits: { stuckMs: 600, graceMs: 200, ...options.limits },
       onDown: (because) => downs.push(because),

@@ -58,10 +58,10 @@ export class PluginEnd {
     }
   }
 
-  async #begin({ found, kind, settings, databases, deadlines }: Told<'begin'>): Promise<void> {
+  async #begin({ found, kind, settings, databases, logs, deadlines }: Told<'begin'>): Promise<void> {
     try {
       resolveSharedPackages([found.folder])
-      const folders = { package: found.folder, databases }
+      const folders = { package: found.folder, databases, logs }
       const needs = { log: this.log, clock, folders }
       const plugin = await RunningPlugin.start(found, kind, Object.freeze(settings), needs, deadlines)
       this.#plugin = plugin as RunningPlugin
