@@ -2,7 +2,10 @@
  * Tries one plugin in a process of its own, with the host's own loader and the conformance suite of its kind, and tells
  * its parent of each check. Not part of the command itself: whatever the plugin does here ends with this process.
  */
+import { mkdtempSync, rmSync } from 'node:fs'
 import { registerHooks } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { DEADLINES, type FoundPlugin, loadPlugin, resolveSharedPackages } from '@fsigk/host'
@@ -37,12 +40,15 @@ process.once('message', (trial: Trial) => {
 
 async function run(trial: Trial): Promise<void> {
   const { found } = trial
+  // What a log sink writes while it is tried is no business of the home's logs.
+  const logs = mkdtempSync(join(tmpdir(), 'fsigk-verify-'))
+  process.on('exit', () => rmSync(logs, { recursive: true, force: true }))
   resolveSharedPackages([found.folder])
   resolveTestKit(found.folder)
   const needs = {
     log: silentLog,
     clock: { now: () => new Date() },
-    folders: { package: found.folder, databases: trial.databases },
+    folders: { package: found.folder, databases: trial.databases, logs },
   }
   const { definition, make } = await loadPlugin(found, found.kind, needs, DEADLINES)
   const subject = await subjectOf(trial)
