@@ -27,7 +27,15 @@ describe('fsigk config, with the gateway stopped', () => {
     const { at, ...rest } = newest
     assert.match(at, /^\d{4}-\d\d-\d\dT.*Z$/)
     const actor = userInfo().username
-    assert.deepEqual(rest, { revision: 2, actor, origin: 'cli', comment: 'why', state: 'current', changes })
+    assert.deepEqual(rest, {
+      revision: 2,
+      actor,
+      origin: 'cli',
+      comment: 'why',
+      state: 'current',
+      approvedBy: null,
+      changes,
+    })
     assert.deepEqual([first.revision, first.origin], [1, 'install'])
   })
 

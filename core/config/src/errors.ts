@@ -19,6 +19,11 @@ export const catalogue = {
         ? `Changed since: ${shortList(keys)}. See 'fsigk config diff ${expected} ${current}', then change again.`
         : `There is no revision ${expected} yet.`
     }`,
+  FSIGK_REVISION_PENDING: (revision: number, actor: string, until: string) =>
+    `Nothing was changed: r${revision} by ${actor} waits to be confirmed until ${until}. Keep it by 'fsigk config confirm' or give it up by 'fsigk config abort', then change again.`,
+  FSIGK_CONFIRM_NOTHING: () => 'No revision waits to be confirmed.',
+  FSIGK_REVERT_CONFLICT: (revision: number, conflicts: string) =>
+    `Nothing was changed: r${revision} cannot be undone, since ${conflicts}. Undo one setting of it by --key, or roll back.`,
   FSIGK_REVISION_BUSY: (attempts: number) =>
     `Nothing was changed: others kept saving settings, ${attempts} times in a row. Try again.`,
   FSIGK_REVISION_UNKNOWN: (asked: string, rule: string) => `There is no revision ${asked}: ${rule}.`,

@@ -13,11 +13,33 @@ export interface OperationsFact {
   readonly data: JsonValue
 }
 
+/** A fact as it is read. */
+export interface RecordedFact extends OperationsFact {
+  /** Its place in the stream. */
+  readonly number: number
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
 export class OperationsLog {
   constructor(
     private readonly store: EventStore,
     private readonly now: () => Date = () => new Date(),
   ) {}
+
+  /** Facts, newest first, or in their order from a number on. */
+  async *read(from?: number): AsyncGenerator<RecordedFact> {
+    const range = from === undefined ? ({ direction: 'backward' } as const) : { from }
+    for await (const { type, data, meta, version } of this.store.read(OPERATIONS_STREAM, range)) {
+      const at = typeof meta === 'object' && meta !== null && 'at' in meta ? String(meta['at']) : ''
+      yield { number: version, type, data, at }
+    }
+  }
+
+  /** How many there are. */
+  async newest(): Promise<number> {
+    return await this.store.version(OPERATIONS_STREAM)
+  }
 
   /** Appends a fact, whoever else appends meanwhile; rejects with what the store says when it cannot. */
   async append(fact: OperationsFact): Promise<void> {

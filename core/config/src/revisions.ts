@@ -1,6 +1,7 @@
 /** Reading the settings of any revision: as a snapshot, as files, as differences, as history. Changes nothing. */
 import type { Catalogue } from './domain/catalogue.js'
 import { isBroken } from './domain/definition.js'
+import type { SettingsEvent } from './domain/events.js'
 import { parseRevision } from './domain/revision-reference.js'
 import { cut, printable } from './domain/shown.js'
 import { type SettingsSnapshot, settingsSnapshot } from './domain/snapshot.js'
@@ -25,6 +26,13 @@ export class Revisions {
   /** @throws FSIGK_REVISION_UNKNOWN */
   async stateAt(revision: number): Promise<SettingsState> {
     return await this.stream.stateAt(await this.existing(revision))
+  }
+
+  /** @throws FSIGK_REVISION_UNKNOWN */
+  async event(revision: number): Promise<SettingsEvent> {
+    const event = await this.stream.event(await this.existing(revision))
+    if (event === undefined) throw fail('FSIGK_REVISION_UNKNOWN', [`r${revision}`, 'it is not in the store'])
+    return event
   }
 
   /** @throws FSIGK_REVISION_UNKNOWN */

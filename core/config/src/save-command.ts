@@ -1,6 +1,6 @@
 /** What `SettingsLog` is told to do, and what became of it. */
 import type { WantedChange } from './domain/commands.js'
-import type { Origin, SettingChange } from './domain/events.js'
+import type { ConfirmTerms, Origin, SettingChange } from './domain/events.js'
 
 export interface SaveCommand {
   readonly actor: string
@@ -9,6 +9,10 @@ export interface SaveCommand {
   readonly expectedRevision?: number | undefined
   /** Says what would change and saves nothing. */
   readonly dryRun?: boolean | undefined
+  /** Goes back by itself unless somebody confirms. */
+  readonly confirm?: ConfirmTerms | undefined
+  /** The second administrator who agreed. */
+  readonly approvedBy?: string | undefined
 }
 
 export interface ChangeCommand extends SaveCommand {
@@ -20,6 +24,14 @@ export interface ChangeCommand extends SaveCommand {
 export interface RollbackCommand extends SaveCommand {
   /** An absolute revision. */
   readonly to: number
+  /** Only this setting. */
+  readonly key?: string | undefined
+}
+
+/** Undoes one revision and keeps what came later; its origin is always `rollback`. */
+export interface RevertCommand extends SaveCommand {
+  /** An absolute revision. */
+  readonly of: number
   /** Only this setting. */
   readonly key?: string | undefined
 }

@@ -4,9 +4,10 @@
  * files of conf/ is the caller's next step, and so is applying.
  */
 import type { EventStore } from 'eventstore-lite'
+import { type BlameRow, blame } from './blame.js'
 import type { Catalogue } from './domain/catalogue.js'
 import { commandFault, type SettingsCommand } from './domain/commands.js'
-import { decide, refusalSentence } from './domain/decide.js'
+import { decide, type Refusal, refusalSentence } from './domain/decide.js'
 import { SETTINGS_STREAM } from './domain/events.js'
 import { type IgnoredValue, ignoredValues, type SettingsSnapshot } from './domain/snapshot.js'
 import { evolve, type SettingsState } from './domain/state.js'
@@ -14,8 +15,10 @@ import type { ShippedTemplates } from './domain/templates.js'
 import { fail } from './errors.js'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.js'
 import { Listeners, type PublishedSettings } from './listeners.js'
+import { OperationsLog } from './operations-log.js'
+import { type PendingRevision, PendingRevisions } from './pending-revision.js'
 import { Revisions } from './revisions.js'
-import type { ChangeCommand, RollbackCommand, SaveCommand, Saved } from './save-command.js'
+import type { ChangeCommand, RevertCommand, RollbackCommand, SaveCommand, Saved } from './save-command.js'
 import { SettingsStream } from './settings-stream.js'
 
 const SNAPSHOT_EVERY = 100
@@ -42,6 +45,7 @@ export class SettingsLog implements AsyncDisposable {
   private following: Promise<void> | undefined
   private snapshotNow: SettingsSnapshot
   private queue: Promise<unknown> = Promise.resolve()
+  private readonly pendings: PendingRevisions
 
   private constructor(
     private readonly stream: SettingsStream,
@@ -51,6 +55,7 @@ export class SettingsLog implements AsyncDisposable {
   ) {
     this.snapshotNow = revisions.snapshotOf(state)
     this.listeners = new Listeners(options.onFault)
+    this.pendings = new PendingRevisions(stream, new OperationsLog(options.store, () => this.now()))
   }
 
   /**
@@ -90,9 +95,9 @@ export class SettingsLog implements AsyncDisposable {
    *   FSIGK_REVISION_BUSY; nothing is appended when it throws
    */
   async change(command: ChangeCommand): Promise<Saved> {
-    const { actor, origin, comment, changes } = command
+    const { origin, changes } = command
     return await this.serially(async () => {
-      return await this.save(command, { type: 'ChangeSettings', at: this.now(), actor, origin, comment, changes })
+      return await this.save(command, { type: 'ChangeSettings', ...this.common(command), origin, changes })
     })
   }
 
@@ -102,25 +107,71 @@ export class SettingsLog implements AsyncDisposable {
    * @throws as `change`, and FSIGK_REVISION_UNKNOWN
    */
   async rollback(command: RollbackCommand): Promise<Saved> {
-    const { actor, comment, key, to } = command
+    const { key, to } = command
     return await this.serially(async () => {
       await this.catchUp()
       const target = await this.revisions.stateAt(to)
-      const rollBack = {
-        type: 'RollBackSettings',
-        at: this.now(),
-        actor,
-        origin: 'rollback',
-        comment,
-        target,
-        key,
-      } as const
-      return await this.save(command, rollBack)
+      const what = { type: 'RollBackSettings', origin: 'rollback', target, key } as const
+      return await this.save(command, { ...what, ...this.common(command) })
     })
   }
 
+  /**
+   * Undoes one revision, or one setting of it, by a new revision; what came later stays.
+   *
+   * @throws as `change`, FSIGK_REVISION_UNKNOWN, and FSIGK_REVERT_CONFLICT with `details: [{ key, value, rule }]` when
+   *   later revisions changed the same settings
+   */
+  async revert(command: RevertCommand): Promise<Saved> {
+    const { key, of: revision } = command
+    return await this.serially(async () => {
+      await this.catchUp()
+      const event = await this.revisions.event(revision)
+      const what = {
+        type: 'RevertRevision',
+        origin: 'rollback',
+        of: { revision, changes: event.changes },
+        key,
+      } as const
+      return await this.save(command, { ...what, ...this.common(command) })
+    })
+  }
+
+  /** The revision that waits to be confirmed. */
+  async pending(): Promise<PendingRevision | undefined> {
+    return await this.pendings.current()
+  }
+
+  /** Keeps the revision that waits. @throws FSIGK_CONFIRM_NOTHING */
+  async confirm(actor: string): Promise<PendingRevision> {
+    return await this.serially(async () => await this.pendings.confirm(actor))
+  }
+
+  /**
+   * Gives up the revision that waits: the settings before it are restored, by a new revision.
+   *
+   * @param because `time`, `abort`, or `guard: …`
+   * @param machine whether the gateway does it by itself
+   * @throws FSIGK_CONFIRM_NOTHING
+   */
+  async giveUp(actor: string, because: string, machine: boolean): Promise<Saved> {
+    return await this.serially(async () => {
+      await this.catchUp()
+      const pending = await this.pendings.current()
+      if (pending === undefined) throw fail('FSIGK_CONFIRM_NOTHING', [])
+      const target = await this.revisions.stateAt(pending.revision - 1)
+      const what = { type: 'RollBackSettings', origin: 'rollback', target, because, machine } as const
+      return await this.append({ actor }, { ...what, at: this.now(), actor })
+    })
+  }
+
+  /** Who gave settings the values that they have; see `blame`. */
+  async blame(keys?: readonly string[]): Promise<readonly BlameRow[]> {
+    return await blame(this.stream, this.state, keys)
+  }
+
   async history(filter: HistoryFilter = {}): Promise<readonly HistoryEntry[]> {
-    return await readHistory(this.stream, filter)
+    return await readHistory(this.stream, filter, await this.pendings.current())
   }
 
   /**
@@ -183,14 +234,24 @@ export class SettingsLog implements AsyncDisposable {
     return await turn
   }
 
+  private common({ actor, comment, confirm, approvedBy }: SaveCommand) {
+    return { at: this.now(), actor, comment, confirm, approvedBy }
+  }
+
   private async save(command: SaveCommand, wish: SettingsCommand): Promise<Saved> {
+    const pending = await this.pendings.current()
+    if (pending !== undefined && command.dryRun !== true)
+      throw fail('FSIGK_REVISION_PENDING', [pending.revision, pending.actor, pending.until], { details: pending })
+    return await this.append(command, wish)
+  }
+
+  private async append(command: SaveCommand, wish: SettingsCommand): Promise<Saved> {
     const fault = commandFault(wish)
     if (fault !== undefined) throw fail('FSIGK_COMMAND_INVALID', [fault.what, fault.rule])
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
       await this.catchUp()
       const decided = decide(wish, this.state, this.options.catalogue)
-      if ('refused' in decided)
-        throw fail('FSIGK_SETTINGS_INVALID', [refusalSentence(decided.refused)], { details: decided.refused })
+      if ('refused' in decided) throw refusal(wish, decided.refused)
       const [event] = decided.events
       if (event === undefined) return { revision: this.revision, saved: false, changes: [] }
       await this.checkExpected(command.expectedRevision)
@@ -250,6 +311,13 @@ export class SettingsLog implements AsyncDisposable {
       this.listeners.fault(error)
     }
   }
+}
+
+function refusal(wish: SettingsCommand, refused: readonly Refusal[]): Error {
+  const sentence = refusalSentence(refused)
+  return wish.type === 'RevertRevision'
+    ? fail('FSIGK_REVERT_CONFLICT', [wish.of.revision, sentence], { details: refused })
+    : fail('FSIGK_SETTINGS_INVALID', [sentence], { details: refused })
 }
 
 /** Two processes may open a new home at once: whoever comes second finds revision 1 there. */

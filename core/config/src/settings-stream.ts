@@ -12,10 +12,15 @@ export interface NumberedEvent {
   readonly event: SettingsEvent
 }
 
+/** The shape of the fold's snapshots. */
+const FOLD = 2
+
 /** What a snapshot of the fold holds; one of another shape is passed over, since the events say the same. */
 const foldSnapshot = z.object({
   schema: z.literal(SETTINGS_EVENT_SCHEMA),
+  fold: z.literal(FOLD),
   values: z.array(z.tuple([z.string(), z.union([z.boolean(), z.number(), z.string()])])),
+  changedAt: z.array(z.tuple([z.string(), z.int().positive()])),
 })
 
 export class SettingsStream {
@@ -33,6 +38,12 @@ export class SettingsStream {
   /** Events from a revision on, forward; up to the newest at the time of the call. */
   async *since(revision: number, limit?: number): AsyncGenerator<NumberedEvent> {
     yield* this.numbered(this.store.read(SETTINGS_STREAM, { from: revision, ...(limit !== undefined && { limit }) }))
+  }
+
+  /** The event that made a revision. */
+  async event(revision: number): Promise<SettingsEvent | undefined> {
+    for await (const { event } of this.since(revision, 1)) return event
+    return undefined
   }
 
   /** Events from a revision back to the first; without one, from the newest. */
@@ -80,14 +91,17 @@ export class SettingsStream {
     const snapshot = await this.store.loadSnapshot(SETTINGS_STREAM, revision)
     const fold = foldSnapshot.safeParse(snapshot?.data)
     if (snapshot === undefined || !fold.success) return initialState
-    return { revision: snapshot.version, values: new Map(fold.data.values) }
+    const { values, changedAt } = fold.data
+    return { revision: snapshot.version, values: new Map(values), changedAt: new Map(changedAt) }
   }
 
   /** A cache: without it everything works, a little slower, so that a full disk here must not fail what was saved. */
   private async saveFold(state: SettingsState): Promise<void> {
     const data: JsonValue = {
       schema: SETTINGS_EVENT_SCHEMA,
+      fold: FOLD,
       values: [...state.values].map(([key, value]) => [key, value]),
+      changedAt: [...state.changedAt].map(([key, revision]) => [key, revision]),
     }
     await this.store.saveSnapshot(SETTINGS_STREAM, state.revision, data).catch(() => undefined)
   }

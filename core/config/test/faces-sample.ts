@@ -38,7 +38,11 @@ type Texts = Readonly<Record<string, SettingValue>>
 
 function contextOf(values: Texts) {
   return printContext(
-    settingsSnapshot({ revision: 1, values: new Map(Object.entries(values)) }, facesCatalogue, templates),
+    settingsSnapshot(
+      { revision: 1, changedAt: new Map(), values: new Map(Object.entries(values)) },
+      facesCatalogue,
+      templates,
+    ),
     facesCatalogue,
   )
 }

@@ -6,7 +6,7 @@ import { settingsSnapshot } from '../src/domain/snapshot.js'
 import { catalogue, templates } from './sample.js'
 
 function project(values: Record<string, boolean | number | string>, revision = 1): ReadonlyMap<string, string> {
-  const state = { revision, values: new Map(Object.entries(values)) }
+  const state = { revision, changedAt: new Map(), values: new Map(Object.entries(values)) }
   const files = projectFiles(settingsSnapshot(state, catalogue, templates), catalogue)
   return new Map([...files].map(([name, bytes]) => [name, bytes.toString('utf8')]))
 }

@@ -42,6 +42,7 @@ test('the first start is revision 1, all defaults', async () => {
       origin: 'install',
       comment: 'First start',
       state: 'current',
+      approvedBy: null,
       changes: [],
     },
   ])
@@ -275,6 +276,7 @@ test('history is newest first, and filtered', async () => {
     origin: 'console',
     comment: null,
     state: 'current',
+    approvedBy: null,
     changes: [{ key: 'http.action', from: 'pass', to: 'delete' }],
   })
 })

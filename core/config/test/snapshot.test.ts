@@ -6,7 +6,7 @@ import type { SettingsState } from '../src/domain/state.js'
 import { catalogue, templates } from './sample.js'
 
 function stateOf(values: Record<string, boolean | number | string>): SettingsState {
-  return { revision: 7, values: new Map(Object.entries(values)) }
+  return { revision: 7, changedAt: new Map(), values: new Map(Object.entries(values)) }
 }
 
 test('defaults are filled in', () => {

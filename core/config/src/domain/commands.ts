@@ -1,5 +1,5 @@
 /** Wishes, and what must be true of one before it is looked at any closer. */
-import { type Origin, origins } from './events.js'
+import { type ConfirmTerms, type Origin, origins, type SettingChange } from './events.js'
 import type { SettingsState } from './state.js'
 import { utf8Bytes } from './utf8.js'
 
@@ -17,6 +17,8 @@ interface CommonCommand {
   readonly machine?: boolean | undefined
   /** The second administrator who agreed. */
   readonly approvedBy?: string | undefined
+  /** Goes back by itself unless somebody confirms. */
+  readonly confirm?: ConfirmTerms | undefined
 }
 
 /** A wish for one setting, as it came in: text, or a value of its type; undefined takes it back to its default. */
@@ -40,9 +42,19 @@ export interface RollBackSettings extends CommonCommand {
   readonly target: SettingsState
   /** Only this setting. */
   readonly key?: string | undefined
+  /** Why the gateway goes back by itself, or somebody gives up what was to be confirmed. */
+  readonly because?: string | undefined
 }
 
-export type SettingsCommand = InstallGateway | ChangeSettings | RollBackSettings
+/** Undoes one revision, and keeps what came later. */
+export interface RevertRevision extends CommonCommand {
+  readonly type: 'RevertRevision'
+  readonly of: { readonly revision: number; readonly changes: readonly SettingChange[] }
+  /** Only this setting. */
+  readonly key?: string | undefined
+}
+
+export type SettingsCommand = InstallGateway | ChangeSettings | RollBackSettings | RevertRevision
 
 /** What is wrong with a command as such, whatever it changes. */
 export function commandFault(command: SettingsCommand): { readonly what: string; readonly rule: string } | undefined {

@@ -3,9 +3,9 @@
  * command is right and one event follows, or none; nothing follows from a wish for what is so already.
  */
 import type { Catalogue } from './catalogue.js'
-import type { ChangeSettings, RollBackSettings, SettingsCommand } from './commands.js'
+import type { ChangeSettings, RevertRevision, RollBackSettings, SettingsCommand } from './commands.js'
 import { type Broken, isBroken, type SettingValue } from './definition.js'
-import type { EventMeta, SettingChange, SettingsEvent } from './events.js'
+import type { ConfirmTerms, EventMeta, SettingChange, SettingsEvent } from './events.js'
 import { cut, printable } from './shown.js'
 import { changesBetween, type SettingsState } from './state.js'
 import { renderValue } from './values.js'
@@ -27,11 +27,17 @@ export function decide(command: SettingsCommand, state: SettingsState, catalogue
       return change(command, state, catalogue)
     case 'RollBackSettings':
       return rollBack(command, state, catalogue)
+    case 'RevertRevision':
+      return revert(command, state, catalogue)
   }
 }
 
 function metaOf({ at, actor, origin, comment, machine = false, approvedBy }: SettingsCommand): EventMeta {
   return { at: at.toISOString(), actor, origin, comment: comment || null, machine, approvedBy: approvedBy ?? null }
+}
+
+function termsOf({ confirm }: SettingsCommand): { readonly confirm?: ConfirmTerms } {
+  return confirm === undefined ? {} : { confirm }
 }
 
 function change(command: ChangeSettings, state: SettingsState, catalogue: Catalogue): Decided {
@@ -46,7 +52,10 @@ function change(command: ChangeSettings, state: SettingsState, catalogue: Catalo
       changes.push({ key, from: state.values.get(key) ?? null, to: result.value ?? null })
   }
   if (refused.length > 0) return { refused }
-  return { events: changes.length === 0 ? [] : [{ type: 'SettingsChanged', changes, meta: metaOf(command) }] }
+  return {
+    events:
+      changes.length === 0 ? [] : [{ type: 'SettingsChanged', changes, ...termsOf(command), meta: metaOf(command) }],
+  }
 }
 
 /** The value to store, undefined to unset. What no plugin declares any more can still be unset. */
@@ -68,21 +77,55 @@ function isSo(key: string, value: SettingValue | undefined, state: SettingsState
 }
 
 function rollBack(command: RollBackSettings, state: SettingsState, catalogue: Catalogue): Decided {
-  const { key, target } = command
+  const { because, key, target } = command
   if (key !== undefined && !isKnown(key, state, target, catalogue))
     return { refused: [{ key, value: null, rule: catalogue.unknownKeyRule(key) }] }
   const changes = changesBetween(state.values, target.values).filter((each) => key === undefined || each.key === key)
-  const refused = changes.flatMap(({ key, to }) => {
+  const refused = brokenNow(changes, catalogue)
+  if (refused.length > 0) return { refused }
+  if (changes.length === 0) return { events: [] }
+  const what = {
+    toRevision: target.revision,
+    ...(key !== undefined && { key }),
+    ...(because !== undefined && { because }),
+  }
+  return {
+    events: [{ type: 'SettingsRolledBack', ...what, changes, ...termsOf(command), meta: metaOf(command) }],
+  }
+}
+
+/** What the revision changed has the value that it gave it, or there is nothing of it left to undo. */
+function revert(command: RevertRevision, state: SettingsState, catalogue: Catalogue): Decided {
+  const { key, of } = command
+  const wanted = of.changes.filter((each) => key === undefined || each.key === key)
+  if (wanted.length === 0 && key !== undefined)
+    return { refused: [{ key, value: null, rule: `r${of.revision} did not change it` }] }
+  const changes = wanted.flatMap((each): SettingChange[] => {
+    const now = state.values.get(each.key) ?? null
+    return now === each.from ? [] : [{ key: each.key, from: now, to: each.from }]
+  })
+  const changedLater = changes.filter((each) => (state.changedAt.get(each.key) ?? 0) > of.revision)
+  if (changedLater.length > 0)
+    return {
+      refused: changedLater.map((each) => {
+        return { key: each.key, value: null, rule: `was changed later, by r${state.changedAt.get(each.key)}` }
+      }),
+    }
+  const refused = brokenNow(changes, catalogue)
+  if (refused.length > 0) return { refused }
+  if (changes.length === 0) return { events: [] }
+  const what = { ofRevision: of.revision, ...(key !== undefined && { key }) }
+  return { events: [{ type: 'SettingsReverted', ...what, changes, ...termsOf(command), meta: metaOf(command) }] }
+}
+
+/** Values of old that today's rules refuse. */
+function brokenNow(changes: readonly SettingChange[], catalogue: Catalogue): readonly Refusal[] {
+  return changes.flatMap(({ key, to }) => {
     // A setting whose plugin is away is restored as it was: nothing reads it, and the plugin may come back.
     if (to === null || catalogue.find(key) === undefined) return []
     const result = catalogue.parse(key, to)
     return isBroken(result) ? [{ key, value: shown(to), rule: result.rule }] : []
   })
-  if (refused.length > 0) return { refused }
-  if (changes.length === 0) return { events: [] }
-  const meta = metaOf(command)
-  const toRevision = target.revision
-  return { events: [{ type: 'SettingsRolledBack', toRevision, ...(key !== undefined && { key }), changes, meta }] }
 }
 
 function isKnown(key: string, state: SettingsState, target: SettingsState, catalogue: Catalogue): boolean {

@@ -55,6 +55,10 @@ export function layoutKey(file: string): string {
   return `layout.${file}`
 }
 
+export function isLayoutKey(key: string): boolean {
+  return key.startsWith('layout.')
+}
+
 /** They are stored, rolled back and replayed like any setting, and shown nowhere but by the files that they shape. */
 export const layoutDefinitions: readonly TextDefinition[] = faceFiles.map((file) =>
   Object.freeze({

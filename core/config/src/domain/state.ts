@@ -9,18 +9,23 @@ export interface SettingsState {
    * By key. Also values of settings that no plugin declares now: when the plugin comes back, so do they.
    */
   readonly values: ReadonlyMap<string, SettingValue>
+  /** By key, the revision that changed it last, also of what is unset again. */
+  readonly changedAt: ReadonlyMap<string, number>
 }
 
-export const initialState: SettingsState = { revision: 0, values: new Map() }
+export const initialState: SettingsState = { revision: 0, values: new Map(), changedAt: new Map() }
 
 /** One event further. */
 export function evolve(state: SettingsState, event: SettingsEvent): SettingsState {
+  const revision = state.revision + 1
   const values = new Map(state.values)
+  const changedAt = new Map(state.changedAt)
   for (const { key, to } of event.changes) {
+    changedAt.set(key, revision)
     if (to === null) values.delete(key)
     else values.set(key, to)
   }
-  return { revision: state.revision + 1, values }
+  return { revision, values, changedAt }
 }
 
 /** What turns one set of values into the other, in the order of keys. */

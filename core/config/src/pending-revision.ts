@@ -1,0 +1,63 @@
+/**
+ * The revision that waits to be confirmed. There is one at most, and it is the newest: while it waits, nothing else is
+ * saved. Its terms stand in its event and whether it was confirmed in the stream `operations`, so that both outlive
+ * whoever held them in memory.
+ */
+import type { ConfirmTerms, SettingsEvent } from './domain/events.js'
+import { fail } from './errors.js'
+import type { OperationsLog } from './operations-log.js'
+import type { SettingsStream } from './settings-stream.js'
+
+const CONFIRMED = 'RevisionConfirmed'
+/** A confirmation is among the newest facts: a revision waits a week at most. */
+const MAX_FACTS = 100_000
+
+export interface PendingRevision extends ConfirmTerms {
+  readonly revision: number
+  readonly actor: string
+  /** When it was saved; ISO 8601, UTC. */
+  readonly at: string
+}
+
+export class PendingRevisions {
+  /** Known to have been confirmed, or never to have asked for it. */
+  private settled = 0
+
+  constructor(
+    private readonly stream: SettingsStream,
+    private readonly operations: OperationsLog,
+  ) {}
+
+  /** The one that waits now. */
+  async current(): Promise<PendingRevision | undefined> {
+    const revision = await this.stream.newest()
+    if (revision === 0 || revision === this.settled) return undefined
+    const event = await this.stream.event(revision)
+    const waits = event?.confirm !== undefined && !(await this.wasConfirmed(revision, event))
+    if (waits && event.confirm !== undefined)
+      return { ...event.confirm, revision, actor: event.meta.actor, at: event.meta.at }
+    this.settled = revision
+    return undefined
+  }
+
+  /** @throws FSIGK_CONFIRM_NOTHING when none waits */
+  async confirm(actor: string): Promise<PendingRevision> {
+    const pending = await this.current()
+    if (pending === undefined) throw fail('FSIGK_CONFIRM_NOTHING', [])
+    await this.operations.append({ type: CONFIRMED, data: { revision: pending.revision, actor } })
+    this.settled = pending.revision
+    return pending
+  }
+
+  private async wasConfirmed(revision: number, event: SettingsEvent): Promise<boolean> {
+    let read = 0
+    for await (const { type, data, at } of this.operations.read()) {
+      if (type === CONFIRMED && typeof data === 'object' && data !== null && 'revision' in data)
+        if (data['revision'] === revision) return true
+      // A clock may have been set back since; a day is more than that.
+      const longBefore = Date.parse(at) < Date.parse(event.meta.at) - 86_400_000
+      if (longBefore || ++read === MAX_FACTS) return false
+    }
+    return false
+  }
+}
