@@ -1,3 +1,5 @@
+export type { CommandOptions, CommandResult } from './commands.js'
+export { runCli, runCommand, runPluginCli } from './commands.js'
 export type { AuthenticatorSubject, AuthenticatorUnderTest } from './conformance/authenticator.js'
 export { authenticatorChecks, authenticatorConformance } from './conformance/authenticator.js'
 export type { Check } from './conformance/check.js'
@@ -34,5 +36,5 @@ export {
 } from './scanner-plugins.js'
 export type { TemporaryFolder } from './temporary-home.js'
 export { temporaryFolder } from './temporary-home.js'
-export type { CommandResult, TestGateway, TestGatewayOptions, WantedLine } from './test-gateway.js'
-export { runCli, startTestGateway, testSettings } from './test-gateway.js'
+export type { TestGateway, TestGatewayOptions, WantedLine } from './test-gateway.js'
+export { startTestGateway, testSettings } from './test-gateway.js'

@@ -5,23 +5,16 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type GatewayStatus, openAdministration, readStatus } from '@fsigk/host'
+import { type CommandResult, FSIGK, runCli } from './commands.js'
 import { installationFolder } from './installation.js'
 import { type LogLine, parseLogLine } from './log-line.js'
 import { installPlugin, linkPlugin, type PluginPackage } from './scanner-plugins.js'
 import { temporaryFolder } from './temporary-home.js'
 
 const INSTALLATION = installationFolder()
-const CLI = join(INSTALLATION, 'core/cli/bin/fsigk.js')
 const START_LIMIT_MS = 20_000
 const LINE_LIMIT_MS = 10_000
 const POLL_MS = 20
-
-/** What a command of the CLI printed, and how it ended. */
-export interface CommandResult {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
 
 export interface TestGatewayOptions {
   /** Set before the start, over those of `testSettings`. */
@@ -75,27 +68,6 @@ export const testSettings = {
   'http.workers': 1,
 } as const
 
-/** Runs the CLI of this installation. */
-export async function runCli(
-  home: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<CommandResult> {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...process.env, ...env, FSIGK_HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output.stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    output.stderr += text
-  })
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code: code ?? -1, ...output }
-}
-
 /** Starts a gateway and waits until it serves. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   await using resources = new AsyncDisposableStack()
@@ -148,7 +120,7 @@ class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
     readonly home: string,
     private readonly env: Readonly<Record<string, string>>,
   ) {
-    this.process = spawn(process.execPath, [CLI, 'run'], {
+    this.process = spawn(process.execPath, [FSIGK, 'run'], {
       env: { ...process.env, ...env, FSIGK_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
