@@ -1,11 +1,11 @@
 export type {
-  Administration,
   GatewayStatus,
   PluginStatus,
   SaveReport,
   ServiceApplied,
   SettingDescription,
 } from './administration/administration.js'
+export type { Administration } from './administration/calls.js'
 export type { Place } from './administration/open-administration.js'
 export { openAdministration, readStatus, stopGateway } from './administration/open-administration.js'
 export { messageOf } from './errors.js'

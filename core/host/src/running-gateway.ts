@@ -3,7 +3,8 @@
  * the workers of every service. Nothing of a plugin runs in it.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
-import type { Administration, GatewayStatus, ServiceApplied } from './administration/administration.js'
+import type { GatewayStatus, ServiceApplied } from './administration/administration.js'
+import type { Administration } from './administration/calls.js'
 import { settingsAdministration } from './administration/settings-administration.js'
 import type { Home } from './home.js'
 import type { LogOutputs } from './log-outputs/log-outputs.js'

@@ -1,5 +1,5 @@
-import type { Administration } from './administration.js'
 import type { Call } from './call.js'
+import type { Administration } from './calls.js'
 import { type CallName, calls } from './calls.js'
 
 /** An administration made by saying how each call is asked. */

@@ -6,8 +6,6 @@ import type { SettingChange, SettingValue } from '@fsigk/config'
 import type { Localised, PluginKind, SettingEffect } from '@fsigk/plugin-api'
 import type { LogOutputStatus } from '../log-outputs/output-health.js'
 import type { ServiceStatus } from '../supervisor/service-status.js'
-import type { Call } from './call.js'
-import type { CallName, Calls } from './calls.js'
 
 /** How far a save has come in a service. */
 export interface ServiceApplied {
@@ -75,8 +73,3 @@ export interface GatewayStatus {
   /** Files of conf/ that somebody edited since the start or before it: what they said is not in force. */
   readonly editedFiles?: readonly { readonly name: string; readonly keptAs: string }[]
 }
-
-type Asked<C> = C extends Call<infer Q, infer A> ? (request: Q) => Promise<A> : never
-
-/** One function a call of the table in `calls.ts`; a call without parameters is given `{}`. */
-export type Administration = { readonly [K in CallName]: Asked<Calls[K]> } & AsyncDisposable

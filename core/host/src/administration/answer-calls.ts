@@ -2,8 +2,8 @@
 import type { z } from '@fsigk/plugin-api'
 import type { ControlHandler } from '../control/control-server.js'
 import { fail } from '../errors.js'
-import type { Administration } from './administration.js'
 import { parsed } from './call.js'
+import type { Administration } from './calls.js'
 import { calls, isCallName } from './calls.js'
 
 /** @param stop begins to stop the gateway once the answer is out, and tells its process id */

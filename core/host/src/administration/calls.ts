@@ -1,4 +1,5 @@
 /** Everything that can be asked of a gateway: a name, and the file that says what it is. */
+import type { Call } from './call.js'
 import { change } from './calls/change.js'
 import { diff } from './calls/diff.js'
 import { history } from './calls/history.js'
@@ -15,3 +16,8 @@ export type CallName = keyof Calls
 export function isCallName(name: string): name is CallName {
   return Object.hasOwn(calls, name)
 }
+
+type Asked<C> = C extends Call<infer Q, infer A> ? (request: Q) => Promise<A> : never
+
+/** One function a call of the table in `calls.ts`; a call without parameters is given `{}`. */
+export type Administration = { readonly [K in CallName]: Asked<Calls[K]> } & AsyncDisposable

@@ -1,6 +1,6 @@
 import type { ControlClient } from '../control/control-client.js'
-import type { Administration } from './administration.js'
 import { administrationOf } from './administration-of.js'
+import type { Administration } from './calls.js'
 
 /** Administration of a gateway that runs, over its control socket. Every call may throw FSIGK_CONTROL_SOCKET too. */
 export function remoteAdministration(control: ControlClient): Administration {

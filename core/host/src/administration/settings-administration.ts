@@ -1,8 +1,8 @@
 import { fail } from '../errors.js'
 import type { OpenedSettings } from '../open-settings.js'
-import type { Administration } from './administration.js'
 import { administrationOf } from './administration-of.js'
 import type { AdministrationRoom, Running } from './call.js'
+import type { Administration } from './calls.js'
 
 /** Administration in the process that holds the lock of the home: the supervisor, or a command while none runs. */
 export function settingsAdministration(settings: OpenedSettings, running: Running): Administration {
