@@ -7,7 +7,7 @@ import type { StoredEvent } from './event-store.js'
 export const EMPTY_HEAD: Head = { version: 0, hash: '0'.repeat(64) }
 
 /** SHA-256 in hex over the canonical JSON of `[previousHash, stream, version, type, schema, data, meta]`. */
-function eventHash(event: Omit<SealedEvent, 'hash'>): string {
+export function eventHash(event: Omit<SealedEvent, 'hash'>): string {
   const { previousHash, stream, version, type, schema, data, meta } = event
   // `data` and `meta` are canonical JSON already; set between the others they give the canonical JSON of the whole.
   const opening = JSON.stringify([previousHash, stream, version, type, schema]).slice(0, -1)

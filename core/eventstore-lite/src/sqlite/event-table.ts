@@ -65,6 +65,10 @@ export class EventTable {
     return { ...event, position: Number(lastInsertRowid) }
   }
 
+  isEmpty(): boolean {
+    return this.lastPosition() === 0
+  }
+
   lastPosition(): number {
     return (this.#lastPosition.get() as { position: number | null }).position ?? 0
   }

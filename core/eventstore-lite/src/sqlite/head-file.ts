@@ -57,21 +57,33 @@ export class HeadFile {
    */
   anchors(): ReadonlyMap<string, Head> {
     const lines = this.#read()
-    if (lines === undefined) {
-      throw new StoreDamaged('', 0, `'${basename(this.path)}' is missing, so that lost events would not be noticed`)
-    }
+    if (lines === undefined) throw this.#missing()
     return lines.anchors
   }
 
   /**
-   * Holds the file against the events and tidies up after a crash. A file that is not there is made from the events:
-   * taking it away is how an administrator accepts that events are lost.
+   * Holds the file against the events and tidies up after a crash. It is made with the store's first events: where there
+   * are events and no file, one cannot know how many there were.
    *
-   * @throws StoreDamaged when events that it names are missing or others
+   * @throws StoreDamaged when it is missing, or events that it names are missing or others
    */
   open(): number {
     this.close()
     const lines = this.#read()
+    if (lines === undefined && !this.#table.isEmpty()) throw this.#missing()
+    return this.#openChecked(lines)
+  }
+
+  /** Makes the file anew from the events that are there, whatever it said before. */
+  renew(): void {
+    this.#rewrite()
+  }
+
+  #missing(): StoreDamaged {
+    return new StoreDamaged('', 0, `'${basename(this.path)}' is missing, so that lost events would not be noticed`)
+  }
+
+  #openChecked(lines: HeadLines | undefined): number {
     for (const [stream, anchor] of lines?.anchors ?? []) this.#check(stream, anchor)
     this.#anchors = new Map(lines?.anchors)
     const manyLines = 2 * this.#anchors.size + 64
@@ -119,11 +131,19 @@ export class HeadFile {
 
   /** The file that is at the path now, ending in a whole line and not grown too large. */
   #appendable(): number {
-    if (this.#descriptor === undefined || !this.#isAtPath(this.#descriptor)) return this.open()
+    if (this.#descriptor === undefined || !this.#isAtPath(this.#descriptor)) return this.#reopen()
     const { size } = fstatSync(this.#descriptor)
     if (size <= this.#rewriteAtBytes && endsInLine(this.#descriptor, size)) return this.#descriptor
     this.open()
     return this.#rewrite()
+  }
+
+  /** Another process has put a new file in place, or somebody took it away; then what is known here still holds. */
+  #reopen(): number {
+    this.close()
+    const lines = this.#read()
+    if (lines === undefined) for (const [stream, anchor] of this.#anchors) this.#check(stream, anchor)
+    return this.#openChecked(lines)
   }
 
   #isAtPath(descriptor: number): boolean {
@@ -180,7 +200,7 @@ function noSpace(): Error {
   return Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
 }
 
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r')
   try {
     fsyncSync(descriptor)

@@ -33,6 +33,8 @@ export function headLine(state: typeof RESERVED | typeof CONFIRMED, { stream, ve
 export interface HeadLines {
   /** The newest confirmed head of each stream. */
   readonly anchors: ReadonlyMap<string, Head>
+  /** Heads that were about to be stored; whether they were, the events tell. */
+  readonly reserved: readonly Anchor[]
   readonly lines: number
   /** Whether a crash left something to tidy up: a line that was never confirmed, or was not written to its end. */
   readonly interrupted: boolean
@@ -48,21 +50,23 @@ export function parseHeadLines(text: string, name: string): HeadLines {
   const [, ...lines] = text.split('\n')
   let interrupted = lines.pop() !== ''
   const anchors = new Map<string, Head>()
+  const reserved: Anchor[] = []
   for (const [index, line] of lines.entries()) {
     const { state, check, anchor: json = '' } = LINE.exec(line)?.groups ?? {}
     if (check !== checkOf(json)) throw new StoreDamaged('', 0, `line ${index + 2} of '${name}' is damaged`)
+    const { stream, ...head } = JSON.parse(json) as Anchor
     if (state === RESERVED) {
       interrupted = true
+      reserved.push({ stream, ...head })
       continue
     }
-    const { stream, ...head } = JSON.parse(json) as Anchor
     const before = anchors.get(stream)
     if (before?.version === head.version && before.hash !== head.hash) {
       throw new StoreDamaged(stream, head.version, `'${name}' knows two different events there`)
     }
     if (before === undefined || before.version < head.version) anchors.set(stream, head)
   }
-  return { anchors, lines: lines.length, interrupted }
+  return { anchors, reserved, lines: lines.length, interrupted }
 }
 
 function checkOf(anchor: string): string {

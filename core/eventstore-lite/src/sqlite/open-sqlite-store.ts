@@ -1,14 +1,15 @@
 /** Opens a store file: creates it private, sets SQLite to lose nothing, and refuses what is not an intact store of ours. */
-import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, linkSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ChainedStore } from '../chained-store.js'
-import { failure } from '../errors.js'
+import { failure, StoreDamaged } from '../errors.js'
 import type { EventStore } from '../event-store.js'
 import { checkNumber } from '../limits.js'
 import { createTables, hasTables } from './schema.js'
 import { SqliteDriver, type SqliteDriverOptions } from './sqlite-driver.js'
 import { explain, isBusy } from './sqlite-failure.js'
+import { keptLogOf, logOf } from './store-paths.js'
 import { transaction } from './transaction.js'
 
 const RETRY_MS = 10
@@ -29,7 +30,7 @@ export interface SqliteStoreOptions {
  * Opens the store in this file and creates it when it is not there (its folder must be). Reads the last event of each
  * stream, never all of them. Beside the file stand SQLite's `-wal` and `-shm`, and `<file>.head`; all are 0600.
  *
- * @throws StoreDamaged when events that were once acknowledged are lost. Moving `<file>.head` away accepts the loss.
+ * @throws StoreDamaged when events that were once acknowledged are lost, or may be. `repairSqliteStore` accepts the loss.
  * @throws EventStoreError `EVENTSTORE_SCHEMA_NEWER`, `EVENTSTORE_FOREIGN_FILE`, `EVENTSTORE_UNAVAILABLE`,
  *   `EVENTSTORE_BUSY`
  */
@@ -47,8 +48,22 @@ export async function openSqliteStore(file: string, options: SqliteStoreOptions 
     if (!all.readOnly) driver.checkHeads()
     return new ChainedStore(driver)
   } catch (error) {
+    const explained = explain(error, file, all.busyTimeoutMs)
+    if (explained instanceof StoreDamaged) keepLog(file)
     database?.close()
-    throw explain(error, file, all.busyTimeoutMs)
+    throw explained
+  }
+}
+
+/**
+ * When the last connection is closed, SQLite takes over what it can read of the write-ahead log and deletes it. Of a
+ * damaged store, the rest may hold events that can be salvaged, so that the log is kept by a second name.
+ */
+function keepLog(file: string): void {
+  try {
+    if ((statSync(logOf(file), { throwIfNoEntry: false })?.size ?? 0) > 0) linkSync(logOf(file), keptLogOf(file))
+  } catch {
+    // There is one already, or the file system knows no second names: then there is no more than what SQLite leaves.
   }
 }
 

@@ -5,6 +5,7 @@ import { ChangePoll } from './change-poll.js'
 import { EventTable } from './event-table.js'
 import { HeadFile } from './head-file.js'
 import { explain } from './sqlite-failure.js'
+import { headOf } from './store-paths.js'
 import { transaction } from './transaction.js'
 
 /** Enough for a page of ordinary events, and a bound when each of them is large. */
@@ -33,7 +34,7 @@ export class SqliteDriver implements Driver {
     this.#database = database
     this.#options = options
     this.#table = new EventTable(database)
-    this.#heads = new HeadFile(`${options.file}.head`, this.#table)
+    this.#heads = new HeadFile(headOf(options.file), this.#table)
     this.#changes = new ChangePoll(database, options.pollIntervalMs)
   }
 
