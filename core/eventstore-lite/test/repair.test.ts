@@ -191,6 +191,7 @@ test('a last event in the place of another is cut', async () => {
   await using place = await storeOf(5)
   await using copy = await temporaryFile()
   await copyFile(place.file, copy.file)
+  await copyFile(`${place.file}.head`, `${copy.file}.head`)
   await appendTo(place.file, 5, numbered(6, 6))
   await appendTo(copy.file, 5, numbered(66, 66))
   await copyFile(copy.file, place.file)

@@ -75,7 +75,7 @@ function readValues(payload: Buffer): readonly (string | number | null)[] | unde
     at = serial.next
     const bytes = valueBytes(serial.value)
     if (bytes === undefined || body + bytes > payload.length) return undefined
-    values.push(valueOf(serial.value, payload.subarray(body, body + bytes)))
+    values.push(decoded(serial.value, payload.subarray(body, body + bytes)))
     body += bytes
   }
   return body === payload.length ? values : undefined
@@ -87,7 +87,7 @@ function valueBytes(serial: number): number | undefined {
   return [0, 1, 2, 3, 4, 6, 8, undefined, 0, 0][serial]
 }
 
-function valueOf(serial: number, bytes: Buffer): string | number | null {
+function decoded(serial: number, bytes: Buffer): string | number | null {
   if (serial >= 13) return bytes.toString('utf8')
   if (serial === 0) return null
   if (serial >= 8) return serial - 8

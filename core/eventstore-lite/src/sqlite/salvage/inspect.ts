@@ -2,14 +2,14 @@
  * What state a store is in, found from its bytes and from what SQLite and the head file say of them; also when none of
  * them can be opened any more. Changes nothing. The store must not be in use.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EventStoreError, failure, StoreDamaged } from '../../errors.js'
 import { type HeadLines, parseHeadLines } from '../head-lines.js'
 import { hasTables } from '../schema.js'
 import { explain } from '../sqlite-failure.js'
-import { headOf, keptLogOf, logOf } from '../store-paths.js'
+import { headOf, indexOf, keptLogOf, logOf } from '../store-paths.js'
 import { chainsOf, type SalvagedStream } from './chains.js'
 import { findEvents } from './find-events.js'
 import { PageImages } from './page-images.js'
@@ -89,8 +89,9 @@ interface DatabaseFound {
 }
 
 function askDatabase(file: string): DatabaseFound {
+  // Reading makes a log where there is none, and leaves it.
+  const hadLog = statSync(logOf(file), { throwIfNoEntry: false }) !== undefined
   try {
-    // Not `using`: closing throws when opening has failed.
     const database = new DatabaseSync(file, { readOnly: true })
     try {
       if (!hasTables(database, file)) return { heads: new Map() }
@@ -101,6 +102,8 @@ function askDatabase(file: string): DatabaseFound {
       return verdict === 'ok' ? { heads } : { heads, problem: `SQLite says: ${verdict.replaceAll(/\s+/g, ' ').trim()}` }
     } finally {
       database.close()
+      if (!hadLog && statSync(logOf(file), { throwIfNoEntry: false })?.size === 0)
+        for (const left of [logOf(file), indexOf(file)]) rmSync(left, { force: true })
     }
   } catch (error) {
     const explained = explain(error, file, 0)
@@ -140,8 +143,11 @@ function conditionOf(
   wrongFile: string | undefined,
 ): StoreCondition {
   const streams = salvaged.map((each) => streamCondition(each, head.lines))
+  const { heads } = database
   const broken = streams.some((each) => each.break !== undefined)
-  const unseen = streams.find(({ stream, events }) => events > (database.heads?.get(stream) ?? events))
+  const unseen = streams.find(
+    ({ stream, events }) => events > (heads === undefined ? events : (heads.get(stream) ?? 0)),
+  )
   const wrong =
     wrongFile ??
     (unseen === undefined ? undefined : `SQLite does not find the last events of stream '${unseen.stream}' any more`)
