@@ -19,6 +19,8 @@ export const gatewayErrors = {
   FSIGK_CONNECTION_GONE: () => 'The connection was closed before the verdict.',
   FSIGK_CONNECTION_FOREIGN: () => 'A session can only be opened on a connection that this service accepted.',
   FSIGK_SESSION_CLOSED: () => 'The session is closed; nothing can be inspected in it any more.',
+  FSIGK_SCAN_LATE: (scanner: string, seconds: number) =>
+    `Scanner '${scanner}' did not answer scan() within ${seconds} s.`,
   FSIGK_REPORT_INVALID: (scanner: string, what: string) => `Scanner '${scanner}' gave a report with ${what}.`,
 } as const
 

@@ -3,6 +3,7 @@ import type { InspectionSettings } from '@fsigk/plugin-api'
 import { AccessControl } from './net/access-control.js'
 import { NoticeTemplate } from './notices.js'
 import type { PolicySettings } from './pipeline/policy.js'
+import type { ScannerSet } from './pipeline/scanner-set.js'
 
 /** Folders of `$FSIGK_HOME`, in force where a setting does not name another. */
 export interface GatewayFolders {
@@ -28,6 +29,7 @@ export class PinnedSettings<S> {
     private readonly snapshot: SettingsSnapshot,
     service: string,
     folders: GatewayFolders,
+    readonly scanners: ScannerSet,
   ) {
     const section: unknown = snapshot.values[service] ?? {}
     this.revision = snapshot.revision

@@ -18,6 +18,7 @@ import { Dialler } from './net/dialler.js'
 import { localOf, peerOf } from './net/endpoints.js'
 import { type GatewayFolders, PinnedSettings } from './pinned-settings.js'
 import type { LoadedScanner } from './pipeline/scan.js'
+import { ScannerSet } from './pipeline/scanner-set.js'
 import { GatewaySession } from './session.js'
 import { SessionIds } from './session-ids.js'
 import type { Identity, SessionSurroundings } from './session-view.js'
@@ -60,11 +61,11 @@ export class GatewayService<S = unknown> implements Service<S> {
     this.#protocol = options.protocol
     this.#folders = options.folders
     this.#log = options.log
-    this.#pinned = new PinnedSettings(options.snapshot, options.name, options.folders)
+    const scanners = new ScannerSet(options.scanners)
+    this.#pinned = new PinnedSettings(options.snapshot, options.name, options.folders, scanners)
     this.#surroundings = {
       service: options.name,
       identity: options.identity,
-      scanners: options.scanners,
       dialler: options.dialler ?? new Dialler(),
       logs: new ServiceLogs(options.folders.logs, options.name, (event) => this.#noteLogEvent(event), {
         routes: logRoutesOf(options.snapshot, options.folders.logs, options.name),
@@ -91,14 +92,20 @@ export class GatewayService<S = unknown> implements Service<S> {
   }
 
   /**
-   * New sessions see these settings; open ones keep theirs.
+   * New sessions see these settings, and these scanners; open ones keep theirs.
    *
+   * @param loaded in the administrator's order; those in force unless told
+   * @returns resolves when no session sees the earlier scanners any more, undefined when they stay
    * @throws FSIGK_ACCESS_LIST_INVALID, FSIGK_LOG_OPEN_FAILED; the settings in force stay so then
    */
-  apply(snapshot: SettingsSnapshot): void {
-    const pinned = new PinnedSettings<S>(snapshot, this.name, this.#folders)
+  apply(snapshot: SettingsSnapshot, loaded?: readonly LoadedScanner[]): { readonly unused: Promise<void> } | undefined {
+    const earlier = this.#pinned.scanners
+    const stay = loaded === undefined || sameItems(loaded, earlier.loaded)
+    const scanners = stay ? earlier : new ScannerSet(loaded)
+    const pinned = new PinnedSettings<S>(snapshot, this.name, this.#folders, scanners)
     this.logs.route(logRoutesOf(snapshot, this.#folders.logs, this.name))
     this.#pinned = pinned
+    return stay ? undefined : { unused: earlier.retire() }
   }
 
   /** @throws FSIGK_CONNECTION_FOREIGN for a connection of another service */
@@ -196,6 +203,10 @@ export class GatewayService<S = unknown> implements Service<S> {
     if (is === 'failing') this.#log?.error('log cannot be written', data)
     else this.#log?.warn('log can be written again', data)
   }
+}
+
+function sameItems<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index])
 }
 
 /** A reset must not become an uncaught error; the conversation learns of it by 'close'. */

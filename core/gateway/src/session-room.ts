@@ -1,5 +1,6 @@
 /** The inspection's view of a session: its settings, its scanners, and the places where it tells what happened. */
 import type { Transfer } from '@fsigk/plugin-api'
+import { fail } from './errors.js'
 import type { DetectionFacts } from './logs/line.js'
 import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
 import type { Departure } from './pipeline/deadline.js'
@@ -31,7 +32,7 @@ export class SessionRoom implements InspectionRoom, Scanners {
   }
 
   get loaded(): readonly LoadedScanner[] {
-    return this.session.surroundings.scanners
+    return this.session.pinned.scanners.loaded
   }
 
   get departure(): Departure {
@@ -49,7 +50,17 @@ export class SessionRoom implements InspectionRoom, Scanners {
   failed(scanner: LoadedScanner, cause: unknown): void {
     this.session.surroundings.counters.scannerFailures += 1
     scanner.log.error('scan failed', { session: this.session.id, cause })
+    scanner.watch?.failed(this.session.id, cause)
     this.#logRepeated(scanner.id, `${scanner.id}: scan failed: ${messageOf(cause)}`)
+  }
+
+  late(scanner: LoadedScanner): void {
+    const { session } = this
+    session.surroundings.counters.scannerFailures += 1
+    const cause = fail('FSIGK_SCAN_LATE', [scanner.id, this.settings.vsd_scantimeout])
+    scanner.log.error('scan timed out', { session: session.id })
+    scanner.watch?.failed(session.id, cause)
+    this.#logRepeated(scanner.id, messageOf(cause))
   }
 
   spoolFailed(fault: unknown): void {

@@ -6,7 +6,6 @@ import type { RepeatedMessages } from './logs/repeated.js'
 import type { ServiceLogs } from './logs/service-logs.js'
 import type { Dialler } from './net/dialler.js'
 import type { PinnedSettings } from './pinned-settings.js'
-import type { LoadedScanner } from './pipeline/scan.js'
 import type { SessionIds } from './session-ids.js'
 
 /** Who the gateway is. */
@@ -22,7 +21,6 @@ export interface Identity {
 export interface SessionSurroundings {
   readonly service: string
   readonly identity: Identity
-  readonly scanners: readonly LoadedScanner[]
   readonly dialler: Dialler
   readonly logs: ServiceLogs
   readonly counters: Counters

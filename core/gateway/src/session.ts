@@ -40,6 +40,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   ) {
     this.id = surroundings.ids.next()
     surroundings.counters.sessions += 1
+    pinned.scanners.hold()
     this.access = connection.accessUnder(pinned.access)
     if (!this.access.allowed) this.#denied(accessDeniedFrom(connection.peer.address))
   }
@@ -143,6 +144,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     if (this.#closed) return
     this.#closed = true
     if (this.#records === 0) this.record()
+    this.pinned.scanners.release()
   }
 
   #place(): MessagePlace {

@@ -11,8 +11,9 @@ import { DEADLINES, type Deadlines } from './plugins/deadline.js'
 import { RunningGateway } from './running-gateway.js'
 import { openStructuredLog } from './structured-log.js'
 import { HEARTBEAT, Heartbeat, type HeartbeatTimes } from './supervisor/heartbeat.js'
-import { openServices } from './supervisor/open-services.js'
+import { PluginWatch } from './supervisor/plugin-watch.js'
 import type { ServiceGroup } from './supervisor/service-group.js'
+import { Services } from './supervisor/services.js'
 
 export interface GatewayOptions extends Place {
   readonly deadlines?: Partial<Deadlines>
@@ -51,21 +52,29 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   const { operations } = settings
   const plugin = (id: string) => settings.plugins.find((found) => found.id === id)
   const outputs = resources.use(new LogOutputs({ home, log, operations, deadlines, plugin }))
-  const services = await openServices(settings, { home, version, deadlines, heartbeat, log, outputs })
-  resources.defer(() => stopAll(services))
-  outputs.apply(settings.log.current)
-  await Promise.all(services.map((service) => service.apply(settings.log.current)))
-  throwStartProblem(services)
+  const { current } = settings.log
+  const watch = resources.use(
+    new PluginWatch({
+      onChange: (states) => services.setBreakers(states),
+      onAlarm: (message) => services.fault(message),
+      record: (fact) => operations.append(fact),
+      log,
+    }),
+  )
+  watch.configure(current)
+  const services = new Services({ home, version, deadlines, heartbeat, log, outputs, watch })
+  services.use(settings.plugins, current)
+  await services.removeLeftovers(current)
+  resources.defer(() => services.stop('SIGTERM', 0))
+  outputs.apply(current)
+  await services.apply(current)
+  throwStartProblem(services.groups)
 
-  const gateway = new RunningGateway({ home, version, settings, services, outputs, log, resources })
+  const gateway = new RunningGateway({ home, version, settings, services, outputs, watch, log, resources })
   const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
   resources.use(await ControlServer.listen(home.controlSocket, handle, log))
   log.info('gateway started', { version, revision: settings.log.revision, pid: process.pid })
   return gateway
-}
-
-async function stopAll(services: readonly ServiceGroup[]): Promise<void> {
-  await Promise.all(services.map((service) => service.stop('SIGTERM', 0)))
 }
 
 function throwStartProblem(services: readonly ServiceGroup[]): void {

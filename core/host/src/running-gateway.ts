@@ -11,7 +11,8 @@ import type { LogOutputs } from './log-outputs/log-outputs.js'
 import type { OpenedSettings } from './open-settings.js'
 import type { StructuredLog } from './structured-log.js'
 import { pluginStatuses } from './supervisor/plugin-statuses.js'
-import type { ServiceGroup } from './supervisor/service-group.js'
+import type { PluginWatch } from './supervisor/plugin-watch.js'
+import type { Services } from './supervisor/services.js'
 
 /** A signal so soon after another is the same wish: a terminal and a launcher may both pass one on. */
 const SAME_WISH_MS = 1_000
@@ -20,8 +21,9 @@ export interface GatewayParts {
   readonly home: Home
   readonly version: string
   readonly settings: OpenedSettings
-  readonly services: readonly ServiceGroup[]
+  readonly services: Services
   readonly outputs: LogOutputs
+  readonly watch: PluginWatch
   readonly log: StructuredLog
   /** All that is to be given back at the end, the services' stop included. */
   readonly resources: AsyncDisposableStack
@@ -48,7 +50,7 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   status(): GatewayStatus {
-    const { home, version, settings, services, outputs } = this.#parts
+    const { home, version, settings, services, outputs, watch } = this.#parts
     const { filesProblem, editedFiles, log } = settings
     return {
       state: this.#stoppingSince === undefined ? 'running' : 'stopping',
@@ -57,8 +59,8 @@ export class RunningGateway implements AsyncDisposable {
       pid: process.pid,
       startedAt: this.#startedAt.toISOString(),
       revision: log.revision,
-      services: services.map((service) => service.status()),
-      plugins: pluginStatuses(settings, services, outputs),
+      services: services.groups.map((service) => service.status()),
+      plugins: pluginStatuses(settings, services.groups, outputs, watch),
       logOutputs: outputs.status(),
       editedFiles,
       ...(filesProblem === undefined ? {} : { filesProblem }),
@@ -70,12 +72,12 @@ export class RunningGateway implements AsyncDisposable {
     if (this.#stoppingSince !== undefined) return
     const { settings, services, outputs, log } = this.#parts
     log.reopen()
-    for (const service of services) service.reopenLogs()
+    services.reopenLogs()
     const reopened = outputs.reopen()
     log.info('reading again')
     const { current } = settings.log
     await settings.project(current)
-    await Promise.all([reopened, ...services.map((service) => service.apply(current, true))])
+    await Promise.all([reopened, services.apply(current, true)])
   }
 
   /**
@@ -90,7 +92,7 @@ export class RunningGateway implements AsyncDisposable {
       this.#stoppingSince = now
       void this.#stop(signal)
     } else if (now - this.#stoppingSince > SAME_WISH_MS) {
-      for (const service of this.#parts.services) service.hurry()
+      this.#parts.services.hurry()
     }
     await this.ended
   }
@@ -106,11 +108,12 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   async #apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]> {
-    const { services, outputs } = this.#parts
+    const { services, outputs, watch } = this.#parts
+    watch.configure(snapshot)
     outputs.apply(snapshot)
-    await Promise.all(services.map((service) => service.apply(snapshot)))
+    await services.apply(snapshot)
     outputs.retire()
-    return services.map((service) => {
+    return services.groups.map((service) => {
       const { name, revision, because } = service.status()
       const applied = because === undefined && revision >= snapshot.revision
       return { name, applied, revision, ...(because === undefined ? {} : { because }) }
@@ -121,7 +124,7 @@ export class RunningGateway implements AsyncDisposable {
     const { services, log, resources } = this.#parts
     log.info('gateway stopping', { signal })
     try {
-      await Promise.all(services.map((service) => service.stop(signal)))
+      await services.stop(signal)
       log.info('gateway stopped')
       await resources.disposeAsync()
       this.#end.resolve()

@@ -67,4 +67,42 @@ export const plugins = {
       unit: 's',
     },
   ),
+  trip_failures: integer(
+    10,
+    { min: 0, max: 10_000 },
+    {
+      label: { en: 'Failures that trip a plugin', ja: 'プラグイン停止までの失敗回数' },
+      help: {
+        en: 'A plugin that fails so often within trip_window, and in at least half of its calls, is not asked for trip_retry. 0: never.',
+        ja: 'trip_window内にこの回数失敗し、かつ呼び出しの半数以上が失敗したプラグインは、trip_retryの間使用しません。0の場合は停止しません。',
+      },
+      effect: 'live',
+    },
+  ),
+  trip_window: integer(
+    60,
+    { min: 1, max: 3_600 },
+    {
+      label: { en: 'Time in which failures count', ja: '失敗を数える時間' },
+      help: {
+        en: 'Failures older than this are not counted for trip_failures.',
+        ja: 'これより古い失敗はtrip_failuresの回数に含めません。',
+      },
+      unit: 's',
+      effect: 'live',
+    },
+  ),
+  trip_retry: integer(
+    30,
+    { min: 1, max: 3_600 },
+    {
+      label: { en: 'Time until a tripped plugin is tried', ja: '停止したプラグインを再試行するまでの時間' },
+      help: {
+        en: 'After this time one call at a time is let through; the first that is answered puts the plugin back.',
+        ja: 'この時間の経過後、1件ずつ呼び出しを試み、応答があれば使用を再開します。',
+      },
+      unit: 's',
+      effect: 'live',
+    },
+  ),
 } as const

@@ -14,6 +14,13 @@ export interface LoadedScanner {
   /** The section of its settings. */
   readonly section: string
   readonly log: Log
+  /** Told how each scan ended, for whoever watches over the plugin. */
+  readonly watch?: ScanWatch
+}
+
+export interface ScanWatch {
+  succeeded(): void
+  failed(session: string, cause: unknown): void
 }
 
 /** The scanners in the administrator's order, with the settings of the moment. */
@@ -24,6 +31,8 @@ export interface Scanners {
   settingsOf(scanner: LoadedScanner): unknown
   /** Told of every scan that failed, with what was thrown. */
   failed(scanner: LoadedScanner, cause: unknown): void
+  /** Told of every scan that was not answered when its time was over. */
+  late(scanner: LoadedScanner): void
 }
 
 /** Why one scanner has no report of one content. */
@@ -48,7 +57,15 @@ export async function scan(scanners: Scanners, readings: readonly Content[], dea
     })
     await deadline.wait(asked.length === 1 && asked[0] !== undefined ? asked[0] : Promise.all(asked))
   }
+  if (deadline.over === 'time') tellLate(scanners, answers)
   return combine(answers)
+}
+
+/** Answers of one reading after the other, each in the order of the scanners. */
+function tellLate(scanners: Scanners, answers: readonly (ScanReport | NoReport)[]): void {
+  const { loaded } = scanners
+  for (const [index, scanner] of loaded.entries())
+    if (answers.some((answer, at) => answer === 'late' && at % loaded.length === index)) scanners.late(scanner)
 }
 
 /** No answers at all would look like "nothing found". */
@@ -67,7 +84,10 @@ async function ask(
   try {
     const report = await loaded.scanner.scan(content, call)
     const fault = reportFault(loaded.id, report)
-    if (fault === undefined) return report
+    if (fault === undefined) {
+      if (isAnswer(report)) loaded.watch?.succeeded()
+      return report
+    }
     scanners.failed(loaded, fault)
     return 'failed'
   } catch (cause) {
@@ -76,6 +96,11 @@ async function ask(
     scanners.failed(loaded, cause)
     return 'failed'
   }
+}
+
+/** A scanner that says of itself that it is down has neither worked nor failed. */
+function isAnswer({ unscanned = [] }: ScanReport): boolean {
+  return unscanned.every(({ because }) => because !== 'engine-down' && because !== 'engine-error')
 }
 
 function combine(answers: readonly (ScanReport | NoReport)[]): Judgement {

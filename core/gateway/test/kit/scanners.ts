@@ -69,6 +69,7 @@ export class ObservedScanner {
 export class TestScanners implements Scanners {
   readonly failures: { readonly id: string; readonly cause: unknown }[] = []
   readonly sessionId = 'S1'
+  readonly lateOnes: string[] = []
   readonly loaded: readonly LoadedScanner[]
 
   constructor(...loaded: readonly LoadedScanner[]) {
@@ -77,6 +78,10 @@ export class TestScanners implements Scanners {
 
   settingsOf({ section }: LoadedScanner): unknown {
     return { of: section }
+  }
+
+  late({ id }: LoadedScanner): void {
+    this.lateOnes.push(id)
   }
 
   failed({ id }: LoadedScanner, cause: unknown): void {

@@ -5,6 +5,8 @@
 import type { SettingChange, SettingValue } from '@fsigk/config'
 import type { Localised, PluginKind, SettingEffect } from '@fsigk/plugin-api'
 import type { LogOutputStatus } from '../log-outputs/output-health.js'
+import type { Isolation } from '../plugins/found-plugin.js'
+import type { PluginFailure } from '../supervisor/plugin-watch.js'
 import type { ServiceStatus } from '../supervisor/service-status.js'
 
 /** How far a save has come in a service. */
@@ -45,14 +47,21 @@ export interface SettingDescription {
 }
 
 /**
- * `running`: in a worker; `down`: should be and is not, for now; `unused`: nothing asks for it; `left-out`: not in order.
+ * `running`: in a worker; `down`: should be and is not, for now; `tripped`: failed too often, and is tried again later;
+ * `unused`: nothing asks for it; `left-out`: not in order.
  */
 export interface PluginStatus {
   readonly id: string
-  readonly state: 'running' | 'down' | 'unused' | 'left-out'
+  readonly state: 'running' | 'down' | 'tripped' | 'unused' | 'left-out'
   readonly folder: string
   readonly kind?: PluginKind
   readonly version?: string
+  /** Where it runs: in the connection workers, or in a thread or a process of its own. */
+  readonly isolation?: Isolation
+  /** Calls since the gateway started, and how many of them failed. */
+  readonly calls?: number
+  readonly failures?: number
+  readonly lastFailure?: PluginFailure & { readonly at: string }
   readonly problem?: string
 }
 

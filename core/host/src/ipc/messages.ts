@@ -11,6 +11,12 @@ export type AssignedScanner =
   | { readonly id: string; readonly found: FoundPlugin }
   | { readonly id: string; readonly missing: string }
 
+/** Whether a plugin may be asked: `half-open` lets one call at a time through, to see whether it works again. */
+export type BreakerState = 'closed' | 'open' | 'half-open'
+
+/** Plugins that are not to be asked as they please; all others are closed. */
+export type BreakerStates = ReadonlyMap<string, BreakerState>
+
 /** All that a worker needs to begin. */
 export interface Assignment {
   readonly service: string
@@ -23,6 +29,7 @@ export interface Assignment {
   readonly backlog: number
   readonly protocol: FoundPlugin
   readonly scanners: readonly AssignedScanner[]
+  readonly breakers: BreakerStates
   readonly snapshot: SettingsSnapshot
   readonly folders: WorkerFolders
   readonly version: string
@@ -43,7 +50,13 @@ export interface WorkerFolders {
 export type ToWorker =
   | { readonly is: 'begin'; readonly assignment: Assignment }
   /** `again`: plugins look at their files again, even where no setting changed. */
-  | { readonly is: 'apply'; readonly snapshot: SettingsSnapshot; readonly again: boolean; readonly request: number }
+  | {
+      readonly is: 'apply'
+      readonly snapshot: SettingsSnapshot
+      readonly scanners: readonly AssignedScanner[]
+      readonly again: boolean
+      readonly request: number
+    }
   | { readonly is: 'slots'; readonly granted: readonly (readonly [ticket: number, slot: number])[] }
   | { readonly is: 'shared'; readonly replies: readonly (readonly [request: number, reply: SharedReply])[] }
   | { readonly is: 'reopenLogs' }
@@ -51,6 +64,7 @@ export type ToWorker =
   | { readonly is: 'wantedLogs'; readonly logs: readonly ServiceLogName[] }
   /** So many bytes of lines have been taken. */
   | { readonly is: 'linesTaken'; readonly bytes: number }
+  | { readonly is: 'breakers'; readonly breakers: BreakerStates }
   | { readonly is: 'drain'; readonly limitMs: number }
   | { readonly is: 'beat' }
 
@@ -64,6 +78,12 @@ export const fromWorker = z.discriminatedUnion('is', [
   z.object({ is: z.literal('ready'), revision: z.int() }),
   z.object({ is: z.literal('failed'), service: z.string(), because: z.string() }),
   z.object({ is: z.literal('applied'), request: z.int(), revision: z.int(), because: z.string().optional() }),
+  z.object({
+    is: z.literal('calls'),
+    plugin: z.string(),
+    succeeded: z.int().nonnegative(),
+    failure: z.object({ hook: z.string(), session: z.string(), because: z.string() }).exactOptional(),
+  }),
   z.object({ is: z.literal('plugin'), id: z.string(), because: z.string().optional() }),
   z.object({ is: z.literal('slots'), wanted: numbers, cancelled: numbers, released: numbers }),
   z.object({ is: z.literal('shared'), requests: z.array(z.tuple([z.int(), sharedRequest])) }),

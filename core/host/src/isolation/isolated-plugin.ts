@@ -28,7 +28,7 @@ export interface IsolationOptions {
   readonly logs: string
   readonly deadlines: Deadlines
   readonly limits?: Partial<IsolationLimits>
-  /** Told each time that an instance ended which should not have. */
+  /** Told when an instance ended that was at nobody's work: a call that was at work tells itself. */
   readonly onEnd?: (because: string) => void
   /** Told why there is none, and undefined when there is one again. */
   readonly onDown?: (because: string | undefined) => void
@@ -153,7 +153,7 @@ export class IsolatedPlugin<K extends IsolatedKind> implements StartedPlugin<K> 
     const hooks = [...new Set(calls.map(({ hook }) => hook))].join(' ')
     const sessions = calls.flatMap(({ session }) => session ?? []).join(' ')
     log.error('plugin ended', { because, hooks, sessions, servedMs: Math.round(instance.servedMs) })
-    onEnd?.(because)
+    if (!busy) onEnd?.(because)
     // What ended it while it worked came with a session and does not say that it cannot live.
     void this.#beginAgain(busy ? 0 : this.#backOff.next(instance.servedMs), because)
   }

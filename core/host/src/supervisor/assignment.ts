@@ -1,5 +1,6 @@
 /** What a worker is given to begin with, made from a plan. */
 import type { SettingsSnapshot } from '@fsigk/config'
+import { listWords } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { forWorkers } from '../ipc/for-workers.js'
 import type { AssignedScanner, Assignment } from '../ipc/messages.js'
@@ -8,13 +9,12 @@ import type { ServicePlan } from './service-plan.js'
 import type { ServiceResources } from './service-resources.js'
 
 export function assignmentOf(
-  protocol: FoundPlugin,
   service: string,
   plan: ServicePlan,
   port: number,
   snapshot: SettingsSnapshot,
   worker: number,
-  { home, version, hostName, deadlines, plugins, outputs }: ServiceResources,
+  { home, version, hostName, deadlines, plugins, watch, outputs }: ServiceResources,
 ): Omit<Assignment, 'listeningFd'> {
   const { logs, structuredLog, databases } = home
   return {
@@ -22,8 +22,9 @@ export function assignmentOf(
     worker,
     port,
     backlog: plan.backlog,
-    protocol,
-    scanners: plan.scanners.map((id) => assignedScanner(id, plugins)),
+    protocol: plan.protocol,
+    scanners: scannersIn(snapshot, plugins),
+    breakers: watch.states,
     snapshot: forWorkers(snapshot),
     folders: { logs, structuredLog, databases, tmp: plan.tmp, quarantine: plan.quarantine },
     version,
@@ -31,6 +32,15 @@ export function assignmentOf(
     deadlines,
     wantedLogs: outputs.wantedLogs(service),
   }
+}
+
+/** The scanners that settings name, in order. */
+export function scannersIn(
+  snapshot: SettingsSnapshot,
+  plugins: ReadonlyMap<string, FoundPlugin>,
+): readonly AssignedScanner[] {
+  const listed = snapshot.values['plugins']?.['scanners']
+  return listWords(typeof listed === 'string' ? listed : '').map((id) => assignedScanner(id, plugins))
 }
 
 /** A scanner that cannot be had stays in its place: what it should have looked at was not looked at. */

@@ -5,8 +5,9 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { ServiceLogName } from '@fsigk/gateway'
 import { messageOf } from '../errors.js'
+import type { BreakerStates } from '../ipc/messages.js'
 import { BackOff } from './back-off.js'
-import type { WorkerProcess } from './worker-process.js'
+import type { ToldSettings, WorkerProcess } from './worker-process.js'
 
 /** What a generation asks of the service it belongs to. */
 export interface GenerationDuties {
@@ -80,11 +81,11 @@ export class Generation {
    * Hands settings to every worker; one that begins later begins with them.
    * @returns why workers stay on earlier settings, undefined when none does
    */
-  async apply(snapshot: SettingsSnapshot, again: boolean, limitMs: number): Promise<string | undefined> {
-    this.snapshot = snapshot
+  async apply(told: ToldSettings, limitMs: number): Promise<string | undefined> {
+    this.snapshot = told.snapshot
     const answers = await Promise.all(
       this.workers.map(async (worker) => {
-        const because = await worker.apply(snapshot, again, limitMs)
+        const because = await worker.apply(told, limitMs)
         return because === undefined ? [] : [`worker ${worker.number} (process ${worker.pid}): ${because}`]
       }),
     )
@@ -119,6 +120,10 @@ export class Generation {
   /** Tells which logs log sinks take; workers that begin later begin with that. */
   wantLogs(logs: readonly ServiceLogName[]): void {
     for (const worker of this.present) worker.wantLogs(logs)
+  }
+
+  setBreakers(states: BreakerStates): void {
+    for (const worker of this.present) worker.setBreakers(states)
   }
 
   reopenLogs(): void {

@@ -1,7 +1,6 @@
 /** The generations of one service: begins them, and sees those off that accept no more. At most one is current. */
 import type { SettingsSnapshot } from '@fsigk/config'
 import { removeLeftovers } from '@fsigk/gateway'
-import type { FoundPlugin } from '../plugins/found-plugin.js'
 import { assignmentOf } from './assignment.js'
 import { Generation } from './generation.js'
 import type { Listening } from './listening.js'
@@ -25,7 +24,6 @@ export class Generations {
   #beginning: Generation | undefined
 
   constructor(
-    private readonly protocol: FoundPlugin,
     private readonly service: string,
     private readonly slots: SlotTable<WorkerProcess>,
     private readonly journal: ServiceJournal,
@@ -90,11 +88,12 @@ export class Generations {
   }
 
   #spawn(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot, number: number): WorkerProcess {
-    const { heartbeat, shared, log, outputs } = this.resources
-    const assignment = assignmentOf(this.protocol, this.service, plan, listening.port, snapshot, number, this.resources)
+    const { heartbeat, shared, watch, log, outputs } = this.resources
+    const assignment = assignmentOf(this.service, plan, listening.port, snapshot, number, this.resources)
     const worker = new WorkerProcess(assignment, listening.fd, {
       slots: this.slots,
       shared,
+      watch,
       log,
       onLines: (lines) => outputs.take(this.service, lines),
     })

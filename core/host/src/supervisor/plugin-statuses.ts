@@ -1,6 +1,7 @@
 import type { PluginStatus } from '../administration/administration.js'
 import type { LogOutputs } from '../log-outputs/log-outputs.js'
 import type { FoundPlugins } from '../plugins/find-plugins.js'
+import type { PluginWatch } from './plugin-watch.js'
 import type { ServiceGroup } from './service-group.js'
 
 /** What became of every plugin: those that were found, those that were left out, and those that settings miss. */
@@ -8,12 +9,13 @@ export function pluginStatuses(
   found: FoundPlugins,
   groups: readonly ServiceGroup[],
   outputs: LogOutputs,
+  watch: PluginWatch,
 ): readonly PluginStatus[] {
   const used = new Map([...groups, outputs].flatMap((user) => [...user.pluginsInUse()]))
-  const present = found.plugins.map(({ id, kind, version, folder }): PluginStatus => {
+  const present = found.plugins.map(({ id, kind, version, folder, isolation }): PluginStatus => {
     const use = used.get(id)
     used.delete(id)
-    return { id, kind, version, folder, ...(use ?? { state: 'unused' }) }
+    return { id, kind, version, folder, isolation, ...(use ?? { state: 'unused' }), ...watch.of(id) }
   })
   for (const { id } of found.leftOut) used.delete(id)
   const missing = [...used].map(([id, use]): PluginStatus => ({ id, folder: '', ...use }))

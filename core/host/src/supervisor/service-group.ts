@@ -6,10 +6,13 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import { checkTmpdir, logRoutesOf, preparePrivateFolder, type ServiceLogName } from '@fsigk/gateway'
 import { messageOf } from '../errors.js'
+import type { BreakerState, BreakerStates } from '../ipc/messages.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
+import { scannersIn } from './assignment.js'
 import type { Generation } from './generation.js'
 import { Generations, type InService } from './generations.js'
 import { Listening } from './listening.js'
+import type { PluginCalls } from './plugin-watch.js'
 import type { ServiceJournal } from './service-journal.js'
 import { planOf, type ServicePlan, sameWorkers } from './service-plan.js'
 import type { ServiceResources } from './service-resources.js'
@@ -44,14 +47,19 @@ export class ServiceGroup {
    * @param service that name
    */
   constructor(
-    private readonly protocol: FoundPlugin,
+    private protocol: FoundPlugin,
     service: string,
     private readonly journal: ServiceJournal,
     private readonly resources: ServiceResources,
   ) {
     this.name = service
     this.#slots = new SlotTable(0, (limit) => journal.full(limit))
-    this.#generations = new Generations(protocol, service, this.#slots, journal, resources)
+    this.#generations = new Generations(service, this.#slots, journal, resources)
+  }
+
+  /** Another package of the protocol speaks in workers that begin from now on, for which the next `apply` sees to it. */
+  useProtocol(protocol: FoundPlugin): void {
+    this.protocol = protocol
   }
 
   /**
@@ -87,6 +95,10 @@ export class ServiceGroup {
   /** Ends at once what a stop is still waiting for. */
   hurry(): void {
     this.#generations.hurry()
+  }
+
+  setBreakers(states: BreakerStates): void {
+    for (const generation of this.#all()) generation.setBreakers(states)
   }
 
   reopenLogs(): void {
@@ -135,6 +147,8 @@ export class ServiceGroup {
     for (const id of [this.protocol.id, ...plan.scanners]) uses.set(id, { state: 'running' })
     for (const { pluginsDown } of generation.workers)
       for (const [id, problem] of pluginsDown) uses.set(id, { state: 'down', problem })
+    for (const [id, state] of this.resources.watch.states)
+      if (uses.has(id)) uses.set(id, { state: 'tripped', problem: trippedBecause(state, this.resources.watch.of(id)) })
     return uses
   }
 
@@ -147,7 +161,7 @@ export class ServiceGroup {
     if (this.#stopping !== undefined) return
     clearTimeout(this.#retry)
     const { home, cores } = this.resources
-    const plan = planOf(this.name, snapshot, home, cores)
+    const plan = planOf(this.protocol, snapshot, home, cores)
     this.#enabled = plan.enabled
     try {
       this.journal.route(logRoutesOf(snapshot, home.logs, this.name))
@@ -190,8 +204,10 @@ export class ServiceGroup {
 
   async #tell(current: InService, plan: ServicePlan, snapshot: SettingsSnapshot, again: boolean): Promise<void> {
     // A worker that cannot take them goes back to what it had, which may take as long again.
-    const limitMs = 2 * this.resources.deadlines.reload + ACKNOWLEDGE_MS
-    const because = await current.generation.apply(snapshot, again, limitMs)
+    const { deadlines, plugins } = this.resources
+    const limitMs = deadlines.load + deadlines.start + 2 * deadlines.reload + ACKNOWLEDGE_MS
+    const told = { snapshot, scanners: scannersIn(snapshot, plugins), again }
+    const because = await current.generation.apply(told, limitMs)
     this.#slots.setLimit(plan.limit)
     this.#current = { ...current, plan, snapshot }
     if (because !== undefined) throw new Error(because)
@@ -249,6 +265,11 @@ export class ServiceGroup {
     void gone.then(() => this.journal.stopped(signal))
     await left
   }
+}
+
+function trippedBecause(state: BreakerState, calls: PluginCalls | undefined): string {
+  const { hook = '', because = '' } = calls?.lastFailure ?? {}
+  return `${state === 'half-open' ? 'being tried again' : 'not asked for now'}: ${hook}(): ${because}`
 }
 
 async function prepareFolders({ tmp, quarantine }: ServicePlan): Promise<void> {

@@ -2,10 +2,11 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import { listWords } from '@fsigk/plugin-api'
 import type { Home } from '../home.js'
-import type { IsolationLimits } from '../isolation/limits.js'
-import { isolationLimits } from '../isolation/limits.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
 
 export interface ServicePlan {
+  /** The plugin that speaks. */
+  readonly protocol: FoundPlugin
   readonly enabled: boolean
   /** In the guide's notation (7.1.1.1). */
   readonly svcport: string
@@ -15,8 +16,6 @@ export interface ServicePlan {
   readonly workers: number
   /** Plugin ids, in order. */
   readonly scanners: readonly string[]
-  /** What an isolated plugin may take. */
-  readonly limits: IsolationLimits
   readonly tmp: string
   readonly quarantine: string
   readonly drainMs: number
@@ -25,17 +24,18 @@ export interface ServicePlan {
 /**
  * @param cores how many workers `workers=0` means
  */
-export function planOf(service: string, snapshot: SettingsSnapshot, home: Home, cores: number): ServicePlan {
+export function planOf(protocol: FoundPlugin, snapshot: SettingsSnapshot, home: Home, cores: number): ServicePlan {
+  const service = protocol.section ?? ''
   const own = new Section(snapshot, service)
   const common = new Section(snapshot, 'common')
   return {
+    protocol,
     enabled: own.flag(`${service}_service`),
     svcport: own.text('svcport'),
     limit: own.number('pre_spawn', 2_000),
     backlog: own.number('backlog', 511),
     workers: own.number('workers', 1) || cores,
     scanners: listWords(new Section(snapshot, 'plugins').text('scanners')),
-    limits: isolationLimits(snapshot),
     tmp: common.text('tmpdir') || home.tmp,
     quarantine: common.text('quarantine_dir') || home.quarantine,
     drainMs: common.number('drain_timeout', 30) * 1_000,
@@ -47,8 +47,8 @@ export function sameWorkers(one: ServicePlan, other: ServicePlan): boolean {
   return workersKey(one) === workersKey(other)
 }
 
-function workersKey({ svcport, backlog, workers, scanners, limits, tmp, quarantine }: ServicePlan): string {
-  return JSON.stringify([svcport, backlog, workers, scanners, limits, tmp, quarantine])
+function workersKey({ protocol, svcport, backlog, workers, tmp, quarantine }: ServicePlan): string {
+  return JSON.stringify([protocol, svcport, backlog, workers, tmp, quarantine])
 }
 
 class Section {

@@ -6,6 +6,7 @@ import type { Deadlines } from '../plugins/deadline.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { SharedStateTable } from '../shared-state/shared-state-table.js'
 import type { Heartbeat } from './heartbeat.js'
+import type { PluginWatch } from './plugin-watch.js'
 import type { WorkerProcess } from './worker-process.js'
 
 export interface ServiceResources {
@@ -17,6 +18,7 @@ export interface ServiceResources {
   readonly deadlines: Deadlines
   readonly heartbeat: Heartbeat
   readonly shared: SharedStateTable<WorkerProcess>
+  readonly watch: PluginWatch
   readonly log: Log
   /** Where lines go besides files. */
   readonly outputs: LogOutputs

@@ -32,4 +32,4 @@ export interface ServiceStatus {
 }
 
 /** How a service fares with a plugin that it uses. */
-export type PluginUse = { readonly state: 'running' } | { readonly state: 'down'; readonly problem: string }
+export type PluginUse = { readonly state: 'running' } | { readonly state: 'down' | 'tripped'; readonly problem: string }

@@ -11,9 +11,17 @@ import type { ForwardedLines, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { forWorkers } from '../ipc/for-workers.js'
-import { type Assignment, type FromWorker, fromWorker, type ToWorker } from '../ipc/messages.js'
+import {
+  type AssignedScanner,
+  type Assignment,
+  type BreakerStates,
+  type FromWorker,
+  fromWorker,
+  type ToWorker,
+} from '../ipc/messages.js'
 import type { SharedStateTable } from '../shared-state/shared-state-table.js'
 import type { Beating } from './heartbeat.js'
+import type { PluginWatch } from './plugin-watch.js'
 import type { SlotTable } from './slot-table.js'
 import { WorkerClaims } from './worker-claims.js'
 
@@ -38,6 +46,7 @@ export interface WorkerEnd {
 export interface WorkerResources {
   readonly slots: SlotTable<WorkerProcess>
   readonly shared: SharedStateTable<WorkerProcess>
+  readonly watch: PluginWatch
   readonly log: Log
   /** Takes lines of the service's logs that go to commands or sinks. */
   readonly onLines: (lines: ForwardedLines) => void
@@ -48,6 +57,14 @@ export interface WorkerResources {
  * connections left there. With it 10,000 idle connections cost half the memory, for a few per cent of throughput.
  */
 const WORKER_FLAGS = ['--max-semi-space-size=2']
+
+/** Settings as they are told to a worker. */
+export interface ToldSettings {
+  readonly snapshot: SettingsSnapshot
+  readonly scanners: readonly AssignedScanner[]
+  /** Plugins look at their files again, even where no setting changed. */
+  readonly again: boolean
+}
 
 export class WorkerProcess implements Beating {
   readonly pid: number
@@ -100,24 +117,27 @@ export class WorkerProcess implements Beating {
   /**
    * Hands over settings.
    *
-   * @param again plugins look at their files again, even where no setting changed
    * @param limitMs how long to wait for the worker's word
    * @returns why the worker stays on its earlier settings; undefined when it took the new ones, or is gone: whoever
    * replaces it begins with the new ones
    */
-  async apply(snapshot: SettingsSnapshot, again: boolean, limitMs: number): Promise<string | undefined> {
+  async apply(told: ToldSettings, limitMs: number): Promise<string | undefined> {
     if (this.state === 'gone') return undefined
     const request = this.#requests++
     const { promise, resolve } = Promise.withResolvers<string | undefined>()
     this.#applying.set(request, resolve)
     const timer = setTimeout(() => resolve(`it did not acknowledge within ${limitMs} ms`), limitMs)
-    this.#send({ is: 'apply', snapshot: forWorkers(snapshot), again, request })
+    this.#send({ is: 'apply', ...told, snapshot: forWorkers(told.snapshot), request })
     try {
       return await promise
     } finally {
       clearTimeout(timer)
       this.#applying.delete(request)
     }
+  }
+
+  setBreakers(breakers: BreakerStates): void {
+    this.#send({ is: 'breakers', breakers })
   }
 
   reopenLogs(): void {
@@ -183,6 +203,9 @@ export class WorkerProcess implements Beating {
       case 'plugin':
         if (message.because === undefined) this.pluginsDown.delete(message.id)
         else this.pluginsDown.set(message.id, message.because)
+        break
+      case 'calls':
+        this.resources.watch.heard(message.plugin, message.succeeded, message.failure)
         break
       case 'slots':
         this.#claims.slotsMessage(message)

@@ -1,7 +1,7 @@
 /** How a connection worker begins: scanners, then the protocol, then the service, and last it accepts. */
 import { Acceptor, GatewayService } from '@fsigk/gateway'
 import type { Clock, Log } from '@fsigk/plugin-api'
-import type { AssignedScanner, Assignment } from '../ipc/messages.js'
+import type { Assignment } from '../ipc/messages.js'
 import { IsolatedPlugin } from '../isolation/isolated-plugin.js'
 import { isolationLimits } from '../isolation/limits.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
@@ -9,9 +9,12 @@ import type { PluginDependencies } from '../plugins/plugin-container.js'
 import { resolveSharedPackages } from '../plugins/resolve-hook.js'
 import { RunningPlugin } from '../plugins/running-plugin.js'
 import type { StructuredLog } from '../structured-log.js'
+import { ScanTally } from './scan-tally.js'
+import { type BeginScanner, ScannerLine } from './scanner-line.js'
 import { StandingScanner } from './standing-scanner.js'
 import type { SupervisorLink } from './supervisor-link.js'
-import { Worker, type WorkerPlugin } from './worker.js'
+import { Worker } from './worker.js'
+import { WorkerBreakers } from './worker-breakers.js'
 
 const clock: Clock = { now: () => new Date() }
 
@@ -21,19 +24,21 @@ const clock: Clock = { now: () => new Date() }
  */
 export async function beginWorker(assignment: Assignment, link: SupervisorLink, log: StructuredLog): Promise<Worker> {
   const { snapshot, folders, protocol: found, service: name, deadlines } = assignment
-  resolveSharedPackages(pluginFolders(assignment))
+  resolveSharedPackages([found.folder])
   // What began before something failed is stopped again.
   await using begun = new AsyncDisposableStack()
-  const scanners = assignment.scanners.map((assigned) => standingScanner(assigned, assignment, link, log))
-  begun.defer(() => stopAll(scanners))
-  await Promise.all(scanners.map((scanner) => scanner.start(snapshot.values[scanner.section] ?? {})))
+  const breakers = new WorkerBreakers(assignment.breakers)
+  const line = new ScannerLine(scannersOf(assignment, breakers, link, log))
+  begun.defer(() => line.stop())
+  const prepared = await line.prepare(assignment.scanners, snapshot)
+  prepared.commit(undefined)
   const needs = dependencies(found, assignment, log)
   const protocol = await RunningPlugin.start(found, 'protocol', snapshot.values[name] ?? {}, needs, deadlines)
-  begun.defer(() => stopAll([protocol]))
+  begun.defer(() => protocol.stop().catch(() => {}))
   const service = new GatewayService({
     name,
     protocol: protocol.role,
-    scanners,
+    scanners: line.scanners,
     snapshot,
     folders,
     identity: { version: assignment.version, hostName: assignment.hostName, worker: assignment.worker },
@@ -53,46 +58,49 @@ export async function beginWorker(assignment: Assignment, link: SupervisorLink, 
   })
   await acceptor.start()
   begun.move()
-  return new Worker([...scanners, protocol], service, acceptor, log, snapshot)
+  return new Worker({ line, protocol, breakers, service, acceptor, log }, snapshot)
 }
 
-async function stopAll(plugins: readonly WorkerPlugin[]): Promise<void> {
-  await Promise.allSettled(plugins.map((plugin) => plugin.stop()))
-}
-
-function pluginFolders({ protocol, scanners }: Assignment): readonly string[] {
-  return [protocol.folder, ...scanners.flatMap((scanner) => ('found' in scanner ? scanner.found.folder : []))]
-}
-
-function standingScanner(
-  assigned: AssignedScanner,
+/** How a scanner of this worker begins: it stands in its place from then on. */
+function scannersOf(
   assignment: Assignment,
+  breakers: WorkerBreakers,
   link: SupervisorLink,
   log: StructuredLog,
-): StandingScanner {
-  const { id } = assigned
-  const onChange = (because: string | undefined) => link.send({ is: 'plugin', id, because })
-  if ('missing' in assigned) {
-    onChange(assigned.missing)
-    return new StandingScanner({ id, section: undefined, log: pluginLog(id, log), start: undefined, onChange })
+): BeginScanner {
+  return (assigned, snapshot) => {
+    const { id } = assigned
+    const onChange = (because: string | undefined) => link.send({ is: 'plugin', id, because })
+    const watch = new ScanTally(id, (message) => link.send(message))
+    const breaker = () => breakers.of(id)
+    const common = { id, log: pluginLog(id, log), onChange, watch, breaker }
+    if ('missing' in assigned) {
+      onChange(assigned.missing)
+      return new StandingScanner({ ...common, section: undefined, start: undefined })
+    }
+    const { found } = assigned
+    return new StandingScanner({
+      ...common,
+      section: found.section,
+      start: (settings, onDown) => {
+        const { deadlines, folders } = assignment
+        if (found.isolation === 'inline') {
+          resolveSharedPackages([found.folder])
+          return RunningPlugin.start(found, 'scanner', settings, dependencies(found, assignment, log), deadlines)
+        }
+        return IsolatedPlugin.start(found, 'scanner', settings, {
+          isolation: found.isolation,
+          log: common.log,
+          databases: folders.databases,
+          logs: folders.logs,
+          deadlines,
+          limits: isolationLimits(snapshot),
+          onDown,
+          onEnd: (because) => watch.ended(because),
+        })
+      },
+    })
   }
-  const { found } = assigned
-  const needs = dependencies(found, assignment, log)
-  return new StandingScanner({
-    id,
-    section: found.section,
-    log: needs.log,
-    start: async (settings) => {
-      const { isolation } = found
-      const { deadlines, folders } = assignment
-      if (isolation === 'inline') return await RunningPlugin.start(found, 'scanner', settings, needs, deadlines)
-      const { databases, logs } = folders
-      const limits = isolationLimits(assignment.snapshot)
-      const options = { isolation, log: needs.log, databases, logs, deadlines, limits, onDown: onChange }
-      return await IsolatedPlugin.start(found, 'scanner', settings, options)
-    },
-    onChange,
-  })
 }
 
 function dependencies({ id, folder }: FoundPlugin, { folders }: Assignment, log: StructuredLog): PluginDependencies {

@@ -43,10 +43,12 @@ async function obey(order: Exclude<Order, { is: 'drain' }>): Promise<void> {
     case 'begin':
       return await begin(order.assignment)
     case 'apply': {
-      const because = await worker?.apply(order.snapshot, order.again)
+      const because = await worker?.apply(order.snapshot, order.scanners, order.again)
       // Lines for where they went before are on their way before the supervisor hears that they go elsewhere.
       return link.send({ is: 'applied', request: order.request, revision: worker?.revision ?? 0, because })
     }
+    case 'breakers':
+      return worker?.setBreakers(order.breakers)
     case 'reopenLogs':
       log?.reopen()
       return worker?.reopenLogs()

@@ -1,12 +1,14 @@
 /**
- * A scanner that the settings name, in its place whether it works or not. While it cannot be had, what it should look
- * at is unscanned, never clean; it is tried again until it starts.
+ * A scanner that the settings name, in its place whether it works or not. While it cannot be had, or its breaker is
+ * open, what it should look at is unscanned, never clean; it is tried again until it works.
  */
 
 import type { LoadedScanner } from '@fsigk/gateway'
 import { type Call, type Content, isFsigk, type Log, type Scanner, type ScanReport } from '@fsigk/plugin-api'
 import { messageOf } from '../errors.js'
+import type { BreakerState } from '../ipc/messages.js'
 import type { StartedPlugin } from '../plugins/started-plugin.js'
+import type { ScanTally } from './scan-tally.js'
 import type { WorkerPlugin } from './worker.js'
 
 const RETRY_MS = 30_000
@@ -16,8 +18,13 @@ export interface StandingScannerOptions {
   /** The section of its settings, as far as its schema tells. */
   readonly section: string | undefined
   readonly log: Log
+  readonly watch: ScanTally
+  /** Whether its breaker lets it be asked. */
+  readonly breaker: () => BreakerState
   /** Starts an instance with the settings of the moment; undefined when there is nothing to start. */
-  readonly start: ((settings: unknown) => Promise<StartedPlugin<'scanner'>>) | undefined
+  readonly start:
+    | ((settings: unknown, onDown: (because: string | undefined) => void) => Promise<StartedPlugin<'scanner'>>)
+    | undefined
   /** Told why it is down, and undefined when it is up again. */
   readonly onChange: (because: string | undefined) => void
 }
@@ -25,15 +32,19 @@ export interface StandingScannerOptions {
 export class StandingScanner implements LoadedScanner, WorkerPlugin {
   readonly id: string
   readonly log: Log
+  readonly watch: ScanTally
   /** The scanner as the pipeline asks it. */
   readonly scanner: Scanner
   #running: StartedPlugin<'scanner'> | undefined
   #retry: NodeJS.Timeout | undefined
+  #probing = false
   #stopped = false
+  #retired = false
 
   constructor(private readonly options: StandingScannerOptions) {
     this.id = options.id
     this.log = options.log
+    this.watch = options.watch
     const definitions = () => this.#running?.role.definitions ?? ''
     this.scanner = {
       scan: (content, call) => this.#scan(content, call),
@@ -49,17 +60,17 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
 
   /** Tries to start it. Never rejects: a scanner that does not start is down, and tried again later. */
   async start(settings: unknown): Promise<void> {
-    const { start, onChange, log } = this.options
+    const { start, log } = this.options
     if (start === undefined) return
     clearTimeout(this.#retry)
     try {
-      const running = await start(settings)
+      const running = await start(settings, (because) => this.#changed(because))
       if (this.#stopped) return await running.stop()
       this.#running = running
-      onChange(undefined)
+      this.#changed(undefined)
     } catch (error) {
       log.error('scanner down', { error })
-      onChange(messageOf(error))
+      this.#changed(messageOf(error))
       if (!this.#stopped) this.#retry = setTimeout(() => void this.start(settings), RETRY_MS).unref()
     }
   }
@@ -70,23 +81,51 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
     else await this.#running.reload(settings, again)
   }
 
+  /** The settings name it no longer; how it fares is of interest only to the sessions that still see it. */
+  retire(): void {
+    this.#changed(undefined)
+    this.#retired = true
+  }
+
+  /** Never rejects. */
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#retry)
-    await this.#running?.stop()
+    await this.#running?.stop().catch((error: unknown) => this.log.error('plugin did not stop', { error }))
+  }
+
+  #changed(because: string | undefined): void {
+    if (!this.#retired) this.options.onChange(because)
   }
 
   async #scan(content: Content, call: Call): Promise<ScanReport> {
-    if (this.#running === undefined) return this.#engineDown()
+    const running = this.#running
+    const state = this.options.breaker()
+    if (running === undefined) return this.#engineDown(this.id)
+    if (state === 'closed') return await this.#ask(running, content, call)
+    if (state === 'open' || this.#probing) return this.#engineDown(`${this.id} is tripped`)
+    this.#probing = true
+    const letOthersTry = () => {
+      this.#probing = false
+    }
+    call.signal.addEventListener('abort', letOthersTry, { once: true })
     try {
-      return await this.#running.role.scan(content, call)
+      return await this.#ask(running, content, call)
+    } finally {
+      letOthersTry()
+    }
+  }
+
+  async #ask(running: StartedPlugin<'scanner'>, content: Content, call: Call): Promise<ScanReport> {
+    try {
+      return await running.role.scan(content, call)
     } catch (error) {
-      if (isFsigk(error, 'FSIGK_PLUGIN_DOWN')) return this.#engineDown()
+      if (isFsigk(error, 'FSIGK_PLUGIN_DOWN')) return this.#engineDown(this.id)
       throw error
     }
   }
 
-  #engineDown(): ScanReport {
-    return { findings: [], unscanned: [{ because: 'engine-down', detail: this.id }] }
+  #engineDown(detail: string): ScanReport {
+    return { findings: [], unscanned: [{ because: 'engine-down', detail }] }
   }
 }

@@ -6,7 +6,10 @@ import type { SettingsSnapshot } from '@fsigk/config'
 import type { Acceptor, GatewayService, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import { messageOf } from '../errors.js'
+import type { AssignedScanner, BreakerStates } from '../ipc/messages.js'
 import { MovingDeadline } from './moving-deadline.js'
+import type { ScannerLine } from './scanner-line.js'
+import type { WorkerBreakers } from './worker-breakers.js'
 
 /** A plugin at work, or one in its place. */
 export interface WorkerPlugin {
@@ -15,16 +18,22 @@ export interface WorkerPlugin {
   stop(): Promise<void>
 }
 
+/** What a worker is made of. */
+export interface WorkerParts {
+  readonly line: ScannerLine
+  readonly protocol: WorkerPlugin
+  readonly breakers: WorkerBreakers
+  readonly service: GatewayService
+  readonly acceptor: Acceptor
+  readonly log: Log
+}
+
 export class Worker {
   readonly #drainLimit = new MovingDeadline()
   #drained: Promise<void> | undefined
 
-  /** @param plugins in the order in which they began */
   constructor(
-    private readonly plugins: readonly WorkerPlugin[],
-    private readonly service: GatewayService,
-    private readonly acceptor: Acceptor,
-    private readonly log: Log,
+    private readonly parts: WorkerParts,
     private snapshot: SettingsSnapshot,
   ) {}
 
@@ -40,31 +49,46 @@ export class Worker {
   /**
    * Takes new settings: first the plugins, then new sessions. When one of them cannot, all go on with what they had.
    *
+   * @param wanted the scanners of new sessions, in order
    * @param again plugins look at their files again, even where no setting changed
    * @returns why not; undefined when the settings are in force
    */
-  async apply(snapshot: SettingsSnapshot, again: boolean): Promise<string | undefined> {
-    const problems = await this.#reload(snapshot, again)
-    try {
-      if (problems.length === 0) this.service.apply(snapshot)
-    } catch (error) {
-      problems.push(messageOf(error))
-    }
-    if (problems.length === 0) this.snapshot = snapshot
-    else await this.#reload(this.snapshot, false)
-    return problems.join('; ') || undefined
+  async apply(
+    snapshot: SettingsSnapshot,
+    wanted: readonly AssignedScanner[],
+    again: boolean,
+  ): Promise<string | undefined> {
+    const { line, protocol, service } = this.parts
+    const prepared = await line.prepare(wanted, snapshot)
+    const plugins = [...prepared.kept, protocol]
+    const problems = await reload(plugins, snapshot, again)
+    if (problems.length === 0)
+      try {
+        prepared.commit(service.apply(snapshot, prepared.scanners)?.unused)
+        this.snapshot = snapshot
+        return undefined
+      } catch (error) {
+        problems.push(messageOf(error))
+      }
+    await prepared.abandon()
+    await reload(plugins, this.snapshot, false)
+    return problems.join('; ')
+  }
+
+  setBreakers(states: BreakerStates): void {
+    this.parts.breakers.set(states)
   }
 
   reopenLogs(): void {
-    this.service.reopenLogs()
+    this.parts.service.reopenLogs()
   }
 
   wantLogs(logs: readonly ServiceLogName[]): void {
-    this.service.logs.sendToSinks(logs)
+    this.parts.service.logs.sendToSinks(logs)
   }
 
   flushLogs(): void {
-    this.service.logs.flush()
+    this.parts.service.logs.flush()
   }
 
   /**
@@ -78,24 +102,27 @@ export class Worker {
   }
 
   async #drain(limitMs: number, onLeft: () => void): Promise<void> {
-    await this.acceptor.stop()
+    await this.parts.acceptor.stop()
     onLeft()
-    const finished = Promise.all([this.service.drain(limitMs), this.acceptor.idle()])
+    const finished = Promise.all([this.parts.service.drain(limitMs), this.parts.acceptor.idle()])
     await Promise.race([finished, this.#drainLimit.reached])
     this.#drainLimit[Symbol.dispose]()
-    this.acceptor.abandonParked()
-    await this.service.drain(0)
+    this.parts.acceptor.abandonParked()
+    await this.parts.service.drain(0)
     // In reverse of the order in which they began: who is used outlives who uses.
-    for (const plugin of this.plugins.toReversed())
-      await plugin.stop().catch((error: unknown) => this.log.error('plugin did not stop', { error }))
-    this.service.close()
+    const { protocol, line, log } = this.parts
+    await protocol.stop().catch((error: unknown) => log.error('plugin did not stop', { error }))
+    await line.stop()
+    this.parts.service.close()
   }
+}
 
-  /** @returns why plugins did not take the settings */
-  async #reload({ values }: SettingsSnapshot, again: boolean): Promise<string[]> {
-    const results = await Promise.allSettled(
-      this.plugins.map((plugin) => plugin.reload(values[plugin.section] ?? {}, again)),
-    )
-    return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []))
-  }
+/** @returns why plugins did not take the settings */
+async function reload(
+  plugins: readonly WorkerPlugin[],
+  { values }: SettingsSnapshot,
+  again: boolean,
+): Promise<string[]> {
+  const results = await Promise.allSettled(plugins.map((plugin) => plugin.reload(values[plugin.section] ?? {}, again)))
+  return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []))
 }

@@ -1,0 +1,121 @@
+/** The services of a gateway: one for each protocol plugin that was found. */
+import { availableParallelism, hostname } from 'node:os'
+import { join } from 'node:path'
+import type { SettingsSnapshot } from '@fsigk/config'
+import { logRoutesOf, removeLeftovers, ServiceLogs } from '@fsigk/gateway'
+import { createFolder } from '../home.js'
+import type { BreakerStates } from '../ipc/messages.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
+import { SharedStateTable } from '../shared-state/shared-state-table.js'
+import { ServiceGroup } from './service-group.js'
+import { ServiceJournal } from './service-journal.js'
+import { planOf } from './service-plan.js'
+import type { ServiceResources } from './service-resources.js'
+import type { WorkerProcess } from './worker-process.js'
+
+interface Served {
+  readonly group: ServiceGroup
+  readonly journal: ServiceJournal
+}
+
+export class Services {
+  readonly #resources: ServiceResources
+  readonly #plugins = new Map<string, FoundPlugin>()
+  /** By the name of the service. */
+  readonly #served = new Map<string, Served>()
+  readonly #leaving = new Set<Promise<void>>()
+
+  constructor(given: Omit<ServiceResources, 'cores' | 'hostName' | 'plugins' | 'shared'>) {
+    this.#resources = {
+      ...given,
+      cores: availableParallelism(),
+      hostName: hostname(),
+      plugins: this.#plugins,
+      shared: new SharedStateTable<WorkerProcess>(() => performance.now()),
+    }
+  }
+
+  get groups(): readonly ServiceGroup[] {
+    return [...this.#served.values()].map(({ group }) => group)
+  }
+
+  /**
+   * Takes the plugins that there are. A service whose protocol is gone begins to drain; one that is new, or whose
+   * protocol is another package now, is brought there when settings are applied.
+   * @throws FSIGK_LOG_OPEN_FAILED, FSIGK_HOME_NOT_WRITABLE
+   */
+  use(plugins: readonly FoundPlugin[], snapshot: SettingsSnapshot): void {
+    this.#plugins.clear()
+    for (const plugin of plugins) this.#plugins.set(plugin.id, plugin)
+    const protocols = plugins.filter(({ kind }) => kind === 'protocol')
+    for (const name of this.#served.keys()) if (!protocols.some(({ section }) => section === name)) this.#close(name)
+    for (const protocol of protocols) {
+      const { section = '' } = protocol
+      const served = this.#served.get(section)
+      if (served === undefined) this.#open(protocol, section, snapshot)
+      else served.group.useProtocol(protocol)
+    }
+  }
+
+  /** Removes spool files that a crash left, while nobody uses the folders. */
+  async removeLeftovers(snapshot: SettingsSnapshot): Promise<void> {
+    const { home, cores, log } = this.#resources
+    const protocols = [...this.#plugins.values()].filter(({ kind }) => kind === 'protocol')
+    const folders = protocols.map((protocol) => planOf(protocol, snapshot, home, cores).tmp)
+    for (const folder of new Set(folders))
+      await removeLeftovers(folder).catch((error: unknown) => log.warn('leftovers stay', { folder, error }))
+  }
+
+  /** Brings every service to these settings. @param again plugins look at their files again */
+  async apply(snapshot: SettingsSnapshot, again = false): Promise<void> {
+    await Promise.all(this.groups.map((group) => group.apply(snapshot, again)))
+  }
+
+  setBreakers(states: BreakerStates): void {
+    for (const group of this.groups) group.setBreakers(states)
+  }
+
+  /** A message in error.log of every service. */
+  fault(message: string): void {
+    for (const { journal } of this.#served.values()) journal.fault(message)
+  }
+
+  reopenLogs(): void {
+    for (const group of this.groups) group.reopenLogs()
+  }
+
+  hurry(): void {
+    for (const group of this.groups) group.hurry()
+  }
+
+  /** @param limitMs `common.drain_timeout` unless told */
+  async stop(signal: NodeJS.Signals, limitMs?: number): Promise<void> {
+    await Promise.all([...this.groups.map((group) => group.stop(signal, limitMs)), ...this.#leaving])
+  }
+
+  #open(protocol: FoundPlugin, name: string, snapshot: SettingsSnapshot): void {
+    const { home, version, log, outputs } = this.#resources
+    createFolder(join(home.logs, name))
+    const logs = new ServiceLogs(home.logs, name, (event) => log.warn('log of a service', { ...event }), {
+      routes: logRoutesOf(snapshot, home.logs, name),
+      forward: (lines) => outputs.take(name, lines),
+    })
+    const journal = new ServiceJournal(logs, version)
+    const group = new ServiceGroup(protocol, name, journal, this.#resources)
+    outputs.serve(name, {
+      append: (log, lines) => journal.append(log, lines),
+      fault: (message) => journal.fault(message),
+      wantLogs: (logs) => group.wantLogs(logs),
+    })
+    this.#served.set(name, { journal, group })
+  }
+
+  #close(name: string): void {
+    const served = this.#served.get(name)
+    if (served === undefined) return
+    this.#served.delete(name)
+    const left = served.group.stop('SIGTERM')
+    this.#leaving.add(left)
+    void left.then(() => this.#leaving.delete(left))
+  }
+}
