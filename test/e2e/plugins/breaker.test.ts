@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { startTestGateway, startWebOrigin } from '@fsigk/testing'
+import { curl } from '../../peers/curl.js'
+import { obedientScanner, pluginState, structuredLines } from './kit.js'
+
+describe('the breaker of a plugin', () => {
+  test('opens after so many failures over all workers, answers at once, and closes by itself when it works again [PLUG-06]', async () => {
+    await using origin = await startWebOrigin({ '/hang': 'hang there', '/fine': 'fine' })
+    const scanner = obedientScanner('scanner-obedient', 'worker')
+    await using gateway = await startTestGateway({
+      scanners: [scanner],
+      settings: {
+        'http.workers': 2,
+        'http.vsd_scantimeout': 1,
+        'plugins.trip_failures': 4,
+        'plugins.trip_window': 30,
+        'plugins.trip_retry': 2,
+      },
+    })
+    await Promise.all(Array.from({ length: 4 }, () => curl(gateway, `${origin.url}/hang`)))
+    await gateway.line('http', 'error', /Plugin 'scanner-obedient' failed 4 times in 30 s/)
+    const tripped = await pluginState(gateway, scanner.id)
+    assert.equal(tripped?.state, 'tripped')
+    assert.match(tripped?.problem ?? '', /did not answer scan\(\)/)
+    assert.equal(tripped?.failures, 4)
+
+    const began = performance.now()
+    assert.equal((await curl(gateway, `${origin.url}/hang`)).status, 503)
+    assert.ok(performance.now() - began < 900, 'nobody waits for a plugin that has tripped')
+
+    // One call at a time is let through after the rest; the first that is answered closes it.
+    for (;;) if ((await curl(gateway, `${origin.url}/fine`)).status === 200) break
+    await gateway.line('http', 'error', /Plugin 'scanner-obedient' answers again/)
+    assert.equal((await pluginState(gateway, scanner.id))?.state, 'running')
+    const events = (await structuredLines(gateway.home)).map(({ event }) => event)
+    assert.ok(events.includes('plugin tripped') && events.includes('plugin recovered'))
+  })
+
+  test('stays closed while most calls succeed, so that one bad content takes the plugin from nobody [PLUG-06]', async () => {
+    await using origin = await startWebOrigin({ '/throw': 'throw it', '/fine': 'fine' })
+    const scanner = obedientScanner('scanner-obedient', 'worker')
+    await using gateway = await startTestGateway({ scanners: [scanner], settings: { 'plugins.trip_failures': 2 } })
+    for (let at = 0; at < 6; at += 1) assert.equal((await curl(gateway, `${origin.url}/fine`)).status, 200)
+    for (let at = 0; at < 3; at += 1) assert.equal((await curl(gateway, `${origin.url}/throw`)).status, 503)
+    assert.equal((await curl(gateway, `${origin.url}/fine`)).status, 200)
+    assert.equal((await pluginState(gateway, scanner.id))?.state, 'running')
+  })
+})
