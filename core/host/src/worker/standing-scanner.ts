@@ -9,7 +9,7 @@ import { messageOf } from '../errors.js'
 import type { BreakerState } from '../ipc/messages.js'
 import type { StartedPlugin } from '../plugins/started-plugin.js'
 import type { ScanTally } from './scan-tally.js'
-import type { WorkerPlugin } from './worker.js'
+import type { WorkerPlugin } from './worker-plugin.js'
 
 const RETRY_MS = 30_000
 

@@ -10,13 +10,7 @@ import type { AssignedScanner, BreakerStates } from '../ipc/messages.js'
 import { MovingDeadline } from './moving-deadline.js'
 import type { ScannerLine } from './scanner-line.js'
 import type { WorkerBreakers } from './worker-breakers.js'
-
-/** A plugin at work, or one in its place. */
-export interface WorkerPlugin {
-  readonly section: string
-  reload(settings: unknown, again: boolean): Promise<void>
-  stop(): Promise<void>
-}
+import type { WorkerPlugin } from './worker-plugin.js'
 
 /** What a worker is made of. */
 export interface WorkerParts {
