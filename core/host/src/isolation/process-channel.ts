@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from '../errors.js'
 import { type ChannelEvents, type PluginChannel, pluginEnvironment, readPrinted } from './channel.js'
-import type { IsolationLimits } from './limits.js'
+import { type IsolationLimits, LAST_WORD_MS } from './limits.js'
 import type { ToPlugin } from './messages.js'
 
 const MAIN = fileURLToPath(new URL('./inside/main.js', import.meta.url))
@@ -42,7 +44,9 @@ export class ProcessChannel implements PluginChannel {
       this.#child.once('error', (error) => {
         if (this.#child.pid === undefined) resolve(`its process could not be begun: ${messageOf(error)}`)
       })
-      this.#child.once('exit', (code, signal) => {
+      this.#child.once('exit', async (code, signal) => {
+        // What it said last may still be on its way, and tells why it ended.
+        if (this.#child.connected) await Promise.race([once(this.#child, 'disconnect'), delay(LAST_WORD_MS)])
         // V8 has no gentler end for a heap that is full.
         if (signal === 'SIGABRT') resolve(`it ended by SIGABRT, as it does beyond ${memoryMiB} MiB of memory`)
         else resolve(signal === null ? `it ended by itself (exit code ${code})` : `it was ended by ${signal}`)

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { messageOf } from '../errors.js'
 import { type ChannelEvents, type PluginChannel, pluginEnvironment, readPrinted } from './channel.js'
 import type { IsolationLimits } from './limits.js'
@@ -37,7 +37,7 @@ export class ThreadChannel implements PluginChannel {
     port1.on('message', onMessage)
     readPrinted(this.#worker.stdout, onPrinted)
     readPrinted(this.#worker.stderr, onPrinted)
-    this.gone = this.#watchEnd(memoryMiB)
+    this.gone = this.#watchEnd(memoryMiB, onMessage)
   }
 
   post(message: ToPlugin): void {
@@ -48,7 +48,7 @@ export class ThreadChannel implements PluginChannel {
     void this.#worker.terminate()
   }
 
-  #watchEnd(memoryMiB: number): Promise<string> {
+  #watchEnd(memoryMiB: number, onMessage: (message: unknown) => void): Promise<string> {
     let because: string | undefined
     this.#worker.on('error', (error: NodeJS.ErrnoException) => {
       because =
@@ -58,6 +58,9 @@ export class ThreadChannel implements PluginChannel {
     })
     return new Promise((resolve) => {
       this.#worker.once('exit', (code) => {
+        // What it said last is still in the port, and tells why it ended.
+        for (let last = receiveMessageOnPort(this.#port); last; last = receiveMessageOnPort(this.#port))
+          onMessage(last.message)
         this.#port.close()
         resolve(because ?? `it ended by itself (exit code ${code})`)
       })
