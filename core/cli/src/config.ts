@@ -4,10 +4,12 @@ import { diffCommand } from './config/diff.js'
 import { getCommand } from './config/get.js'
 import { historyCommand } from './config/history.js'
 import { listCommand } from './config/list.js'
+import { repairCommand } from './config/repair.js'
 import { rollbackCommand } from './config/rollback.js'
 import { setCommand } from './config/set.js'
 import { showCommand } from './config/show.js'
 import { unsetCommand } from './config/unset.js'
+import { verifyCommand } from './config/verify.js'
 
 /** `fsigk config …`: the settings and their history, whether the gateway runs or not. */
 export function configCommand(): Command {
@@ -20,6 +22,8 @@ export function configCommand(): Command {
     showCommand(),
     diffCommand(),
     rollbackCommand(),
+    verifyCommand(),
+    repairCommand(),
   ]
   return group('config', verbs).description('read and change the settings, and their history')
 }

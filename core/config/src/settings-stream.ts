@@ -57,7 +57,11 @@ export class SettingsStream {
     if (revision === 0) return initialState
     let state = await this.foldedUpTo(revision)
     const missing = revision - state.revision
-    for await (const { event } of this.since(state.revision + 1, missing)) state = evolve(state, event)
+    // From the event that the snapshot stands on, so that its own hash and the link to the next are checked too.
+    const first = Math.max(state.revision, 1)
+    for await (const { revision: at, event } of this.since(first, revision - first + 1)) {
+      if (at > state.revision) state = evolve(state, event)
+    }
     if (missing >= this.snapshotEvery) await this.saveFold(state)
     return state
   }
@@ -105,4 +109,13 @@ export class SettingsStream {
     }
     await this.store.saveSnapshot(SETTINGS_STREAM, state.revision, data).catch(() => undefined)
   }
+}
+
+/**
+ * Whether this release knows the shape of the newest event, and so of all: a store never goes back to an older shape.
+ *
+ * @throws what the upcasts throw, FSIGK_EVENT_UNREADABLE
+ */
+export async function checkNewestEvent(store: EventStore): Promise<void> {
+  for await (const _ of new SettingsStream(store, 1).backFrom()) return
 }

@@ -7,7 +7,11 @@ export const hostErrors = {
   FSIGK_HOME_IN_USE: (home: string, holder: string) =>
     `Another fsigk (${holder}) already runs on the home '${home}'. Stop it with 'fsigk stop', or name another folder in FSIGK_HOME.`,
   FSIGK_STORE_DAMAGED: (file: string, problem: string) =>
-    `The history of settings in '${file}' is damaged: ${problem}. Restore it together with '${file}.head' from a backup; nothing was changed.`,
+    `The history of settings in '${file}' is damaged: ${problem}. Nothing was changed. 'fsigk config verify' says more, 'fsigk config repair' goes back to the last good revision; or restore it together with '${file}.head' from a backup.`,
+  FSIGK_STORE_NEWER: (file: string, problem: string) =>
+    `The history of settings in '${file}' cannot be used by this release: ${problem} Install that release, or restore a backup that was made with this one.`,
+  FSIGK_STORE_IN_USE: (home: string, holder: string) =>
+    `A gateway (${holder}) runs on the home '${home}' and has its history open. Stop it with 'fsigk stop', then repair.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,

@@ -7,6 +7,7 @@ import {
   allShippedTemplates,
   Catalogue,
   coreSections,
+  OPERATIONS_STREAM,
   OperationsLog,
   projectFiles,
   SettingsLog,
@@ -14,10 +15,12 @@ import {
   writeProjections,
 } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
-import { openSqliteStore, StoreDamaged } from 'eventstore-lite'
-import { fail, messageOf } from './errors.js'
+import { type EventStore, openSqliteStore } from 'eventstore-lite'
+import { messageOf } from './errors.js'
 import type { Home } from './home.js'
 import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
+import { NamedStore, namedError } from './store-care/damage.js'
+import { type StoreReport, verifyOpenStore } from './store-care/verify-store.js'
 
 export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly log: SettingsLog
@@ -30,6 +33,8 @@ export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly editedFiles: readonly EditedFile[]
   /** Brings the files of conf/ to a snapshot. A failure is a problem to show, not an error: the store is the truth. */
   project(snapshot: SettingsSnapshot): Promise<void>
+  /** Reads all of the store and tells whether it is whole. */
+  verify(): Promise<StoreReport>
 }
 
 export interface EditedFile {
@@ -39,14 +44,13 @@ export interface EditedFile {
 
 /**
  * @param installation the product's folder, with `plugins/` and `conf/templates/`
- * @throws FSIGK_STORE_DAMAGED and what else the store says when it cannot be opened, FSIGK_TEMPLATE_UNREADABLE
+ * @throws FSIGK_STORE_DAMAGED, FSIGK_STORE_NEWER and what else the store says when it cannot be opened, FSIGK_TEMPLATE_UNREADABLE
  */
 export async function openSettings(home: Home, installation: string, log: Log): Promise<OpenedSettings> {
   try {
     return await openAll(home, installation, log)
   } catch (cause) {
-    if (cause instanceof StoreDamaged) throw fail('FSIGK_STORE_DAMAGED', [home.storeFile, cause.message], { cause })
-    throw cause
+    throw namedError(cause, home.storeFile, false)
   }
 }
 
@@ -56,7 +60,8 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
   const found = await findPlugins([shipped, home.plugins], shipped)
   const catalogue = Catalogue.of([...coreSections, ...found.plugins.flatMap(({ schema }) => schema ?? [])])
   const templates = await allShippedTemplates(join(installation, 'conf', 'templates'))
-  const store = resources.use(await openSqliteStore(home.storeFile))
+  const store = resources.use(new NamedStore(await openSqliteStore(home.storeFile), home.storeFile))
+  await checkNewestFacts(store)
   const settings = resources.use(await SettingsLog.open({ store, catalogue, templates }))
   const files = new ProjectedFiles(home.conf, catalogue, log)
   await files.project(settings.current)
@@ -72,9 +77,17 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
     get editedFiles() {
       return files.edited
     },
+    verify: () => verifyOpenStore(home.storeFile),
     project: (snapshot) => files.project(snapshot),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+/** So many are looked at when the store is opened; `fsigk config verify` looks at all. */
+const FACTS_CHECKED = 100
+
+async function checkNewestFacts(store: EventStore): Promise<void> {
+  for await (const _ of store.read(OPERATIONS_STREAM, { direction: 'backward', limit: FACTS_CHECKED }));
 }
 
 /** Of edited files, so many are remembered, the newest. */

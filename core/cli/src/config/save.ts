@@ -37,7 +37,7 @@ export function validText(what: string, text: string): string {
 }
 
 /** A user id need not have a name. */
-function actor(): string {
+export function actor(): string {
   try {
     return userInfo().username
   } catch {

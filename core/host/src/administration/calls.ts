@@ -7,8 +7,9 @@ import { list } from './calls/list.js'
 import { rollback } from './calls/rollback.js'
 import { show } from './calls/show.js'
 import { status } from './calls/status.js'
+import { verify } from './calls/verify.js'
 
-export const calls = { change, diff, history, list, rollback, show, status } as const
+export const calls = { change, diff, history, list, rollback, show, status, verify } as const
 
 export type Calls = typeof calls
 export type CallName = keyof Calls

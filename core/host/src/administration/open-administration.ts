@@ -3,17 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ControlClient } from '../control/control-client.js'
 import { fail } from '../errors.js'
 import { createHome, type Home, homeAt } from '../home.js'
-import { lockHolder, tryLockHome } from '../home-lock.js'
 import { openSettings } from '../open-settings.js'
 import { isAlive } from '../process-alive.js'
 import { openStructuredLog } from '../structured-log.js'
 import type { GatewayStatus } from './administration.js'
 import type { Administration } from './calls.js'
+import { holdHome } from './hold-home.js'
 import { remoteAdministration } from './remote-administration.js'
 import { settingsAdministration } from './settings-administration.js'
 
-/** Another command holds the lock for a moment; a gateway that starts holds it for longer before it answers. */
-const PATIENCE_MS = 15_000
 const POLL_MS = 25
 
 export interface Place {
@@ -31,15 +29,8 @@ export interface Place {
 export async function openAdministration(place: Place): Promise<Administration> {
   const home = homeAt(place.home)
   createHome(home)
-  const patience = Date.now() + PATIENCE_MS
-  for (;;) {
-    const control = await ControlClient.connect(home.controlSocket)
-    if (control !== undefined) return remoteAdministration(control)
-    const lock = tryLockHome(home, 'command')
-    if (lock !== undefined) return await administerHere(home, lock, place)
-    if (Date.now() > patience) throw fail('FSIGK_HOME_IN_USE', [home.path, lockHolder(home).text])
-    await delay(POLL_MS)
-  }
+  const held = await holdHome(home)
+  return 'control' in held ? remoteAdministration(held.control) : await administerHere(home, held.lock, place)
 }
 
 async function administerHere(home: Home, lock: Disposable, place: Place): Promise<Administration> {
