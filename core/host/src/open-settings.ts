@@ -20,7 +20,7 @@ import { messageOf } from './errors.js'
 import type { Home } from './home.js'
 import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
 import { NamedStore, namedError } from './store-care/damage.js'
-import { type StoreReport, verifyOpenStore } from './store-care/verify-store.js'
+import { type StoreReport, verifyOpenStore } from './store-care/store-report.js'
 
 export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly log: SettingsLog

@@ -9,7 +9,7 @@ import { lockHolder } from '../home-lock.js'
 import { openSettings } from '../open-settings.js'
 import { openStructuredLog } from '../structured-log.js'
 import { namedError } from './damage.js'
-import { reportOf, type StoreReport } from './verify-store.js'
+import { reportOf, type StoreReport } from './store-report.js'
 
 export interface RepairRequest {
   /** Who wishes it: a user name. */

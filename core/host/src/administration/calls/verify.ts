@@ -1,4 +1,4 @@
-import type { StoreReport } from '../../store-care/verify-store.js'
+import type { StoreReport } from '../../store-care/store-report.js'
 import { call, nothing } from '../call.js'
 
 /** Reads all of the store, and tells whether it is whole. */
