@@ -9,6 +9,7 @@ import { problemOf } from './home.js'
 
 const FILE_MODE = 0o640
 const FOLDER_MODE = 0o700
+const UNSAFE = /[^\x20-\x7e\n]/g
 
 export interface StructuredLog extends Log, Disposable {
   /** A log whose every line carries these facts. */
@@ -35,7 +36,7 @@ export function openStructuredLog(file: string, process: string): StructuredLog 
         messageKey: 'event',
         serializers: { cause: stdSerializers.errWithCause, error: stdSerializers.errWithCause },
       },
-      stream,
+      { write: (line: string) => stream.write(line.replace(UNSAFE, escaped)) },
     )
     return {
       ...logOf(logger),
@@ -69,4 +70,9 @@ function logOf(logger: Logger): Log {
     warn: (event, data) => logger.warn(data ?? {}, event),
     error: (event, data) => logger.error(data ?? {}, event),
   }
+}
+
+/** `\u009b`: the same text to every reader of JSON, and no command to a terminal. JSON itself escapes only some. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
