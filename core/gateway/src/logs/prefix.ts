@@ -42,7 +42,8 @@ function ids({ revision, id }: MessagePlace): string {
 function end(side: PrefixEnd | undefined): string {
   if (side === undefined) return '-:-:-'
   // The colons of an IPv6 address are encoded, so that they can be told from those around it.
-  return `${encodeField(side.address)}:${encodeField(side.name)}:${side.port}`
+  // A server that was refused before it had an address has a name alone.
+  return `${encodeField(side.address) || '-'}:${encodeField(side.name) || '-'}:${side.port}`
 }
 
 /** Local time, as the administrator's clock shows it. */

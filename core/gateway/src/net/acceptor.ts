@@ -7,6 +7,7 @@ import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FsigkError } from '@fsigk/plugin-api'
+import { systemErrorSuffix } from '../system-error.js'
 import { closeGently } from './close-gently.js'
 import { DescriptorWatch } from './descriptor-watch.js'
 import { fail } from './errors.js'
@@ -228,7 +229,7 @@ export class Acceptor {
 
   /** Without a pause a failing accept would be tried again at once, and for ever: the queue stays readable. */
   #acceptFailed(cause: Error): void {
-    this.#options.onError(fail('FSIGK_ACCEPT_FAILED', [cause.message], { cause }))
+    this.#options.onError(fail('FSIGK_ACCEPT_FAILED', [this.#options.fd, systemErrorSuffix(cause)], { cause }))
     this.#pause('failed')
   }
 

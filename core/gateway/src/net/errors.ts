@@ -8,9 +8,10 @@ export const netErrors = {
     `${call} failed. /streerror(${errno})=${text}`,
   FSIGK_LISTEN_FAILED: (fd: number, reason: string) =>
     `Descriptor ${fd} cannot be listened on: ${reason}. A worker must inherit it from the supervisor as a listening socket.`,
-  FSIGK_ACCEPT_FAILED: (reason: string) => `Accepting a connection failed: ${reason}. Accepting goes on in a moment.`,
+  FSIGK_ACCEPT_FAILED: (fd: number, reason: string) =>
+    `main/accept_loop/accept(s=${fd}):${reason}. Accepting goes on in a moment.`,
   FSIGK_DESCRIPTORS_SCARCE: (limit: number) =>
-    `Nearly all of the ${limit} descriptors that this process may open are in use. New connections wait. /streerror(24)=Too many open files`,
+    `Nearly all of the ${limit} descriptors that this process may open are in use. New connections wait. /strerror(24)=Too many open files`,
   FSIGK_SLOT_UNAVAILABLE: (reason: string) => `A connection was closed because no slot could be had for it: ${reason}.`,
   FSIGK_CONVERSATION_FAILED: (peer: string, reason: string) =>
     `The conversation with ${peer} ended with an unexpected error: ${reason}.`,

@@ -1,4 +1,5 @@
 /** What the supervisor writes into error.log and info.log of a service, in the words of the guide (9.1.3, 9.1.4). */
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { type LogRoutes, maximumConnectionsWarning, type ServiceLogName, type ServiceLogs } from '@fsigk/gateway'
 import type { WorkerEnd, WorkerProcess } from './worker-process.js'
@@ -7,6 +8,20 @@ const WARNING_EVERY_MS = 60_000
 /** Of siginfo_t: how a child came to its end. */
 const CLD_EXITED = '1[CLD_EXITED]'
 const CLD_KILLED = '2[CLD_KILLED]'
+const CLD_DUMPED = '3[CLD_DUMPED]'
+/** Signals whose default is to leave a core file (signal(7)). */
+const DUMPING: ReadonlySet<NodeJS.Signals> = new Set([
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGQUIT',
+  'SIGSEGV',
+  'SIGSYS',
+  'SIGTRAP',
+  'SIGXCPU',
+  'SIGXFSZ',
+])
 
 export class ServiceJournal {
   #fullWarnedAt = Number.NEGATIVE_INFINITY
@@ -17,6 +32,7 @@ export class ServiceJournal {
   constructor(
     private readonly logs: ServiceLogs,
     private readonly version: string,
+    private readonly dumpsCores: () => boolean = coresAreWritten,
   ) {}
 
   reopen(): void {
@@ -72,12 +88,18 @@ export class ServiceJournal {
 
   /** The lines of a worker that ended by itself, one after the other. */
   replacing(worker: WorkerProcess, { code, signal }: WorkerEnd): void {
-    const cause = signal === null ? CLD_EXITED : CLD_KILLED
+    const dumped = signal !== null && DUMPING.has(signal) && this.dumpsCores()
+    const cause = signal === null ? CLD_EXITED : dumped ? CLD_DUMPED : CLD_KILLED
     const status = signal === null ? (code ?? 0) : constants.signals[signal]
     this.#error(
       `main:quit_signal:child(${worker.pid}) stopped. (sig=17[SIGCHLD], si_code=${cause}, status=${status}, ` +
         `childid=${worker.number}, cur_pid=${process.pid}, pid=${worker.pid})`,
     )
+    if (dumped)
+      this.#error(
+        'main:core dumped(child proxy process). Please send core file(core or core.xxx) on the installation directory ' +
+          'and diag.tar.gz to support center.',
+      )
     this.#error('Error recovery: restarting service...')
   }
 
@@ -105,4 +127,10 @@ export class ServiceJournal {
 
 function numbered(signal: NodeJS.Signals): string {
   return `${constants.signals[signal]}[${signal}]`
+}
+
+/** Whether the limit that workers inherit lets a core file be written. Node does not tell of a child whether it left one. */
+function coresAreWritten(): boolean {
+  const [, soft = '0'] = /^Max core file size\s+(\w+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? []
+  return soft !== '0'
 }
