@@ -3,7 +3,7 @@ import { SETTINGS_EVENT_SCHEMA, upcastSettingsEvent } from '@fsigk/migrations'
 import { type EventStore, type JsonValue, type StoredEvent, VersionConflict } from 'eventstore-lite'
 import { z } from 'zod'
 import { fromStored, SETTINGS_STREAM, type SettingsEvent, toStored } from './domain/events.js'
-import { evolve, initialState, type SettingsState } from './domain/state.js'
+import { evolve, Fold, initialState, type SettingsState } from './domain/state.js'
 import { fail } from './errors.js'
 
 /** An event with the revision that it made. */
@@ -11,6 +11,9 @@ export interface NumberedEvent {
   readonly revision: number
   readonly event: SettingsEvent
 }
+
+/** When much has to be folded, since snapshots are gone, one is left behind each so many times `snapshotEvery`. */
+const STRETCH = 10
 
 /** The shape of the fold's snapshots. */
 const FOLD = 2
@@ -55,14 +58,17 @@ export class SettingsStream {
   /** The settings at a revision that exists (0: before the first event). */
   async stateAt(revision: number): Promise<SettingsState> {
     if (revision === 0) return initialState
-    let state = await this.foldedUpTo(revision)
-    const missing = revision - state.revision
+    const known = await this.foldedUpTo(revision)
+    const fold = new Fold(known)
+    const longStretch = this.snapshotEvery * STRETCH
     // From the event that the snapshot stands on, so that its own hash and the link to the next are checked too.
-    const first = Math.max(state.revision, 1)
+    const first = Math.max(known.revision, 1)
     for await (const { revision: at, event } of this.since(first, revision - first + 1)) {
-      if (at > state.revision) state = evolve(state, event)
+      if (at > known.revision) fold.add(event)
+      if (at % longStretch === 0 && at > known.revision && at < revision) await this.saveFold(fold.state())
     }
-    if (missing >= this.snapshotEvery) await this.saveFold(state)
+    const state = fold.state()
+    if (revision - known.revision >= this.snapshotEvery) await this.saveFold(state)
     return state
   }
 

@@ -37,4 +37,4 @@ export {
 export type { TemporaryFolder } from './temporary-home.js'
 export { temporaryFolder } from './temporary-home.js'
 export type { TestGateway, TestGatewayOptions, WantedLine } from './test-gateway.js'
-export { startTestGateway, testSettings } from './test-gateway.js'
+export { openHome, startTestGateway, testSettings } from './test-gateway.js'

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type GatewayStatus, openAdministration, readStatus } from '@fsigk/host'
+import { type Administration, type GatewayStatus, openAdministration, readStatus } from '@fsigk/host'
 import { type CommandResult, FSIGK, runCli } from './commands.js'
 import { installationFolder } from './installation.js'
 import { type LogLine, parseLogLine } from './log-line.js'
@@ -92,7 +92,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 
 /** In this process, over the control socket when the gateway runs: a command line for each would cost half a second. */
 async function setSettings(home: string, settings: Readonly<Record<string, string | number | boolean>>): Promise<void> {
-  await using administration = await openAdministration(placeOf(home))
+  await using administration = await openHome(home)
   const changes = Object.entries(settings).map(([key, value]) => ({
     key,
     to: typeof value === 'boolean' ? yesNo(value) : `${value}`,
@@ -100,6 +100,14 @@ async function setSettings(home: string, settings: Readonly<Record<string, strin
   const report = await administration.change({ actor: 'test', origin: 'api', changes })
   const behind = report.services.find(({ applied }) => !applied)
   if (behind !== undefined) throw new Error(`${behind.name} is still on r${behind.revision}: ${behind.because}`)
+}
+
+/**
+ * What an administrator can ask of a home, in this process rather than by a command line for each question; over the
+ * control socket when a gateway runs on it.
+ */
+export async function openHome(home: string): Promise<Administration> {
+  return await openAdministration(placeOf(home))
 }
 
 const placeOf = (home: string) => ({ home, installation: INSTALLATION, version: 'test' })

@@ -17,15 +17,35 @@ export const initialState: SettingsState = { revision: 0, values: new Map(), cha
 
 /** One event further. */
 export function evolve(state: SettingsState, event: SettingsEvent): SettingsState {
-  const revision = state.revision + 1
-  const values = new Map(state.values)
-  const changedAt = new Map(state.changedAt)
-  for (const { key, to } of event.changes) {
-    changedAt.set(key, revision)
-    if (to === null) values.delete(key)
-    else values.set(key, to)
+  const fold = new Fold(state)
+  fold.add(event)
+  return fold.state()
+}
+
+/** `evolve` over many events, without a copy of all values for each. */
+export class Fold {
+  #revision: number
+  readonly #values: Map<string, SettingValue>
+  readonly #changedAt: Map<string, number>
+
+  constructor({ revision, values, changedAt }: SettingsState) {
+    this.#revision = revision
+    this.#values = new Map(values)
+    this.#changedAt = new Map(changedAt)
   }
-  return { revision, values, changedAt }
+
+  add(event: SettingsEvent): void {
+    this.#revision += 1
+    for (const { key, to } of event.changes) {
+      this.#changedAt.set(key, this.#revision)
+      if (to === null) this.#values.delete(key)
+      else this.#values.set(key, to)
+    }
+  }
+
+  state(): SettingsState {
+    return { revision: this.#revision, values: new Map(this.#values), changedAt: new Map(this.#changedAt) }
+  }
 }
 
 /** What turns one set of values into the other, in the order of keys. */
