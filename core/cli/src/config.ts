@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import { group } from './command.js'
+import { blameCommand } from './config/blame.js'
+import { abortCommand, confirmCommand } from './config/confirm.js'
 import { diffCommand } from './config/diff.js'
 import { getCommand } from './config/get.js'
 import { historyCommand } from './config/history.js'
 import { listCommand } from './config/list.js'
 import { repairCommand } from './config/repair.js'
+import { revertCommand } from './config/revert.js'
 import { rollbackCommand } from './config/rollback.js'
 import { setCommand } from './config/set.js'
 import { showCommand } from './config/show.js'
@@ -24,6 +27,10 @@ export function configCommand(): Command {
     rollbackCommand(),
     verifyCommand(),
     repairCommand(),
+    revertCommand(),
+    blameCommand(),
+    confirmCommand(),
+    abortCommand(),
   ]
   return group('config', verbs).description('read and change the settings, and their history')
 }

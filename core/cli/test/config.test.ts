@@ -96,7 +96,7 @@ describe('fsigk config, with the gateway stopped', () => {
     const { stdout } = await home.expect(0, 'config', 'history')
     assert.match(
       stdout,
-      /^REVISION +TIME +ACTOR +ORIGIN +CHANGED +COMMENT\nr3 +\S+Z +somebody +cli +common\.drain_timeout\nr2 +\d{4}-\d\d-\d\dT\S+Z +somebody +cli +common\.drain_timeout +quick\\nstops\nr1 /,
+      /^REVISION +TIME +ACTOR +ORIGIN +STATE +CHANGED +COMMENT\nr3 +\S+Z +somebody +cli +current +common\.drain_timeout\nr2 +\d{4}-\d\d-\d\dT\S+Z +somebody +cli +past +common\.drain_timeout +quick\\nstops\nr1 /,
     )
     assert.equal(JSON.parse((await home.expect(0, 'config', 'history', '--json', '--limit', '1')).stdout).length, 1)
     assert.match(

@@ -161,7 +161,7 @@ export class SettingsLog implements AsyncDisposable {
       if (pending === undefined) throw fail('FSIGK_CONFIRM_NOTHING', [])
       const target = await this.revisions.stateAt(pending.revision - 1)
       const what = { type: 'RollBackSettings', origin: 'rollback', target, because, machine } as const
-      return await this.append({ actor }, { ...what, at: this.now(), actor })
+      return await this.save({ actor }, { ...what, at: this.now(), actor }, true)
     })
   }
 
@@ -238,14 +238,14 @@ export class SettingsLog implements AsyncDisposable {
     return { at: this.now(), actor, comment, confirm, approvedBy }
   }
 
-  private async save(command: SaveCommand, wish: SettingsCommand): Promise<Saved> {
+  /** While a revision waits to be confirmed nothing else is saved; that it is given up is no save of its own. */
+  private async refuseWhilePending(): Promise<void> {
     const pending = await this.pendings.current()
-    if (pending !== undefined && command.dryRun !== true)
-      throw fail('FSIGK_REVISION_PENDING', [pending.revision, pending.actor, pending.until], { details: pending })
-    return await this.append(command, wish)
+    if (pending === undefined) return
+    throw fail('FSIGK_REVISION_PENDING', [pending.revision, pending.actor, pending.until], { details: pending })
   }
 
-  private async append(command: SaveCommand, wish: SettingsCommand): Promise<Saved> {
+  private async save(command: SaveCommand, wish: SettingsCommand, givesUp = false): Promise<Saved> {
     const fault = commandFault(wish)
     if (fault !== undefined) throw fail('FSIGK_COMMAND_INVALID', [fault.what, fault.rule])
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
@@ -256,6 +256,7 @@ export class SettingsLog implements AsyncDisposable {
       if (event === undefined) return { revision: this.revision, saved: false, changes: [] }
       await this.checkExpected(command.expectedRevision)
       if (command.dryRun === true) return { revision: this.revision, saved: false, changes: event.changes }
+      if (!givesUp) await this.refuseWhilePending()
       const next = await this.stream.append(this.state, event)
       if (next !== undefined) {
         this.publish(

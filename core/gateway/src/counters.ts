@@ -20,6 +20,8 @@ export interface CounterValues {
   readonly scannerFailures: number
   readonly quarantined: number
   readonly accessDenied: number
+  /** Records with a PROXY-ERROR. */
+  readonly errors: number
 }
 
 export class Counters {
@@ -38,6 +40,7 @@ export class Counters {
   scannerFailures = 0
   quarantined = 0
   accessDenied = 0
+  errors = 0
   readonly #unscanned = new Map<UnscannedCause, number>()
 
   /** @param verdict undefined when the transfer broke off before there was one */
@@ -67,6 +70,7 @@ export class Counters {
       scannerFailures: this.scannerFailures,
       quarantined: this.quarantined,
       accessDenied: this.accessDenied,
+      errors: this.errors,
     }
   }
 

@@ -134,6 +134,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     logs.access(line)
     if (facts.result === 'INFECTED' || facts.result === 'SPAM') logs.detect(line)
     counters.records += 1
+    if (this.#entry.error !== '') counters.errors += 1
     counters.bytes += this.#entry.bytes
     this.#records += 1
     this.#startedMs = now

@@ -12,6 +12,9 @@ export const hostErrors = {
     `The history of settings in '${file}' cannot be used by this release: ${problem} Install that release, or restore a backup that was made with this one.`,
   FSIGK_STORE_IN_USE: (home: string, holder: string) =>
     `A gateway (${holder}) runs on the home '${home}' and has its history open. Stop it with 'fsigk stop', then repair.`,
+  FSIGK_CONFIRM_INVALID: (what: string, rule: string) => `Nothing was changed: ${what} ${rule}.`,
+  FSIGK_GUARD_INVALID: (word: string) =>
+    `Nothing was changed: '${word}' is no guard. There are listeners, errors=5%, unscanned=5% and own-address=192.0.2.7.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,

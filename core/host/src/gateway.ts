@@ -2,6 +2,8 @@
 import { isFsigk } from '@fsigk/plugin-api'
 import { answerCalls } from './administration/answer-calls.js'
 import type { Place } from './administration/open-administration.js'
+import { giveUpWhileStopped } from './confirm/confirm-watch.js'
+import { Rates } from './confirm/rates.js'
 import { ControlServer } from './control/control-server.js'
 import { createHome, type Home, homeAt } from './home.js'
 import { lockHome } from './home-lock.js'
@@ -45,6 +47,7 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   resources.use(await lockHome(home))
   const log = resources.use(openStructuredLog(home.structuredLog, 'supervisor'))
   const settings = resources.use(await openSettings(home, installation, log))
+  await giveUpWhileStopped(settings)
   for (const leftOut of settings.leftOut) log.error('plugin left out', { ...leftOut })
   for (const ignored of settings.log.ignored) log.error('setting ignored', { ...ignored })
   const heartbeat = resources.use(new Heartbeat(options.heartbeat ?? HEARTBEAT))
@@ -62,7 +65,8 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
     }),
   )
   watch.configure(current)
-  const services = new Services({ home, version, deadlines, heartbeat, log, outputs, watch })
+  const rates = new Rates()
+  const services = new Services({ home, version, deadlines, heartbeat, log, outputs, watch, rates })
   services.use(settings.plugins, current)
   await services.removeLeftovers(current)
   resources.defer(() => services.stop('SIGTERM', 0))
@@ -70,7 +74,8 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   await services.apply(current)
   throwStartProblem(services.groups)
 
-  const gateway = new RunningGateway({ home, version, settings, services, outputs, watch, log, resources })
+  const gateway = new RunningGateway({ home, version, settings, services, outputs, watch, rates, log, resources })
+  await gateway.watchConfirm()
   const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
   resources.use(await ControlServer.listen(home.controlSocket, handle, log))
   log.info('gateway started', { version, revision: settings.log.revision, pid: process.pid })

@@ -4,6 +4,7 @@ export type {
   SaveReport,
   ServiceApplied,
   SettingDescription,
+  UndoneReport,
 } from './administration/administration.js'
 export type { Administration } from './administration/calls.js'
 export type { Place } from './administration/open-administration.js'

@@ -5,7 +5,9 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { GatewayStatus, ServiceApplied } from './administration/administration.js'
 import type { Administration } from './administration/calls.js'
-import { settingsAdministration } from './administration/settings-administration.js'
+import { administrationRoom, settingsAdministration } from './administration/settings-administration.js'
+import { ConfirmWatch } from './confirm/confirm-watch.js'
+import type { Rates } from './confirm/rates.js'
 import type { Home } from './home.js'
 import type { LogOutputs } from './log-outputs/log-outputs.js'
 import type { OpenedSettings } from './open-settings.js'
@@ -24,6 +26,8 @@ export interface GatewayParts {
   readonly services: Services
   readonly outputs: LogOutputs
   readonly watch: PluginWatch
+  /** Of all services together. */
+  readonly rates: Rates
   readonly log: StructuredLog
   /** All that is to be given back at the end, the services' stop included. */
   readonly resources: AsyncDisposableStack
@@ -37,16 +41,25 @@ export class RunningGateway implements AsyncDisposable {
   readonly #parts: GatewayParts
   readonly #startedAt = new Date()
   readonly #end = Promise.withResolvers<void>()
+  readonly #confirms: ConfirmWatch
   #stoppingSince: number | undefined
 
   constructor(parts: GatewayParts) {
     this.#parts = parts
     this.ended = this.#end.promise
-    this.administration = settingsAdministration(parts.settings, {
+    const room = administrationRoom(parts.settings, {
       apply: (snapshot) => this.#apply(snapshot),
       status: () => this.status(),
+      watch: () => this.#confirms.look(),
       isStopping: () => this.#stoppingSince !== undefined,
     })
+    this.#confirms = parts.resources.use(new ConfirmWatch(room, parts.rates, parts.log))
+    this.administration = settingsAdministration(room)
+  }
+
+  /** Watches over a revision that waits to be confirmed since before the start. */
+  async watchConfirm(): Promise<void> {
+    await this.#confirms.look()
   }
 
   status(): GatewayStatus {

@@ -10,6 +10,7 @@ interface HistoryOptions extends CommonOptions {
   readonly since?: string
   readonly actor?: string
   readonly key?: string
+  readonly all?: boolean
 }
 
 /** `fsigk config history`: who changed what, when and why; newest first. */
@@ -20,6 +21,7 @@ export function historyCommand(): Command {
     .option('--since <time>', 'saved at or after this ISO date')
     .option('--actor <name>', 'saved by this user')
     .option('--key <key>', 'that changed this setting')
+    .option('--all', 'also what the gateway did by itself')
   return does(verb, history)
 }
 
@@ -29,12 +31,13 @@ async function history(place: Place, { json, home: _, ...request }: HistoryOptio
   if (json) printJson(entries)
   else
     printTable(
-      ['REVISION', 'TIME', 'ACTOR', 'ORIGIN', 'CHANGED', 'COMMENT'],
-      entries.map(({ revision: number, at, actor, origin, comment, changes }) => [
+      ['REVISION', 'TIME', 'ACTOR', 'ORIGIN', 'STATE', 'CHANGED', 'COMMENT'],
+      entries.map(({ revision: number, at, actor, origin, comment, changes, state, approvedBy }) => [
         `r${number}`,
         at,
-        cell(actor, 32),
+        cell(approvedBy === null ? actor : `${actor} + ${approvedBy}`, 40),
         origin,
+        cell(state, 60),
         cell(changes.map(({ key }) => key).join(' '), 60) || '-',
         cell(comment ?? '', 200),
       ]),

@@ -1,6 +1,6 @@
 /** What `set`, `unset` and `rollback` share: their options, who wishes it, and how the outcome is told. */
 import { userInfo } from 'node:os'
-import type { SaveReport } from '@fsigk/host'
+import type { SaveReport, UndoneReport } from '@fsigk/host'
 import type { Command } from 'commander'
 import type { CommonOptions } from '../command.js'
 import { fail } from '../errors.js'
@@ -12,6 +12,9 @@ export interface SaveOptions extends CommonOptions {
   readonly comment?: string
   readonly expect?: string
   readonly dryRun?: boolean
+  readonly confirm?: string
+  readonly guard?: string
+  readonly from?: string
 }
 
 export function withSaveOptions(verb: Command): Command {
@@ -19,11 +22,33 @@ export function withSaveOptions(verb: Command): Command {
     .option('--comment <text>', 'why, for the history')
     .option('--expect <revision>', 'change nothing when the settings are at another revision')
     .option('--dry-run', 'tell what would change, and change nothing')
+    .option('--confirm <time>', "go back by itself unless 'fsigk config confirm' comes within 90s, 10m, 2h, …")
+    .option(
+      '--guard <conditions>',
+      'go back at once when: listeners (a service did not come up), errors=5% or unscanned=5% (their share rose by so ' +
+        'much against the hour before), own-address (you would not be let in any more); joined by commas',
+    )
+    .option('--from <address>', 'your address for own-address, else the one that ssh tells')
 }
 
 /** The parts of a request that come from the options and from whoever runs the command. */
-export function saveRequest({ comment, expect, dryRun }: SaveOptions) {
-  return { actor: actor(), comment: comment && validText('--comment', comment), expected: expect, dryRun }
+export function saveRequest({ comment, expect, dryRun, confirm, guard, from }: SaveOptions) {
+  return {
+    actor: actor(),
+    comment: comment && validText('--comment', comment),
+    expected: expect,
+    dryRun,
+    confirm,
+    guards: guard?.split(',').map((word) => (word.trim() === 'own-address' ? ownAddress(from) : word.trim())),
+  }
+}
+
+/** @throws FSIGK_USAGE when nobody tells where the command was given */
+function ownAddress(from: string | undefined): string {
+  const address = from ?? process.env['SSH_CONNECTION']?.split(' ')[0]
+  if (address === undefined || address === '')
+    throw fail('FSIGK_USAGE', ['--guard own-address does not know your address. Give it by --from.'])
+  return `own-address=${address}`
 }
 
 /**
@@ -45,10 +70,20 @@ export function actor(): string {
   }
 }
 
+/** What was done to give up a revision. */
+export function printUndone({ because, revision, changes }: UndoneReport): void {
+  printLine(`Gone back (${because}); r${revision} restores:`)
+  printPairs(
+    changes.map(({ key, from, to }) => [key, `${valueCell(from)} -> ${valueCell(to)}`]),
+    '  ',
+  )
+}
+
 /** Tells what became of a save. A service that has not taken it is an error, though the save itself stands. */
 export function tellSaved(report: SaveReport, { json, dryRun }: SaveOptions): ExitCode {
   if (json) printJson(report)
   else print(report, dryRun === true)
+  if (report.undone !== undefined) return 2
   const behind = report.services.filter(({ applied }) => !applied)
   if (behind.length > 0) {
     const told = behind.map(
@@ -61,7 +96,9 @@ export function tellSaved(report: SaveReport, { json, dryRun }: SaveOptions): Ex
   return dryRun === true ? (changes ? 1 : 0) : report.saved ? 0 : 1
 }
 
-function print({ revision, saved, changes, services, filesProblem }: SaveReport, dryRun: boolean): void {
+function print(report: SaveReport, dryRun: boolean): void {
+  const { revision, saved, changes, services, filesProblem, confirmUntil, undone } = report
+
   if (changes.length === 0) printLine(`Nothing to change: the settings of r${revision} are these.`)
   else if (dryRun) printLine(`Would change on r${revision}:`)
   else if (saved) printLine(services.length === 0 ? `r${revision} saved; no gateway runs here.` : `r${revision} saved.`)
@@ -71,4 +108,7 @@ function print({ revision, saved, changes, services, filesProblem }: SaveReport,
   )
   for (const { name, applied } of services) if (applied) printLine(`${name}: applied ${revision}`)
   if (filesProblem !== undefined) printLine(`The files of conf/ were not written: ${filesProblem}`)
+  if (confirmUntil !== undefined)
+    printLine(`Goes back by itself at ${confirmUntil} unless you confirm: fsigk config confirm`)
+  if (undone !== undefined) printUndone(undone)
 }

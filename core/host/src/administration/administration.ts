@@ -29,6 +29,15 @@ export interface SaveReport {
   readonly services: readonly ServiceApplied[]
   /** Why the files of conf/ are not those of the newest revision. */
   readonly filesProblem?: string
+  /** Goes back by itself at this time unless somebody confirms; ISO 8601. */
+  readonly confirmUntil?: string
+  /** A guard has given it up already, and this is what was done. */
+  readonly undone?: UndoneReport
+}
+
+/** A revision that was given up: the settings before it are restored by this one. */
+export interface UndoneReport extends SaveReport {
+  readonly because: string
 }
 
 /** One setting: what it is and what is in force. */

@@ -10,6 +10,8 @@ export interface Running {
   /** Hands new settings to the services, and tells how far they came. */
   apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]>
   status(): GatewayStatus
+  /** Looks whether a revision waits to be confirmed, and watches over it. */
+  watch(): Promise<void>
   /** Nothing is saved any more then. */
   isStopping(): boolean
 }
@@ -23,6 +25,8 @@ export interface AdministrationRoom {
    * @throws FSIGK_STOPPING
    */
   inTurn<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when no save is under way. */
+  idle(): Promise<void>
 }
 
 /** Asks the gateway that runs on the home, over its control socket. */

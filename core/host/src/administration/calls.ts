@@ -1,15 +1,32 @@
 /** Everything that can be asked of a gateway: a name, and the file that says what it is. */
 import type { Call } from './call.js'
+import { blame } from './calls/blame.js'
 import { change } from './calls/change.js'
+import { abort, confirm, pending } from './calls/confirm.js'
 import { diff } from './calls/diff.js'
 import { history } from './calls/history.js'
 import { list } from './calls/list.js'
+import { revert } from './calls/revert.js'
 import { rollback } from './calls/rollback.js'
 import { show } from './calls/show.js'
 import { status } from './calls/status.js'
 import { verify } from './calls/verify.js'
 
-export const calls = { change, diff, history, list, rollback, show, status, verify } as const
+export const calls = {
+  abort,
+  blame,
+  change,
+  confirm,
+  diff,
+  history,
+  list,
+  pending,
+  revert,
+  rollback,
+  show,
+  status,
+  verify,
+} as const
 
 export type Calls = typeof calls
 export type CallName = keyof Calls

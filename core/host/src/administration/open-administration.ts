@@ -1,5 +1,6 @@
 /** The one way to administer a home: over the control socket when a gateway runs on it, else by holding its lock here. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { giveUpWhileStopped } from '../confirm/confirm-watch.js'
 import { ControlClient } from '../control/control-client.js'
 import { fail } from '../errors.js'
 import { createHome, type Home, homeAt } from '../home.js'
@@ -10,7 +11,7 @@ import type { GatewayStatus } from './administration.js'
 import type { Administration } from './calls.js'
 import { holdHome } from './hold-home.js'
 import { remoteAdministration } from './remote-administration.js'
-import { settingsAdministration } from './settings-administration.js'
+import { administrationRoom, settingsAdministration } from './settings-administration.js'
 
 const POLL_MS = 25
 
@@ -38,13 +39,14 @@ async function administerHere(home: Home, lock: Disposable, place: Place): Promi
   resources.use(lock)
   const log = resources.use(openStructuredLog(home.structuredLog, 'command'))
   const settings = resources.use(await openSettings(home, place.installation, log))
-  const administration = resources.use(
-    settingsAdministration(settings, {
-      apply: async () => [],
-      status: () => stoppedStatus(place),
-      isStopping: () => false,
-    }),
-  )
+  await giveUpWhileStopped(settings)
+  const room = administrationRoom(settings, {
+    apply: async () => [],
+    status: () => stoppedStatus(place),
+    watch: async () => {},
+    isStopping: () => false,
+  })
+  const administration = resources.use(settingsAdministration(room))
   const owned = resources.move()
   return Object.assign(administration, { [Symbol.asyncDispose]: () => owned.disposeAsync() })
 }

@@ -4,10 +4,10 @@ import { administrationOf } from './administration-of.js'
 import type { AdministrationRoom, Running } from './call.js'
 import type { Administration } from './calls.js'
 
-/** Administration in the process that holds the lock of the home: the supervisor, or a command while none runs. */
-export function settingsAdministration(settings: OpenedSettings, running: Running): Administration {
+/** What the process that holds the lock of the home administers it by: the supervisor, or a command while none runs. */
+export function administrationRoom(settings: OpenedSettings, running: Running): AdministrationRoom {
   let turn: Promise<unknown> = Promise.resolve()
-  const room: AdministrationRoom = {
+  return {
     settings,
     running,
     inTurn(work) {
@@ -18,9 +18,14 @@ export function settingsAdministration(settings: OpenedSettings, running: Runnin
       turn = mine.catch(() => {})
       return mine
     },
+    idle: async () => void (await turn),
   }
+}
+
+/** Administration in that process. */
+export function settingsAdministration(room: AdministrationRoom): Administration {
   return administrationOf(
     async (call, _name, request) => await call.answer(room, request),
-    async () => void (await turn),
+    () => room.idle(),
   )
 }

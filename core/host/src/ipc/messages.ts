@@ -71,7 +71,8 @@ export type ToWorker =
 /** A worker has no more under way at a time. */
 const MAX_LINES_BYTES = 4 * 1024 * 1024
 
-const numbers = z.array(z.int().nonnegative())
+const count = z.int().nonnegative()
+const numbers = z.array(count)
 
 /** Plugins run in workers, so what a worker says is checked like anything from outside. */
 export const fromWorker = z.discriminatedUnion('is', [
@@ -95,6 +96,9 @@ export const fromWorker = z.discriminatedUnion('is', [
     lostBefore: z.int().nonnegative(),
   }),
   z.object({ is: z.literal('leaving') }),
-  z.object({ is: z.literal('beat') }),
+  z.object({
+    is: z.literal('beat'),
+    counts: z.object({ transfers: count, errors: count, unscanned: count }).optional(),
+  }),
 ])
 export type FromWorker = z.infer<typeof fromWorker>

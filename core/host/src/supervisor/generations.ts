@@ -88,7 +88,7 @@ export class Generations {
   }
 
   #spawn(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot, number: number): WorkerProcess {
-    const { heartbeat, shared, watch, log, outputs } = this.resources
+    const { heartbeat, shared, watch, log, outputs, rates } = this.resources
     const assignment = assignmentOf(this.service, plan, listening.port, snapshot, number, this.resources)
     const worker = new WorkerProcess(assignment, listening.fd, {
       slots: this.slots,
@@ -96,6 +96,7 @@ export class Generations {
       watch,
       log,
       onLines: (lines) => outputs.take(this.service, lines),
+      onCounts: (delta) => rates.add(delta),
     })
     heartbeat.watch(worker)
     void worker.gone.then(async () => {

@@ -1,5 +1,6 @@
 /** What services are given by the gateway as a whole. */
 import type { Log } from '@fsigk/plugin-api'
+import type { Rates } from '../confirm/rates.js'
 import type { Home } from '../home.js'
 import type { LogOutputs } from '../log-outputs/log-outputs.js'
 import type { Deadlines } from '../plugins/deadline.js'
@@ -20,6 +21,8 @@ export interface ServiceResources {
   readonly shared: SharedStateTable<WorkerProcess>
   readonly watch: PluginWatch
   readonly log: Log
+  /** What all services count together. */
+  readonly rates: Rates
   /** Where lines go besides files. */
   readonly outputs: LogOutputs
   /** All plugins that were found, by id. */

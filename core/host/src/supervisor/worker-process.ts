@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { ForwardedLines, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
+import { type Counts, minus, NO_COUNTS } from '../confirm/rates.js'
 import { fail } from '../errors.js'
 import { forWorkers } from '../ipc/for-workers.js'
 import {
@@ -50,6 +51,8 @@ export interface WorkerResources {
   readonly log: Log
   /** Takes lines of the service's logs that go to commands or sinks. */
   readonly onLines: (lines: ForwardedLines) => void
+  /** Told what was counted since it told last. */
+  readonly onCounts: (delta: Counts) => void
 }
 
 /**
@@ -85,6 +88,7 @@ export class WorkerProcess implements Beating {
   readonly #applying = new Map<number, (because: string | undefined) => void>()
   readonly #claims: WorkerClaims<WorkerProcess>
   #requests = 0
+  #counts = NO_COUNTS
   #heardAt = performance.now()
   #servingSince: number | undefined
   readonly #startTimer: NodeJS.Timeout
@@ -224,6 +228,10 @@ export class WorkerProcess implements Beating {
         this.#leaving.resolve()
         break
       case 'beat':
+        if (message.counts !== undefined) {
+          this.resources.onCounts(minus(message.counts, this.#counts))
+          this.#counts = message.counts
+        }
         break
       default:
         message satisfies never

@@ -64,6 +64,8 @@ async function begin(assignment: Assignment): Promise<void> {
   try {
     log = openStructuredLog(folders.structuredLog, `${service} ${assignment.worker}`)
     worker = await beginWorker(assignment, link, log)
+    const begun = worker
+    link.counts = () => begun.counts()
     link.send({ is: 'ready', revision: worker.revision })
   } catch (error) {
     log?.error('worker did not start', { error })

@@ -1,5 +1,6 @@
 /** A worker's end of the channel to its supervisor. */
 import type { SlotSource } from '@fsigk/gateway'
+import type { Counts } from '../confirm/rates.js'
 import type { FromWorker, ToWorker } from '../ipc/messages.js'
 import { TurnBatch } from '../ipc/turn-batch.js'
 import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
@@ -16,6 +17,8 @@ export class SupervisorLink {
   readonly #asked = new Map<number, (reply: SharedReply) => void>()
   #requests: [number, SharedRequest][] = []
   #next = 0
+  /** What this worker has counted, for the answer to each sign of life. */
+  counts: (() => Counts) | undefined
 
   constructor() {
     this.shared = new RemoteSharedState(
@@ -52,7 +55,7 @@ export class SupervisorLink {
         case 'linesTaken':
           return this.lines.taken(message.bytes)
         case 'beat':
-          return this.send({ is: 'beat' })
+          return this.send({ is: 'beat', counts: this.counts?.() })
         default:
           return hear(message)
       }

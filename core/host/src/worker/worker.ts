@@ -5,6 +5,7 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { Acceptor, GatewayService, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
+import type { Counts } from '../confirm/rates.js'
 import { messageOf } from '../errors.js'
 import type { AssignedScanner, BreakerStates } from '../ipc/messages.js'
 import { MovingDeadline } from './moving-deadline.js'
@@ -71,6 +72,14 @@ export class Worker {
 
   setBreakers(states: BreakerStates): void {
     this.parts.breakers.set(states)
+  }
+
+  /** What there was since the start. */
+  counts(): Counts {
+    const { transfers, errors, unscanned } = this.parts.service.counters()
+    // What the settings let pass unscanned is no failure to scan.
+    const { skipped = 0, tunnel = 0, 'over-filesize': beyond = 0, ...failed } = unscanned
+    return { transfers, errors, unscanned: Object.values(failed).reduce((sum, each) => sum + each, 0) }
   }
 
   reopenLogs(): void {

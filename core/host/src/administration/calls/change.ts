@@ -1,7 +1,7 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { expectedRevision, reportOf, saveWords } from './save.js'
+import { readWords, reportOf, saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -14,9 +14,8 @@ const request = z.strictObject({
  * Changes settings, all of them in one revision or none.
  * @throws FSIGK_SETTINGS_INVALID, FSIGK_COMMAND_INVALID, FSIGK_REVISION_CONFLICT; nothing is saved then
  */
-export const change = call(request, async (room, { expected, ...wish }): Promise<SaveReport> => {
+export const change = call(request, async (room, wish): Promise<SaveReport> => {
   return await room.inTurn(async () => {
-    const command = { ...wish, expectedRevision: await expectedRevision(room, expected) }
-    return await reportOf(room, await room.settings.log.change(command))
+    return await reportOf(room, await room.settings.log.change(await readWords(room, wish)))
   })
 })

@@ -2,6 +2,7 @@ import { cut, type HistoryEntry, parseIsoDate, printable } from '@fsigk/config'
 import { z } from '@fsigk/plugin-api'
 import { fail } from '../../errors.js'
 import { call } from '../call.js'
+import { knownKeys } from './list.js'
 import { inForce } from './save.js'
 
 const DEFAULT_LIMIT = 1_000
@@ -15,6 +16,8 @@ const request = z.strictObject({
   since: z.string().optional(),
   actor: z.string().optional(),
   key: z.string().optional(),
+  /** Also what the gateway did by itself. */
+  all: z.boolean().optional(),
 })
 type HistoryRequest = z.infer<typeof request>
 
@@ -24,6 +27,9 @@ export const history = call(
   async (room, { since, ...filter }): Promise<readonly HistoryEntry[]> => {
     const date = since === undefined ? undefined : parseIsoDate(since)
     if (since !== undefined && date === undefined) throw fail('FSIGK_TIME_INVALID', [printable(cut(since))])
+    // A plugin that is away has its history still.
+    if (filter.key !== undefined && (await room.settings.log.blame([filter.key])).length === 0)
+      knownKeys(room.settings.catalogue, [filter.key])
     const entries = await room.settings.log.history({ ...filter, since: date })
     return entries.map((entry) => ({ ...entry, changes: inForce(room, entry.changes) }))
   },

@@ -1,7 +1,7 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { expectedRevision, reportOf, saveWords } from './save.js'
+import { readWords, reportOf, saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -14,10 +14,10 @@ const request = z.strictObject({
  * Restores the settings of a revision, or one of them, by a new revision.
  * @throws as `change`, and FSIGK_REVISION_UNKNOWN
  */
-export const rollback = call(request, async (room, { to, expected, ...wish }): Promise<SaveReport> => {
+export const rollback = call(request, async (room, { to, ...wish }): Promise<SaveReport> => {
   const { log } = room.settings
   return await room.inTurn(async () => {
-    const command = { ...wish, expectedRevision: await expectedRevision(room, expected), to: await log.resolve(to) }
+    const command = { ...(await readWords(room, wish)), to: await log.resolve(to) }
     return await reportOf(room, await log.rollback(command))
   })
 })

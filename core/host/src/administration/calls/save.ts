@@ -1,7 +1,9 @@
 /** What all saves share: the words of their requests, and what is told of one that was stored. */
-import type { Saved, SettingChange } from '@fsigk/config'
+import { type ConfirmTerms, isBroken, parseDuration, type Saved, type SettingChange } from '@fsigk/config'
 import { z } from '@fsigk/plugin-api'
-import type { SaveReport, ServiceApplied } from '../administration.js'
+import { parseGuards, trippedAtOnce } from '../../confirm/guards.js'
+import { fail } from '../../errors.js'
+import type { SaveReport, ServiceApplied, UndoneReport } from '../administration.js'
 import type { AdministrationRoom } from '../call.js'
 
 export const saveWords = {
@@ -12,17 +14,72 @@ export const saveWords = {
   expected: z.string().optional(),
   /** Tells what would change, and saves nothing. */
   dryRun: z.boolean().optional(),
+  /** Goes back by itself unless confirmed within this time: `90s`, `10m`, `2h`. */
+  confirm: z.string().optional(),
+  /** What makes it go back at once; only with `confirm`. */
+  guards: z.array(z.string().max(200)).max(10).readonly().optional(),
 }
 
-export async function expectedRevision(
+interface SaveWords {
+  readonly expected?: string | undefined
+  readonly confirm?: string | undefined
+  readonly guards?: readonly string[] | undefined
+}
+
+/**
+ * The words of a request as the log takes them.
+ * @throws FSIGK_CONFIRM_INVALID, FSIGK_GUARD_INVALID, FSIGK_REVISION_UNKNOWN
+ */
+export async function readWords<W extends SaveWords>(
   { settings }: AdministrationRoom,
-  reference: string | undefined,
-): Promise<number | undefined> {
-  return reference === undefined ? undefined : await settings.log.resolve(reference)
+  { expected, confirm, guards, ...rest }: W,
+) {
+  return {
+    ...rest,
+    expectedRevision: expected === undefined ? undefined : await settings.log.resolve(expected),
+    confirm: confirmTerms(confirm, guards ?? []),
+  }
 }
 
-/** Brings what was stored to the files and to the services, and tells how far it came. */
-export async function reportOf(room: AdministrationRoom, { revision, saved, changes }: Saved): Promise<SaveReport> {
+function confirmTerms(confirm: string | undefined, guards: readonly string[]): ConfirmTerms | undefined {
+  parseGuards(guards)
+  if (confirm === undefined) {
+    if (guards.length > 0) throw fail('FSIGK_CONFIRM_INVALID', ['guards', 'need a time to be confirmed in'])
+    return undefined
+  }
+  const duration = parseDuration(confirm)
+  if (isBroken(duration)) throw fail('FSIGK_CONFIRM_INVALID', [`'${confirm}'`, duration.rule])
+  return { until: new Date(Date.now() + duration.ms).toISOString(), guards }
+}
+
+/** Brings what was stored to the files and to the services, and tells how far it came; a guard may undo it at once. */
+export async function reportOf(room: AdministrationRoom, saved: Saved): Promise<SaveReport> {
+  const { settings, running } = room
+  const report = await applied(room, saved)
+  if (!saved.saved) return report
+  const pending = await settings.log.pending()
+  if (pending === undefined) return report
+  const because = trippedAtOnce(parseGuards(pending.guards), settings.log.current, report.services)
+  if (because !== undefined) return { ...report, undone: await goBack(room, `guard: ${because}`) }
+  await running.watch()
+  return { ...report, confirmUntil: pending.until }
+}
+
+/**
+ * Gives up the revision that waits to be confirmed. To be called in turn.
+ * @throws FSIGK_CONFIRM_NOTHING
+ */
+export async function goBack(room: AdministrationRoom, because: string, actor?: string): Promise<UndoneReport> {
+  const { log, operations } = room.settings
+  const pending = await log.pending()
+  const report = await applied(room, await log.giveUp(actor ?? 'fsigk', because, actor === undefined))
+  const data = { revision: pending?.revision ?? 0, because, restored: report.revision }
+  await operations.append({ type: because.startsWith('guard: ') ? 'GuardTripped' : 'RevisionGivenUp', data })
+  await room.running.watch()
+  return { because, ...report }
+}
+
+async function applied(room: AdministrationRoom, { revision, saved, changes }: Saved): Promise<SaveReport> {
   const { settings, running } = room
   let services: readonly ServiceApplied[] = []
   if (saved) {

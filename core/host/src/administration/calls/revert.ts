@@ -1,0 +1,23 @@
+import { z } from '@fsigk/plugin-api'
+import type { SaveReport } from '../administration.js'
+import { call } from '../call.js'
+import { readWords, reportOf, saveWords } from './save.js'
+
+const request = z.strictObject({
+  ...saveWords,
+  of: z.string(),
+  /** Only this setting. */
+  key: z.string().optional(),
+})
+
+/**
+ * Undoes one revision, or one setting of it, by a new revision; what came later stays.
+ * @throws as `change`, FSIGK_REVISION_UNKNOWN, FSIGK_REVERT_CONFLICT
+ */
+export const revert = call(request, async (room, { of, ...wish }): Promise<SaveReport> => {
+  const { log } = room.settings
+  return await room.inTurn(async () => {
+    const command = { ...(await readWords(room, wish)), of: await log.resolve(of) }
+    return await reportOf(room, await log.revert(command))
+  })
+})
