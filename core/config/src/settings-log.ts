@@ -209,6 +209,14 @@ export class SettingsLog implements AsyncDisposable {
     return this.listeners.add(listener)
   }
 
+  /** The catalogue has changed: what is in force under it is published, though nothing was saved. */
+  async reinterpret(): Promise<SettingsSnapshot> {
+    return await this.serially(async () => {
+      this.publish(this.state, [])
+      return this.snapshotNow
+    })
+  }
+
   /** Takes in what others have saved. */
   async refresh(): Promise<SettingsSnapshot> {
     return await this.serially(async () => {

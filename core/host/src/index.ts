@@ -1,6 +1,7 @@
 export type {
   GatewayStatus,
   PluginStatus,
+  PluginsReloaded,
   SaveReport,
   ServiceApplied,
   SettingDescription,

@@ -5,8 +5,7 @@
 import { join } from 'node:path'
 import {
   allShippedTemplates,
-  Catalogue,
-  coreSections,
+  type Catalogue,
   OPERATIONS_STREAM,
   OperationsLog,
   projectFiles,
@@ -19,6 +18,7 @@ import { type EventStore, openSqliteStore } from 'eventstore-lite'
 import { messageOf } from './errors.js'
 import type { Home } from './home.js'
 import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
+import { catalogueOf, changesOf, type PluginChanges } from './plugins/known-plugins.js'
 import { NamedStore, namedError } from './store-care/damage.js'
 import { type StoreReport, verifyOpenStore } from './store-care/store-report.js'
 
@@ -31,6 +31,11 @@ export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly filesProblem: string | undefined
   /** Files of conf/ that somebody had edited, and what they are kept as. */
   readonly editedFiles: readonly EditedFile[]
+  /**
+   * Looks for plugins again, and takes those that there are now. Values of a plugin that is gone are kept, and come back
+   * with it. The files of conf/ and the services are the caller's to bring there.
+   */
+  rediscover(): Promise<PluginChanges>
   /** Brings the files of conf/ to a snapshot. A failure is a problem to show, not an error: the store is the truth. */
   project(snapshot: SettingsSnapshot): Promise<void>
   /** Reads all of the store and tells whether it is whole. */
@@ -57,8 +62,9 @@ export async function openSettings(home: Home, installation: string, log: Log): 
 async function openAll(home: Home, installation: string, log: Log): Promise<OpenedSettings> {
   await using resources = new AsyncDisposableStack()
   const shipped = join(installation, 'plugins')
-  const found = await findPlugins([shipped, home.plugins], shipped)
-  const catalogue = Catalogue.of([...coreSections, ...found.plugins.flatMap(({ schema }) => schema ?? [])])
+  const find = () => findPlugins([shipped, home.plugins], shipped)
+  let found = await find()
+  const catalogue = catalogueOf(found)
   const templates = await allShippedTemplates(join(installation, 'conf', 'templates'))
   const store = resources.use(new NamedStore(await openSqliteStore(home.storeFile), home.storeFile))
   await checkNewestFacts(store)
@@ -67,7 +73,12 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
   await files.project(settings.current)
   const owned = resources.move()
   return {
-    ...found,
+    get plugins() {
+      return found.plugins
+    },
+    get leftOut() {
+      return found.leftOut
+    },
     log: settings,
     catalogue,
     operations: new OperationsLog(store),
@@ -78,6 +89,14 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
       return files.edited
     },
     verify: () => verifyOpenStore(home.storeFile),
+    async rediscover() {
+      const before = found
+      const now = await find()
+      catalogue.become(catalogueOf(now))
+      found = now
+      await settings.reinterpret()
+      return changesOf(before, now)
+    },
     project: (snapshot) => files.project(snapshot),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

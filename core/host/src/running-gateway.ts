@@ -11,6 +11,7 @@ import type { Rates } from './confirm/rates.js'
 import type { Home } from './home.js'
 import type { LogOutputs } from './log-outputs/log-outputs.js'
 import type { OpenedSettings } from './open-settings.js'
+import type { PluginChanges } from './plugins/known-plugins.js'
 import type { StructuredLog } from './structured-log.js'
 import { pluginStatuses } from './supervisor/plugin-statuses.js'
 import type { PluginWatch } from './supervisor/plugin-watch.js'
@@ -49,6 +50,7 @@ export class RunningGateway implements AsyncDisposable {
     this.ended = this.#end.promise
     const room = administrationRoom(parts.settings, {
       apply: (snapshot) => this.#apply(snapshot),
+      usePlugins: (changes, snapshot) => this.#usePlugins(changes, snapshot),
       status: () => this.status(),
       watch: () => this.#confirms.look(),
       isStopping: () => this.#stoppingSince !== undefined,
@@ -80,7 +82,10 @@ export class RunningGateway implements AsyncDisposable {
     }
   }
 
-  /** What SIGHUP means: logs are opened anew, the files of conf/ restored, and plugins look at their files again. */
+  /**
+   * What SIGHUP means: logs are opened anew, the files of conf/ restored, plugins that came or went are known, and those
+   * at work look at their files again.
+   */
   async reread(): Promise<void> {
     if (this.#stoppingSince !== undefined) return
     const { settings, services, outputs, log } = this.#parts
@@ -88,9 +93,8 @@ export class RunningGateway implements AsyncDisposable {
     services.reopenLogs()
     const reopened = outputs.reopen()
     log.info('reading again')
-    const { current } = settings.log
-    await settings.project(current)
-    await Promise.all([reopened, services.apply(current, true)])
+    await this.administration.reloadPlugins({}).catch((error: unknown) => log.error('plugins not reloaded', { error }))
+    await Promise.all([reopened, services.apply(settings.log.current, true)])
   }
 
   /**
@@ -131,6 +135,23 @@ export class RunningGateway implements AsyncDisposable {
       const applied = because === undefined && revision >= snapshot.revision
       return { name, applied, revision, ...(because === undefined ? {} : { because }) }
     })
+  }
+
+  async #usePlugins(changes: PluginChanges, snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]> {
+    const { settings, services, watch, log } = this.#parts
+    const { added, changed, removed, leftOut } = changes
+    for (const plugin of leftOut) log.error('plugin left out', { ...plugin })
+    // What a plugin did is not the fault of the one that replaced it.
+    for (const id of [...changed, ...removed]) watch.forget(id)
+    services.use(settings.plugins, snapshot)
+    if (added.length + changed.length + removed.length > 0) {
+      const data = { added: [...added], changed: [...changed], removed: [...removed] }
+      log.info('plugins reloaded', data)
+      await settings.operations.append({ type: 'PluginsReloaded', data }).catch((error: unknown) => {
+        log.error('fact not kept', { error })
+      })
+    }
+    return await this.#apply(snapshot)
   }
 
   async #stop(signal: NodeJS.Signals): Promise<void> {

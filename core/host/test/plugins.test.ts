@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { findPlugins } from '@fsigk/host'
+import { type FoundPlugin, findPlugins } from '@fsigk/host'
 import { settingsSchema } from '@fsigk/plugin-api'
 import { EchoGateway, temporaryPlace, until } from './echo-gateway.js'
 import { echoPlugin, scannerPlugin, writePlugin } from './echo-plugin.js'
@@ -15,6 +15,8 @@ async function folderOf() {
 
 const clean = scannerPlugin('scanner-clean', '')
 
+const withoutStamp = ({ stamp: _, ...rest }: FoundPlugin) => rest
+
 describe('finding plugins', () => {
   test('those in order are told with what their manifests say', async () => {
     await using folder = await folderOf()
@@ -22,7 +24,7 @@ describe('finding plugins', () => {
     await writePlugin(folder.path, clean)
     const { plugins, leftOut } = await findPlugins([folder.path, join(folder.path, 'missing')])
     assert.deepEqual(leftOut, [])
-    assert.deepEqual(plugins, [
+    assert.deepEqual(plugins.map(withoutStamp), [
       {
         id: 'protocol-echo',
         kind: 'protocol',
@@ -189,10 +191,13 @@ describe('plugins at work', () => {
     assert.match(states.get('scanner-hangs')?.[1] ?? '', /did not finish start\(\) within 300 ms/)
   })
 
-  test('scanners that throw, or are not there, are named as down', async () => {
-    const plugins = [scannerPlugin('scanner-throws', `async start() { throw new Error('no licence') }`)]
+  test('scanners that throw, or are not there any more, are named as down', async () => {
+    const plugins = [scannerPlugin('scanner-throws', `async start() { throw new Error('no licence') }`), clean]
     await using echo = await EchoGateway.start({ plugins })
-    await echo.set({ 'plugins.scanners': 'scanner-throws,scanner-nowhere,protocol-echo' })
+    await echo.set({ 'plugins.scanners': 'scanner-throws,scanner-clean' })
+    await rm(join(echo.place.home, 'plugins', 'scanner-clean'), { recursive: true })
+    const { removed } = await echo.gateway.administration.reloadPlugins({})
+    assert.deepEqual(removed, ['scanner-clean'])
     const problems = await until('three problems', () => {
       const found = echo.gateway.status().plugins.flatMap(({ problem }) => problem ?? [])
       return found.length >= 2 ? found : undefined
@@ -202,7 +207,7 @@ describe('plugins at work', () => {
       String(problems),
     )
     assert.ok(
-      problems.some((problem) => /'scanner-nowhere', which is not installed/.test(problem)),
+      problems.some((problem) => /'scanner-clean', which is not installed/.test(problem)),
       String(problems),
     )
   })

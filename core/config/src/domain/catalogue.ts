@@ -1,35 +1,50 @@
 /** All settings that there are: those of core and those that plugins declare. */
 import { fail } from '../errors.js'
-import type { Broken, SettingDefinition, SettingValue } from './definition.js'
+import { type Broken, isBroken, type SettingDefinition, type SettingValue } from './definition.js'
 import { layoutDefinitions } from './faces.js'
 import { nearest } from './nearest.js'
 import { readSection, type SectionSchema } from './section-schema.js'
 import { parseValue, renderValue } from './values.js'
+import type { WantedRules } from './wanted-rules.js'
 
 /** The guide's order; sections of plugins follow by name, so that the order in which they are found changes no byte. */
 const SECTION_ORDER = ['http', 'smtp', 'pop', 'ftp', 'common', 'plugins']
 
 export class Catalogue {
-  private readonly byKey: ReadonlyMap<string, SettingDefinition>
+  private byKey: ReadonlyMap<string, SettingDefinition>
 
-  private constructor(private readonly bySection: ReadonlyMap<string, readonly SettingDefinition[]>) {
+  private constructor(
+    private bySection: ReadonlyMap<string, readonly SettingDefinition[]>,
+    private rules: WantedRules,
+  ) {
     const all = [...[...bySection.values()].flat(), ...layoutDefinitions]
     this.byKey = new Map(all.map((definition) => [definition.key, definition]))
   }
 
   /**
    * @param schemas one for each section, in any order
+   * @param rules of wishes beyond types and limits
    * @throws FSIGK_SECTION_INVALID when a schema is not as `settingsSchema` makes them
    * @throws FSIGK_SECTION_TWICE when two declare the same section
    */
-  static of(schemas: Iterable<SectionSchema>): Catalogue {
+  static of(schemas: Iterable<SectionSchema>, rules: WantedRules = new Map()): Catalogue {
     const sections = new Map<string, readonly SettingDefinition[]>()
     for (const schema of schemas) {
       const { section, definitions } = readSection(schema)
       if (sections.has(section)) throw fail('FSIGK_SECTION_TWICE', [section])
       sections.set(section, definitions)
     }
-    return new Catalogue(new Map([...sections].sort(([left], [right]) => compareSections(left, right))))
+    return new Catalogue(new Map([...sections].sort(([left], [right]) => compareSections(left, right))), rules)
+  }
+
+  /**
+   * Takes what another one holds: plugins, and the settings that they declare, come and go while a gateway runs, and
+   * whoever holds this catalogue knows of it from then on.
+   */
+  become(other: Catalogue): void {
+    this.byKey = other.byKey
+    this.bySection = other.bySection
+    this.rules = other.rules
   }
 
   /** Section names, in the order of fsigk.ini. */
@@ -51,6 +66,14 @@ export class Catalogue {
   parse(key: string, given: unknown): { readonly value: SettingValue } | Broken {
     const definition = this.byKey.get(key)
     return definition === undefined ? { rule: this.unknownKeyRule(key) } : parseValue(definition, given)
+  }
+
+  /** Reads a wish for a value: as `parse`, and by the rules about what there is at the moment. */
+  parseWish(key: string, given: unknown, inForce: SettingValue | undefined): { readonly value: SettingValue } | Broken {
+    const result = this.parse(key, given)
+    if (isBroken(result)) return result
+    const rule = this.rules.get(key)?.(result.value, inForce)
+    return rule === undefined ? result : { rule }
   }
 
   /** The value as files and the command line show it: `yes`, `9080`, the text itself. */

@@ -65,7 +65,8 @@ function wanted(
   state: SettingsState,
   catalogue: Catalogue,
 ): { readonly value: SettingValue | undefined } | Broken {
-  if (to !== undefined && to !== null) return catalogue.parse(key, to)
+  if (to !== undefined && to !== null)
+    return catalogue.parseWish(key, to, state.values.get(key) ?? catalogue.find(key)?.default)
   const known = catalogue.find(key) !== undefined || state.values.has(key)
   return known ? { value: undefined } : { rule: catalogue.unknownKeyRule(key) }
 }

@@ -6,6 +6,7 @@ import type { SettingChange, SettingValue } from '@fsigk/config'
 import type { Localised, PluginKind, SettingEffect } from '@fsigk/plugin-api'
 import type { LogOutputStatus } from '../log-outputs/output-health.js'
 import type { Isolation } from '../plugins/found-plugin.js'
+import type { PluginChanges } from '../plugins/known-plugins.js'
 import type { PluginFailure } from '../supervisor/plugin-watch.js'
 import type { ServiceStatus } from '../supervisor/service-status.js'
 
@@ -72,6 +73,12 @@ export interface PluginStatus {
   readonly failures?: number
   readonly lastFailure?: PluginFailure & { readonly at: string }
   readonly problem?: string
+}
+
+/** What became of plugins when they were looked for again. */
+export interface PluginsReloaded extends PluginChanges {
+  /** Empty when no gateway runs on the home. */
+  readonly services: readonly ServiceApplied[]
 }
 
 export interface GatewayStatus {

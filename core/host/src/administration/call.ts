@@ -3,12 +3,15 @@ import type { SettingsSnapshot } from '@fsigk/config'
 import { z } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import type { OpenedSettings } from '../open-settings.js'
+import type { PluginChanges } from '../plugins/known-plugins.js'
 import type { GatewayStatus, ServiceApplied } from './administration.js'
 
 /** What becomes of a save once it is stored. */
 export interface Running {
   /** Hands new settings to the services, and tells how far they came. */
   apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]>
+  /** Hands plugins that were looked for again, and the settings under them, to the services. */
+  usePlugins(changes: PluginChanges, snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]>
   status(): GatewayStatus
   /** Looks whether a revision waits to be confirmed, and watches over it. */
   watch(): Promise<void>

@@ -6,6 +6,7 @@ import { abort, confirm, pending } from './calls/confirm.js'
 import { diff } from './calls/diff.js'
 import { history } from './calls/history.js'
 import { list } from './calls/list.js'
+import { reloadPlugins } from './calls/reload-plugins.js'
 import { revert } from './calls/revert.js'
 import { rollback } from './calls/rollback.js'
 import { show } from './calls/show.js'
@@ -21,6 +22,7 @@ export const calls = {
   history,
   list,
   pending,
+  reloadPlugins,
   revert,
   rollback,
   show,

@@ -42,6 +42,7 @@ async function administerHere(home: Home, lock: Disposable, place: Place): Promi
   await giveUpWhileStopped(settings)
   const room = administrationRoom(settings, {
     apply: async () => [],
+    usePlugins: async () => [],
     status: () => stoppedStatus(place),
     watch: async () => {},
     isStopping: () => false,

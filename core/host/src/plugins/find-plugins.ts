@@ -2,7 +2,7 @@
  * Finds the plugins of the installation and of the home. Manifest and schema are checked here, before any code of a
  * plugin is loaded; what is not in order is reported and left out, and the host starts without it.
  */
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Catalogue, coreSections, type SectionSchema } from '@fsigk/config'
 import { isFsigk, type PluginManifest } from '@fsigk/plugin-api'
@@ -70,7 +70,13 @@ async function readPlugin(givenFolder: string, ships: boolean): Promise<FoundPlu
   const schema = settings === undefined ? undefined : await readSchema(id, folder, settings)
   const section = schema?.title
   if (kind === 'protocol') requireServiceSettings(id, folder, schema)
-  return { id, kind, isolation: isolationOf(manifest, ships), version, folder, entry, section, schema }
+  const isolation = isolationOf(manifest, ships)
+  return { id, kind, isolation, version, stamp: await stampOf(folder, entry), folder, entry, section, schema }
+}
+
+async function stampOf(...files: readonly string[]): Promise<string> {
+  const found = await Promise.all(files.map((file) => stat(file)))
+  return found.map(({ ino, mtimeMs }) => `${ino}-${mtimeMs}`).join(' ')
 }
 
 /** A plugin of somebody else's shares no event loop with sessions, whatever it wishes. Protocols hold sockets, and do. */

@@ -10,6 +10,8 @@ export interface FoundPlugin {
   /** Where it runs: what its manifest says, but `inline` only for what ships with the product and for protocols. */
   readonly isolation: Isolation
   readonly version: string
+  /** Changes when its files are replaced, even by others of the same version. */
+  readonly stamp: string
   /** The package's folder, symbolic links resolved. */
   readonly folder: string
   /** The module that exports its definition. */

@@ -70,7 +70,8 @@ export class ScannerLine {
   }
 
   #leave(scanners: readonly StandingScanner[], unused: Promise<void> | undefined): void {
-    for (const scanner of scanners) scanner.retire()
+    const ids = new Set(this.scanners.map(({ id }) => id))
+    for (const scanner of scanners) scanner.retire(ids.has(scanner.id))
     const left = Promise.resolve(unused).then(() => stopAll(scanners))
     this.#leaving.add(left)
     void left.then(() => this.#leaving.delete(left))

@@ -81,9 +81,12 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
     else await this.#running.reload(settings, again)
   }
 
-  /** The settings name it no longer; how it fares is of interest only to the sessions that still see it. */
-  retire(): void {
-    this.#changed(undefined)
+  /**
+   * The settings name it no longer; how it fares is of interest only to the sessions that still see it.
+   * @param replaced another one of its id has its place
+   */
+  retire(replaced: boolean): void {
+    if (!replaced) this.#changed(undefined)
     this.#retired = true
   }
 
