@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { LogSink } from '@fsigk/plugin-api'
 import { type Check, testAll } from './check.js'
 import { lifecycleChecks } from './lifecycle.js'
-import { type PluginUnderTest, started } from './plugin-under-test.js'
+import { ending, type PluginUnderTest, started } from './plugin-under-test.js'
 import { grewByMiB } from './resources.js'
 import { until } from './until.js'
 
@@ -41,7 +41,7 @@ export function logSinkConformance(sink: LogSinkUnderTest): void {
 export function logSinkChecks(sink: LogSinkUnderTest): readonly Check[] {
   const { destination, unreachable } = sink
   const works = async (role: LogSink) => {
-    role.write('access', 'http', 'a line while it works\n')
+    await taken(role.write('access', 'http', 'a line while it works\n'))
   }
   return [
     ...(destination === undefined ? [] : arrivalChecks(sink, () => destination.call(sink))),
@@ -51,13 +51,20 @@ export function logSinkChecks(sink: LogSinkUnderTest): readonly Check[] {
       async run() {
         const running = await started(sink)
         for (const lines of ['', '\n', 'no end', 'caf\xe9 \0 \x1b[31m\n', `${'x'.repeat(1_000_000)}\n`])
-          running.role.write('error', 'http', lines)
+          await taken(running.role.write('error', 'http', lines))
         await running[Symbol.asyncDispose]()
-        running.role.write('info', 'http', 'after the end\n')
+        await taken(running.role.write('info', 'http', 'after the end\n'))
       },
     },
     ...lifecycleChecks(sink, works),
   ]
+}
+
+/** Waits for what write() returned, as the host does, and no longer than a moment. @throws when it rejected */
+async function taken(answer: unknown): Promise<'resolved' | 'late'> {
+  const ended = answer instanceof Promise ? await ending(answer) : 'resolved'
+  if (ended === 'rejected') throw new Error('what write() returned was rejected')
+  return ended
 }
 
 function arrivalChecks(sink: LogSinkUnderTest, destination: () => Promise<LogDestination>): readonly Check[] {
@@ -68,7 +75,7 @@ function arrivalChecks(sink: LogSinkUnderTest, destination: () => Promise<LogDes
         await using target = await destination()
         const running = await started(sink, target.settings)
         for (let at = 0; at < MANY; at += 1) {
-          running.role.write('access', 'http', `line-${at}-\n`)
+          await taken(running.role.write('access', 'http', `line-${at}-\n`))
           if (at % 100 === 0) await turn()
         }
         await running[Symbol.asyncDispose]()
@@ -83,7 +90,8 @@ function arrivalChecks(sink: LogSinkUnderTest, destination: () => Promise<LogDes
       async run() {
         await using target = await destination()
         const running = await started(sink, target.settings)
-        for (const log of ['access', 'detect', 'error', 'info'] as const) running.role.write(log, 'smtp', `of-${log}\n`)
+        for (const log of ['access', 'detect', 'error', 'info'] as const)
+          await taken(running.role.write(log, 'smtp', `of-${log}\n`))
         await running[Symbol.asyncDispose]()
         await until('all arrive', async () => {
           const received = await target.received()
@@ -102,17 +110,21 @@ function floodCheck(sink: LogSinkUnderTest, unreachable: unknown): Check {
     title: `while nothing can be written, ${FLOOD_MIB} MiB of lines are dropped rather than kept, and nobody waits`,
     async run() {
       await using running = await started(sink, unreachable)
-      let slowest = 0
+      const tookMs: number[] = []
       const grew = await grewByMiB(async () => {
         for (let written = 0; written < FLOOD_MIB * 16; written += 1) {
           const lines = `${written} ${'x'.repeat(65_000)}\n`
           const began = performance.now()
-          running.role.write('access', 'http', lines)
-          slowest = Math.max(slowest, performance.now() - began)
+          const answer = running.role.write('access', 'http', lines)
+          tookMs.push(performance.now() - began)
+          // Whoever asks for time is given no more lines meanwhile.
+          if ((await taken(answer)) === 'late') break
           if (written % 16 === 0) await turn()
         }
       })
-      assert.ok(slowest < MAX_WRITE_MS, `a write() took ${Math.round(slowest)} ms`)
+      // A busy machine or the collector may hold up a few; a sink that waits holds up all.
+      const slow = tookMs.filter((ms) => ms > MAX_WRITE_MS).length
+      assert.ok(slow < tookMs.length / 100, `${slow} of ${tookMs.length} write() took longer than ${MAX_WRITE_MS} ms`)
       assert.ok(grew < MAX_GROWTH_MIB, `the process grew by ${Math.round(grew)} MiB`)
     },
   }
