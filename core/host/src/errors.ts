@@ -33,6 +33,8 @@ export const hostErrors = {
     `Plugin '${id}' is not what was installed: ${problem}. Install it again, or remove it by 'fsigk-plugin remove ${id}'.`,
   FSIGK_PLUGIN_INSTALLED_FILE: (file: string, problem: string) =>
     `What is installed cannot be read from '${file}' (${problem}), so that no plugin beside it is used. Restore the file, or install the plugins again.`,
+  FSIGK_PLUGIN_DEPENDENCY: (id: string, missing: string) =>
+    `Plugin '${id}' needs ${missing}, which is not there. Install it again by 'fsigk-plugin install', which brings what it needs.`,
   FSIGK_PLUGIN_MISSING: (id: string, setting: string) =>
     `${setting} names the plugin '${id}', which is not installed or was left out. Install it, or take it out of ${setting}.`,
   FSIGK_PLUGIN_KIND: (id: string, kind: string, wanted: string) =>

@@ -9,8 +9,10 @@ import { administrationRoom, settingsAdministration } from './administration/set
 import { ConfirmWatch } from './confirm/confirm-watch.js'
 import type { Rates } from './confirm/rates.js'
 import type { Home } from './home.js'
+import { probePlugin } from './isolation/probe-plugin.js'
 import type { LogOutputs } from './log-outputs/log-outputs.js'
 import type { OpenedSettings } from './open-settings.js'
+import type { FoundPlugin } from './plugins/found-plugin.js'
 import type { PluginChanges } from './plugins/known-plugins.js'
 import type { StructuredLog } from './structured-log.js'
 import { pluginStatuses } from './supervisor/plugin-statuses.js'
@@ -50,6 +52,7 @@ export class RunningGateway implements AsyncDisposable {
     this.ended = this.#end.promise
     const room = administrationRoom(parts.settings, {
       apply: (snapshot) => this.#apply(snapshot),
+      tryPlugin: (found) => this.#tryPlugin(found),
       usePlugins: (changes, snapshot) => this.#usePlugins(changes, snapshot),
       status: () => this.status(),
       watch: () => this.#confirms.look(),
@@ -152,6 +155,16 @@ export class RunningGateway implements AsyncDisposable {
       })
     }
     return await this.#apply(snapshot)
+  }
+
+  async #tryPlugin(found: FoundPlugin): Promise<void> {
+    const { kind } = found
+    if (kind === 'protocol') return
+    const { home, log } = this.#parts
+    await probePlugin(
+      { ...found, kind },
+      { log: log.of({ plugin: found.id }), databases: home.databases, logs: home.logs },
+    )
   }
 
   async #stop(signal: NodeJS.Signals): Promise<void> {

@@ -3,6 +3,7 @@ import type { SettingsSnapshot } from '@fsigk/config'
 import { z } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import type { OpenedSettings } from '../open-settings.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { PluginChanges } from '../plugins/known-plugins.js'
 import type { GatewayStatus, ServiceApplied } from './administration.js'
 
@@ -12,6 +13,8 @@ export interface Running {
   apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]>
   /** Hands plugins that were looked for again, and the settings under them, to the services. */
   usePlugins(changes: PluginChanges, snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]>
+  /** Whether a plugin can be put to work, as far as its code goes. Nothing runs on the home: not asked. @throws why not */
+  tryPlugin?(found: FoundPlugin): Promise<void>
   status(): GatewayStatus
   /** Looks whether a revision waits to be confirmed, and watches over it. */
   watch(): Promise<void>

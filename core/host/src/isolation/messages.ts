@@ -57,6 +57,8 @@ export type ToPlugin =
       readonly settings: unknown
       readonly databases: string
       readonly logs: string
+      /** Loads and makes it, and starts nothing. */
+      readonly tryOnly: boolean
       readonly deadlines: Deadlines
     }
   | {

@@ -21,9 +21,11 @@ export interface InstanceOptions {
   readonly found: FoundPlugin
   readonly kind: IsolatedKind
   readonly isolation: 'worker' | 'process'
-  readonly settings: unknown
+  readonly settings?: unknown
   readonly databases: string
   readonly logs: string
+  /** It is loaded and made, to see whether it can be, and not started. */
+  readonly tryOnly?: boolean
   readonly deadlines: Deadlines
   readonly limits: IsolationLimits
   readonly log: Log
@@ -56,7 +58,7 @@ export class PluginInstance implements Beating {
   readonly #startTimer: NodeJS.Timeout
 
   constructor(private readonly options: InstanceOptions) {
-    const { found, kind, isolation, settings, databases, logs, deadlines, limits, log } = options
+    const { found, kind, isolation, settings, databases, logs, deadlines, limits, log, tryOnly = false } = options
     this.ready = this.#readiness.promise
     this.ready.catch(() => {})
     const events: ChannelEvents = {
@@ -79,7 +81,7 @@ export class PluginInstance implements Beating {
       this.#readiness.reject(fail('FSIGK_PLUGIN_FAILED', [found.id, 'start', this.#because]))
       return this.#because
     })
-    this.#channel.post({ is: 'begin', found, kind, settings, databases, logs, deadlines })
+    this.#channel.post({ is: 'begin', found, kind, settings, databases, logs, deadlines, tryOnly })
   }
 
   /** Of its process; undefined for a thread. */

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import { Catalogue, coreSections, type SectionSchema } from '@fsigk/config'
 import { isFsigk, type PluginManifest } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
+import { missingPackages } from './dependencies.js'
 import type { FoundPlugin, Isolation, LeftOutPlugin } from './found-plugin.js'
 import { checkIntegrity, readInstalled } from './integrity.js'
 import { insideFolder, readBounded, readManifest } from './read-manifest.js'
@@ -31,7 +32,8 @@ export async function findPlugins(parents: readonly string[], shipped?: string):
     for (const folder of await packageFolders(parent)) {
       try {
         await checkIntegrity(folder, basename(folder), await reading)
-        const plugin = await readPlugin(folder, parent === shipped)
+        const { plugin, needs } = await readPlugin(folder, parent === shipped)
+        await requirePackages(plugin, needs)
         refuseClash(plugin, plugins)
         plugins.push(plugin)
       } catch (error) {
@@ -59,19 +61,29 @@ async function packageFolders(parent: string): Promise<readonly string[]> {
  * @throws what a plugin is left out for
  */
 export async function readPluginFolder(folder: string, others: readonly FoundPlugin[]): Promise<FoundPlugin> {
-  const plugin = await readPlugin(folder, false)
+  const { plugin } = await readPlugin(folder, false)
   refuseClash(plugin, others)
   return plugin
 }
 
-async function readPlugin(givenFolder: string, ships: boolean): Promise<FoundPlugin> {
-  const { manifest, version, folder, entry } = await readManifest(givenFolder)
+async function readPlugin(
+  givenFolder: string,
+  ships: boolean,
+): Promise<{ readonly plugin: FoundPlugin; readonly needs: readonly string[] }> {
+  const { manifest, version, folder, entry, needs } = await readManifest(givenFolder)
   const { id, kind, settings } = manifest
   const schema = settings === undefined ? undefined : await readSchema(id, folder, settings)
   const section = schema?.title
   if (kind === 'protocol') requireServiceSettings(id, folder, schema)
   const isolation = isolationOf(manifest, ships)
-  return { id, kind, isolation, version, stamp: await stampOf(folder, entry), folder, entry, section, schema }
+  const stamp = await stampOf(folder, entry)
+  return { plugin: { id, kind, isolation, version, stamp, folder, entry, section, schema }, needs }
+}
+
+async function requirePackages({ id, folder }: FoundPlugin, needs: readonly string[]): Promise<void> {
+  const missing = await missingPackages(folder, needs)
+  if (missing.length > 0)
+    throw fail('FSIGK_PLUGIN_DEPENDENCY', [id, missing.map((name) => `the package '${name}'`).join(', ')])
 }
 
 async function stampOf(...files: readonly string[]): Promise<string> {

@@ -20,6 +20,11 @@ const kindNames: Readonly<Record<PluginKind, string>> = {
   log: 'a log sink',
 }
 
+/** Whether a setting lists plugins at work. */
+export function isPluginList(key: string): boolean {
+  return Object.values(lists).includes(key)
+}
+
 export function pluginListRules(found: FoundPlugins): WantedRules {
   const kinds = Object.keys(lists) as (keyof typeof lists)[]
   return new Map(kinds.map((kind) => [lists[kind], (value, inForce) => brokenRule(kind, value, inForce, found)]))

@@ -10,6 +10,7 @@ const conditions = z.looseObject({ default: z.string().optional(), import: z.str
 const packageFile = z.looseObject({
   version: z.string().min(1).max(64),
   main: z.string().optional(),
+  dependencies: z.record(z.string(), z.string()).optional(),
   exports: z.union([z.string(), z.looseObject({ '.': z.union([z.string(), conditions]) })]).optional(),
   fsigk: z.looseObject({}),
 })
@@ -21,6 +22,8 @@ export interface PluginPackageFile {
   /** The package's folder, symbolic links resolved. */
   readonly folder: string
   readonly entry: string
+  /** Names of the packages that it needs. */
+  readonly needs: readonly string[]
 }
 
 /**
@@ -38,7 +41,8 @@ export async function readManifest(givenFolder: string): Promise<PluginPackageFi
   const manifest = pluginManifest.safeParse(parsed.data.fsigk)
   if (!manifest.success) throw fail('FSIGK_PLUGIN_MANIFEST', [folder, ruleOf(manifest.error, 'fsigk')])
   const entry = await entryOf(folder, manifest.data.id, parsed.data)
-  return { manifest: manifest.data, version: parsed.data.version, folder, entry }
+  const needs = Object.keys(parsed.data.dependencies ?? {})
+  return { manifest: manifest.data, version: parsed.data.version, folder, entry, needs }
 }
 
 async function readPackageJson(folder: string): Promise<unknown> {

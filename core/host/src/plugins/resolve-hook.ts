@@ -5,8 +5,7 @@
 import { registerHooks } from 'node:module'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-const OWN_PACKAGES = ['@fsigk/plugin-api', 'tsyringe', 'reflect-metadata', 'zod'] as const
+import { OWN_PACKAGES } from './own-packages.js'
 
 /**
  * From now on, what the plugins in these folders import under the names above is the host's copy, even where a plugin

@@ -96,7 +96,9 @@ async function load<K extends PluginKind>(found: FoundPlugin, kind: K, deadlines
     'load',
     deadlines,
     async () => (await import(pathToFileURL(found.entry).href)) as { default?: Partial<PluginDefinition<K>> },
-  )
+  ).catch((error: unknown) => {
+    throw missingImport(found.id, error) ?? error
+  })
   const definition = module.default
   if (definition?.kind !== kind || typeof definition.plugin !== 'function')
     throw fail('FSIGK_PLUGIN_LOAD', [found.id, `its default export is not definePlugin({ kind: '${kind}', … })`])
@@ -106,6 +108,14 @@ async function load<K extends PluginKind>(found: FoundPlugin, kind: K, deadlines
       `its code says section '${definition.section}', its settings schema '${found.section}'`,
     ])
   return definition as PluginDefinition<K>
+}
+
+/** What it imports and is not there. */
+function missingImport(id: string, error: unknown): unknown {
+  const { code, message } = ((error as Error).cause ?? {}) as Partial<NodeJS.ErrnoException>
+  if (code !== 'ERR_MODULE_NOT_FOUND') return undefined
+  const [, what, name] = /^Cannot find (package|module) '([^']+)'/.exec(message ?? '') ?? []
+  return fail('FSIGK_PLUGIN_DEPENDENCY', [id, `the ${what ?? 'module'} '${name ?? '?'}'`], { cause: error })
 }
 
 function construct<K extends PluginKind>(

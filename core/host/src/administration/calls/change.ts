@@ -1,6 +1,7 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
+import { tryNewPlugins } from '../try-new-plugins.js'
 import { readWords, reportOf, saveWords } from './save.js'
 
 const request = z.strictObject({
@@ -12,10 +13,12 @@ const request = z.strictObject({
 
 /**
  * Changes settings, all of them in one revision or none.
- * @throws FSIGK_SETTINGS_INVALID, FSIGK_COMMAND_INVALID, FSIGK_REVISION_CONFLICT; nothing is saved then
+ * @throws FSIGK_SETTINGS_INVALID, FSIGK_COMMAND_INVALID, FSIGK_REVISION_CONFLICT, and why the code of a plugin that it would
+ * put to work does not load; nothing is saved then
  */
 export const change = call(request, async (room, wish): Promise<SaveReport> => {
   return await room.inTurn(async () => {
+    await tryNewPlugins(room, wish.changes)
     return await reportOf(room, await room.settings.log.change(await readWords(room, wish)))
   })
 })

@@ -11,7 +11,7 @@ import {
 } from '@fsigk/plugin-api'
 import { messageOf } from '../../errors.js'
 import { resolveSharedPackages } from '../../plugins/resolve-hook.js'
-import { RunningPlugin } from '../../plugins/running-plugin.js'
+import { loadPlugin, RunningPlugin } from '../../plugins/running-plugin.js'
 import { readAnswer } from '../answers.js'
 import { ArrivedContent } from '../crossing-content.js'
 import { MAX_TEXT } from '../limits.js'
@@ -58,11 +58,16 @@ export class PluginEnd {
     }
   }
 
-  async #begin({ found, kind, settings, databases, logs, deadlines }: Told<'begin'>): Promise<void> {
+  async #begin({ found, kind, settings, databases, logs, deadlines, tryOnly }: Told<'begin'>): Promise<void> {
     try {
       resolveSharedPackages([found.folder])
       const folders = { package: found.folder, databases, logs }
       const needs = { log: this.log, clock, folders }
+      if (tryOnly) {
+        const { make, definition } = await loadPlugin(found, kind, needs, deadlines)
+        make()
+        return this.post({ is: 'ready', section: definition.section, definitions: '' })
+      }
       const plugin = await RunningPlugin.start(found, kind, Object.freeze(settings), needs, deadlines)
       this.#plugin = plugin as RunningPlugin
       this.post({ is: 'ready', section: plugin.section, definitions: this.#definitions })
