@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import { group } from './command.js'
 import { blameCommand } from './config/blame.js'
+import { checkCommand } from './config/check.js'
 import { abortCommand, confirmCommand } from './config/confirm.js'
 import { diffCommand } from './config/diff.js'
+import { commitCommand, compareCommand, discardCommand, editCommand } from './config/edit.js'
+import { followCommand } from './config/follow.js'
 import { getCommand } from './config/get.js'
 import { historyCommand } from './config/history.js'
 import { listCommand } from './config/list.js'
@@ -11,6 +14,7 @@ import { revertCommand } from './config/revert.js'
 import { rollbackCommand } from './config/rollback.js'
 import { setCommand } from './config/set.js'
 import { showCommand } from './config/show.js'
+import { configStatusCommand } from './config/status.js'
 import { unsetCommand } from './config/unset.js'
 import { verifyCommand } from './config/verify.js'
 
@@ -29,6 +33,13 @@ export function configCommand(): Command {
     repairCommand(),
     revertCommand(),
     blameCommand(),
+    editCommand(),
+    compareCommand(),
+    commitCommand(),
+    discardCommand(),
+    checkCommand(),
+    configStatusCommand(),
+    followCommand(),
     confirmCommand(),
     abortCommand(),
   ]

@@ -46,9 +46,7 @@ export class Revisions {
    * @throws FSIGK_REVISION_UNKNOWN, FSIGK_PROJECTION_UNKNOWN
    */
   async files(revision: number, file?: string): Promise<ReadonlyMap<string, string>> {
-    const projected = projectFiles(await this.snapshot(revision), this.catalogue)
-    // As text for people: a byte that is no UTF-8 is shown as U+FFFD.
-    const files = new Map([...projected].map(([name, bytes]) => [name, bytes.toString('utf8')]))
+    const files = this.texts(await this.stateAt(revision))
     if (file === undefined) return files
     const text = files.get(file)
     if (text === undefined) throw fail('FSIGK_PROJECTION_UNKNOWN', [printable(cut(file)), [...files.keys()].join(', ')])
@@ -61,11 +59,24 @@ export class Revisions {
    * @throws FSIGK_REVISION_UNKNOWN
    */
   async diff(from: number, to: number): Promise<string> {
-    const before = await this.files(from)
-    const after = await this.files(to)
-    return [...after]
-      .map(([name, text]) => unifiedDiff(`r${from}/${name}`, `r${to}/${name}`, before.get(name) ?? '', text))
+    return this.difference([`r${from}`, await this.stateAt(from)], [`r${to}`, await this.stateAt(to)])
+  }
+
+  /** As `diff`, of settings that need not be those of a revision. */
+  difference(
+    [fromName, from]: readonly [string, SettingsState],
+    [toName, to]: readonly [string, SettingsState],
+  ): string {
+    const before = this.texts(from)
+    return [...this.texts(to)]
+      .map(([name, text]) => unifiedDiff(`${fromName}/${name}`, `${toName}/${name}`, before.get(name) ?? '', text))
       .join('')
+  }
+
+  /** As text for people: a byte that is no UTF-8 is shown as U+FFFD. */
+  private texts(state: SettingsState): ReadonlyMap<string, string> {
+    const projected = projectFiles(this.snapshotOf(state), this.catalogue)
+    return new Map([...projected].map(([name, bytes]) => [name, bytes.toString('utf8')]))
   }
 
   /**

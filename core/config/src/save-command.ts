@@ -1,6 +1,7 @@
 /** What `SettingsLog` is told to do, and what became of it. */
 import type { WantedChange } from './domain/commands.js'
 import type { ConfirmTerms, Origin, SettingChange } from './domain/events.js'
+import type { SettingsSnapshot } from './domain/snapshot.js'
 
 export interface SaveCommand {
   readonly actor: string
@@ -34,6 +35,14 @@ export interface RevertCommand extends SaveCommand {
   readonly of: number
   /** Only this setting. */
   readonly key?: string | undefined
+}
+
+/** What changes would do. */
+export interface Preview {
+  readonly changes: readonly SettingChange[]
+  /** Between the files of conf/ now and then, as `diff -u`. */
+  readonly diff: string
+  readonly snapshot: SettingsSnapshot
 }
 
 /** Nothing to change: not saved, no changes, and the revision is what it was. */

@@ -6,9 +6,9 @@
 import type { EventStore } from 'eventstore-lite'
 import { type BlameRow, blame } from './blame.js'
 import type { Catalogue } from './domain/catalogue.js'
-import { commandFault, type SettingsCommand } from './domain/commands.js'
+import { commandFault, type SettingsCommand, type WantedChange } from './domain/commands.js'
 import { decide, type Refusal, refusalSentence } from './domain/decide.js'
-import { SETTINGS_STREAM } from './domain/events.js'
+import { SETTINGS_STREAM, type SettingsEvent } from './domain/events.js'
 import { type IgnoredValue, ignoredValues, type SettingsSnapshot } from './domain/snapshot.js'
 import { evolve, type SettingsState } from './domain/state.js'
 import type { ShippedTemplates } from './domain/templates.js'
@@ -18,7 +18,7 @@ import { Listeners, type PublishedSettings } from './listeners.js'
 import { OperationsLog } from './operations-log.js'
 import { type PendingRevision, PendingRevisions } from './pending-revision.js'
 import { Revisions } from './revisions.js'
-import type { ChangeCommand, RevertCommand, RollbackCommand, SaveCommand, Saved } from './save-command.js'
+import type { ChangeCommand, Preview, RevertCommand, RollbackCommand, SaveCommand, Saved } from './save-command.js'
 import { SettingsStream } from './settings-stream.js'
 
 const SNAPSHOT_EVERY = 100
@@ -165,6 +165,26 @@ export class SettingsLog implements AsyncDisposable {
     })
   }
 
+  /**
+   * What changes would do, and what is in the way: nothing is saved.
+   *
+   * @throws FSIGK_SETTINGS_INVALID, FSIGK_COMMAND_INVALID
+   */
+  preview(changes: readonly WantedChange[]): Preview {
+    const decided = this.decide({ type: 'ChangeSettings', at: this.now(), actor: 'fsigk', origin: 'api', changes })
+    const state = decided === undefined ? this.state : evolve(this.state, decided)
+    return {
+      changes: decided?.changes ?? [],
+      diff: this.revisions.difference([`r${this.revision}`, this.state], ['working', state]),
+      snapshot: this.revisions.snapshotOf(state),
+    }
+  }
+
+  /** The revision that changed a setting last; 0 when none did. */
+  changedAt(key: string): number {
+    return this.state.changedAt.get(key) ?? 0
+  }
+
   /** Who gave settings the values that they have; see `blame`. */
   async blame(keys?: readonly string[]): Promise<readonly BlameRow[]> {
     return await blame(this.stream, this.state, keys)
@@ -254,13 +274,9 @@ export class SettingsLog implements AsyncDisposable {
   }
 
   private async save(command: SaveCommand, wish: SettingsCommand, givesUp = false): Promise<Saved> {
-    const fault = commandFault(wish)
-    if (fault !== undefined) throw fail('FSIGK_COMMAND_INVALID', [fault.what, fault.rule])
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
       await this.catchUp()
-      const decided = decide(wish, this.state, this.options.catalogue)
-      if ('refused' in decided) throw refusal(wish, decided.refused)
-      const [event] = decided.events
+      const event = this.decide(wish)
       if (event === undefined) return { revision: this.revision, saved: false, changes: [] }
       await this.checkExpected(command.expectedRevision)
       if (command.dryRun === true) return { revision: this.revision, saved: false, changes: event.changes }
@@ -275,6 +291,15 @@ export class SettingsLog implements AsyncDisposable {
       }
     }
     throw fail('FSIGK_REVISION_BUSY', [MAX_ATTEMPTS])
+  }
+
+  /** The fact that follows from a wish, undefined when it is so already. @throws what is wrong with the wish */
+  private decide(wish: SettingsCommand): SettingsEvent | undefined {
+    const fault = commandFault(wish)
+    if (fault !== undefined) throw fail('FSIGK_COMMAND_INVALID', [fault.what, fault.rule])
+    const decided = decide(wish, this.state, this.options.catalogue)
+    if ('refused' in decided) throw refusal(wish, decided.refused)
+    return decided.events[0]
   }
 
   private async checkExpected(expectedRevision: number | undefined): Promise<void> {

@@ -15,6 +15,12 @@ export const hostErrors = {
   FSIGK_CONFIRM_INVALID: (what: string, rule: string) => `Nothing was changed: ${what} ${rule}.`,
   FSIGK_GUARD_INVALID: (word: string) =>
     `Nothing was changed: '${word}' is no guard. There are listeners, errors=5%, unscanned=5% and own-address=192.0.2.7.`,
+  FSIGK_WORKING_COPY_NONE: () =>
+    "Nothing was changed: you have no working copy. Begin one by 'fsigk config edit KEY=VALUE'.",
+  FSIGK_WORKING_COPY_CONFLICT: (base: number, revision: number, keys: string) =>
+    `Nothing was changed: your working copy began at r${base}, and since then, up to r${revision}, others changed ${keys}. See 'fsigk config compare', then edit these again, or discard.`,
+  FSIGK_WORKING_COPY_UNREADABLE: (path: string, reason: string) =>
+    `The working copy in '${path}' cannot be read: ${reason}. Remove the file, or 'fsigk config discard'.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,

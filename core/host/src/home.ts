@@ -13,6 +13,8 @@ export interface Home {
   readonly tmp: string
   readonly databases: string
   readonly plugins: string
+  /** Working copies of administrators: changes that are not saved yet. */
+  readonly edits: string
   readonly controlSocket: string
   readonly lockFile: string
 }
@@ -29,6 +31,7 @@ export function homeAt(path: string): Home {
     tmp: at('tmp'),
     databases: at('databases'),
     plugins: at('plugins'),
+    edits: at('edits'),
     controlSocket: at('control.sock'),
     lockFile: at('lock'),
   }
@@ -39,9 +42,9 @@ export function homeAt(path: string): Home {
  * @throws FSIGK_HOME_NOT_WRITABLE
  */
 export function createHome(home: Home): void {
-  const { conf, logs, quarantine, tmp, databases, plugins } = home
+  const { conf, logs, quarantine, tmp, databases, plugins, edits } = home
   const store = join(home.path, 'store')
-  for (const folder of [home.path, conf, logs, store, quarantine, tmp, databases, plugins]) createFolder(folder)
+  for (const folder of [home.path, conf, logs, store, quarantine, tmp, databases, plugins, edits]) createFolder(folder)
 }
 
 /** @throws FSIGK_HOME_NOT_WRITABLE */

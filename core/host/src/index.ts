@@ -7,6 +7,10 @@ export type {
   SettingDescription,
   UndoneReport,
 } from './administration/administration.js'
+export type { CheckReport } from './administration/calls/check.js'
+export type { ConfigStatus } from './administration/calls/config-status.js'
+export type { Comparison } from './administration/calls/edit.js'
+export type { News } from './administration/calls/follow.js'
 export type { Administration } from './administration/calls.js'
 export type { Place } from './administration/open-administration.js'
 export { openAdministration, readStatus, stopGateway } from './administration/open-administration.js'

@@ -21,10 +21,13 @@ import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
 import { catalogueOf, changesOf, type PluginChanges } from './plugins/known-plugins.js'
 import { NamedStore, namedError } from './store-care/damage.js'
 import { type StoreReport, verifyOpenStore } from './store-care/store-report.js'
+import { WorkingCopies } from './working-copy.js'
 
 export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly log: SettingsLog
   readonly catalogue: Catalogue
+  /** Changes that administrators gather before they save them. */
+  readonly edits: WorkingCopies
   /** Facts that are not wishes. */
   readonly operations: OperationsLog
   /** Why the files of conf/ are not those of the newest revision. */
@@ -81,6 +84,7 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
     },
     log: settings,
     catalogue,
+    edits: new WorkingCopies(home.edits),
     operations: new OperationsLog(store),
     get filesProblem() {
       return files.problem

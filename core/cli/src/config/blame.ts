@@ -1,8 +1,9 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
 import { cell, printJson, printTable } from '../print.js'
+import { administer } from './administer.js'
 import { valueCell } from './value-cell.js'
 
 /** `fsigk config blame [KEY …]`: who gave each setting the value that it has, when and why. */
@@ -16,7 +17,7 @@ export function blameCommand(): Command {
 
 /** 1: nobody ever changed them. */
 async function blame(place: Place, { json }: CommonOptions, keys: readonly string[]): Promise<ExitCode> {
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   const rows = await administration.blame(keys.length === 0 ? {} : { keys })
   if (json) printJson(rows)
   else

@@ -1,9 +1,10 @@
 import { renderValue } from '@fsigk/config'
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
 import { printJson, printLine } from '../print.js'
+import { administer } from './administer.js'
 
 interface GetOptions extends CommonOptions {
   readonly rev?: string
@@ -18,7 +19,7 @@ export function getCommand(): Command {
 }
 
 async function get(place: Place, { json, rev }: GetOptions, keys: readonly string[]): Promise<ExitCode> {
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   const settings = await administration.list({ keys, revision: rev })
   if (json) printJson(settings.map(({ key, value }) => ({ key, value })))
   else

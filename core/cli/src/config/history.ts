@@ -1,8 +1,9 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
 import { cell, printJson, printTable } from '../print.js'
+import { administer } from './administer.js'
 
 interface HistoryOptions extends CommonOptions {
   readonly limit?: number
@@ -26,7 +27,7 @@ export function historyCommand(): Command {
 }
 
 async function history(place: Place, { json, home: _, ...request }: HistoryOptions): Promise<ExitCode> {
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   const entries = await administration.history(request)
   if (json) printJson(entries)
   else

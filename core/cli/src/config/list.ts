@@ -1,9 +1,10 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
 import { cell, printJson, printTable } from '../print.js'
+import { administer } from './administer.js'
 import { valueCell } from './value-cell.js'
 
 /** `fsigk config list [SECTION …]`: every setting with its value, default, type and meaning. */
@@ -16,7 +17,7 @@ export function listCommand(): Command {
 }
 
 async function list(place: Place, { json }: CommonOptions, sections: readonly string[]): Promise<ExitCode> {
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   const all = await administration.list({})
   const unknown = sections.filter((section) => !all.some(({ key }) => key.startsWith(section)))
   if (unknown.length > 0) throw fail('FSIGK_USAGE', [`No setting begins with '${unknown.join("' or '")}'.`])

@@ -1,7 +1,8 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
+import { administer } from './administer.js'
 import { type SaveOptions, saveRequest, tellSaved, withSaveOptions } from './save.js'
 
 interface RevertOptions extends SaveOptions {
@@ -17,6 +18,6 @@ export function revertCommand(): Command {
 }
 
 async function revert(place: Place, options: RevertOptions, of: string): Promise<ExitCode> {
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   return tellSaved(await administration.revert({ ...saveRequest(options), of, key: options.key }), options)
 }

@@ -1,7 +1,8 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
+import { administer } from './administer.js'
 import { type SaveOptions, saveRequest, tellSaved, withSaveOptions } from './save.js'
 
 interface RollbackOptions extends SaveOptions {
@@ -17,6 +18,6 @@ export function rollbackCommand(): Command {
 }
 
 async function rollback(place: Place, options: RollbackOptions, to: string): Promise<ExitCode> {
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   return tellSaved(await administration.rollback({ ...saveRequest(options), to, key: options.key }), options)
 }

@@ -1,8 +1,9 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { command, does } from '../command.js'
 import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
+import { administer } from './administer.js'
 import { type SaveOptions, saveRequest, tellSaved, validText, withSaveOptions } from './save.js'
 
 /** `fsigk config set KEY=VALUE …`: all of them in one revision, or none. */
@@ -13,11 +14,12 @@ export function setCommand(): Command {
 
 async function set(place: Place, options: SaveOptions, settings: readonly string[]): Promise<ExitCode> {
   const changes = settings.map(readChange)
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   return tellSaved(await administration.change({ ...saveRequest(options), origin: 'cli', changes }), options)
 }
 
-function readChange(text: string): { readonly key: string; readonly to: string } {
+/** @throws FSIGK_USAGE */
+export function readChange(text: string): { readonly key: string; readonly to: string } {
   const equals = text.indexOf('=')
   if (equals < 1) throw fail('FSIGK_USAGE', [`'${text}' is no KEY=VALUE, like http.svcport=9080.`])
   const key = text.slice(0, equals)

@@ -1,8 +1,9 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
 import { printJson, printLine } from '../print.js'
+import { administer } from './administer.js'
 
 interface ShowOptions extends CommonOptions {
   readonly rev?: string
@@ -18,7 +19,7 @@ export function showCommand(): Command {
 }
 
 async function show(place: Place, { json, rev, file }: ShowOptions): Promise<ExitCode> {
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   const files = await administration.show({ revision: rev, file })
   if (json) printJson(files)
   else if (file !== undefined) process.stdout.write(files[file] ?? '')

@@ -1,7 +1,8 @@
-import { openAdministration, type Place } from '@fsigk/host'
+import type { Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
+import { administer } from './administer.js'
 import { type SaveOptions, saveRequest, tellSaved, withSaveOptions } from './save.js'
 
 /** `fsigk config unset KEY …`: back to the defaults, all in one revision. */
@@ -12,6 +13,6 @@ export function unsetCommand(): Command {
 
 async function unset(place: Place, options: SaveOptions, keys: readonly string[]): Promise<ExitCode> {
   const changes = keys.map((key) => ({ key }))
-  await using administration = await openAdministration(place)
+  await using administration = await administer(place)
   return tellSaved(await administration.change({ ...saveRequest(options), origin: 'cli', changes }), options)
 }

@@ -2,8 +2,12 @@
 import type { Call } from './call.js'
 import { blame } from './calls/blame.js'
 import { change } from './calls/change.js'
+import { check } from './calls/check.js'
+import { configStatus } from './calls/config-status.js'
 import { abort, confirm, pending } from './calls/confirm.js'
 import { diff } from './calls/diff.js'
+import { commit, compare, discard, edit } from './calls/edit.js'
+import { follow } from './calls/follow.js'
 import { history } from './calls/history.js'
 import { list } from './calls/list.js'
 import { reloadPlugins } from './calls/reload-plugins.js'
@@ -17,8 +21,15 @@ export const calls = {
   abort,
   blame,
   change,
+  check,
+  commit,
+  compare,
+  configStatus,
   confirm,
   diff,
+  discard,
+  edit,
+  follow,
   history,
   list,
   pending,
