@@ -58,14 +58,15 @@ describe('plugins of somebody else’s', { concurrency: 2 }, () => {
       assert.match(await own.plugin('verify'), new RegExp(`${own.id} is in order`))
       const packed = JSON.parse(await own.plugin('pack', '--json')) as { path: string; integrity: string }
       assert.match(packed.integrity, /^sha512-/)
+      await using gateway = await startTestGateway({ home: own.home })
       const installed = JSON.parse(await own.plugin('install', packed.path, '--json')) as { integrity: string }
       assert.match(installed.integrity, /^sha512-/)
 
-      await using gateway = await startTestGateway({ home: own.home })
       await areSettingsLikeAnyOther(gateway, own, trials[kind])
       await trials[kind].works(gateway, own)
 
       await own.plugin('remove', own.id)
+      assert.ok((await gateway.status()).plugins.every(({ id }) => id !== own.id))
       assert.deepEqual(await readdir(join(own.home, 'plugins')), ['installed.json'])
     })
 

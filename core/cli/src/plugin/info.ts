@@ -5,7 +5,7 @@ import { valueCell } from '../config/value-cell.js'
 import type { ExitCode } from '../exit-code.js'
 import { printJson, printLine, printPairs, printTable } from '../print.js'
 import { readManifestOf } from './package/manifest-of.js'
-import { pluginNamed, pluginsHere } from './plugins-here.js'
+import { type PluginHere, pluginNamed, pluginsHere } from './plugins-here.js'
 
 /** `fsigk-plugin info ID`: what a plugin is, and the settings that it has. */
 export function infoCommand(): Command {
@@ -43,6 +43,7 @@ async function info(place: Place, { json }: CommonOptions, id: string): Promise<
       ['folder', plugin.folder],
       ['from', plugin.from],
       ['integrity', plugin.installed?.integrity ?? 'not pinned'],
+      ['calls', callsText(plugin)],
       ...(plugin.problem === null ? [] : [['problem', plugin.problem] as const]),
     ],
     '  ',
@@ -61,4 +62,11 @@ async function info(place: Place, { json }: CommonOptions, id: string): Promise<
     ]),
   )
   return 0
+}
+
+/** `12, 1 failed (last at …: …)` */
+function callsText({ health }: PluginHere): string {
+  if (health === null) return '-'
+  const { calls, failures = 0, lastFailure } = health
+  return `${calls}, ${failures} failed${lastFailure === undefined ? '' : ` (last at ${lastFailure.at}: ${lastFailure.because})`}`
 }

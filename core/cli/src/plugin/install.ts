@@ -20,6 +20,7 @@ import type { ExitCode } from '../exit-code.js'
 import { printJson, printLine } from '../print.js'
 import { addDependencies } from './install/add-dependencies.js'
 import { lockPlugins } from './install/lock-plugins.js'
+import { makeKnown } from './install/make-known.js'
 import { stagePackage } from './install/staged-package.js'
 import { packageFiles, packageSource, sourceText } from './package/package-source.js'
 
@@ -51,8 +52,9 @@ async function install(place: Place, { json }: CommonOptions, given: string): Pr
   const before = installed.get(plugin.id)
   const same = before?.integrity === entry.integrity && (await isUnchanged(join(home.plugins, plugin.id), before))
   if (!same) await putInPlace(home.plugins, staged.folder, entry, installed)
+  const services = await makeKnown(place)
   tell(entry, plugin, before, same, added, json === true)
-  return same ? 1 : 0
+  return services === 'behind' ? 2 : same ? 1 : 0
 }
 
 /**

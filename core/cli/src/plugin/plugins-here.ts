@@ -10,19 +10,11 @@ import {
   type LeftOutPlugin,
   type Place,
   type PluginStatus,
+  pluginLists,
   readInstalled,
 } from '@fsigk/host'
 import { listWords, type PluginKind } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
-
-/** The setting that lists the plugins of a kind at work. A protocol is switched by its own section instead. */
-export const LIST_SETTINGS: Readonly<Record<Exclude<PluginKind, 'protocol'>, string>> = {
-  scanner: 'plugins.scanners',
-  spam: 'plugins.spam_filters',
-  auth: 'plugins.authenticators',
-  notifier: 'plugins.notifiers',
-  log: 'plugins.log_sinks',
-}
 
 /** One plugin. `state` is what a running gateway says of it, or `stopped` while none runs. */
 export interface PluginHere {
@@ -38,6 +30,8 @@ export interface PluginHere {
   readonly problem: string | null
   readonly section: string | null
   readonly installed: InstalledPlugin | null
+  /** How the calls to it went since the gateway started; null while none runs, or none was made. */
+  readonly health: Pick<PluginStatus, 'calls' | 'failures' | 'lastFailure'> | null
 }
 
 /** In the order in which they are at work, kind by kind; then those that are not. */
@@ -67,6 +61,7 @@ export async function pluginsHere(place: Place, administration: Administration):
       problem: told.get(plugin.id)?.problem ?? null,
       section: plugin.section ?? null,
       installed: installed.get(plugin.id) ?? null,
+      health: healthOf(told.get(plugin.id)),
     }),
   )
   return [...found, ...leftOut.map((plugin) => leftOutHere(plugin, originOf, installed, values))]
@@ -78,7 +73,7 @@ function leftOutHere(
   installed: ReadonlyMap<string, InstalledPlugin>,
   values: ReadonlyMap<string, unknown>,
 ): PluginHere {
-  const enabled = Object.values(LIST_SETTINGS).some((key) => enabledIds(values, key).includes(id))
+  const enabled = Object.values(pluginLists).some((key) => enabledIds(values, key).includes(id))
   return {
     id,
     kind: null,
@@ -91,6 +86,17 @@ function leftOutHere(
     problem: because,
     section: null,
     installed: installed.get(id) ?? null,
+    health: null,
+  }
+}
+
+function healthOf(status: PluginStatus | undefined): PluginHere['health'] {
+  if (status?.calls === undefined) return null
+  const { calls, failures, lastFailure } = status
+  return {
+    calls,
+    ...(failures === undefined ? {} : { failures }),
+    ...(lastFailure === undefined ? {} : { lastFailure }),
   }
 }
 
@@ -118,5 +124,5 @@ export function serviceSwitch(section: string): string {
 
 function isEnabled({ id, kind, section }: FoundPlugin, values: ReadonlyMap<string, unknown>): boolean {
   if (kind === 'protocol') return values.get(serviceSwitch(section ?? '')) === true
-  return enabledIds(values, LIST_SETTINGS[kind]).includes(id)
+  return enabledIds(values, pluginLists[kind]).includes(id)
 }

@@ -45,6 +45,7 @@ async function remove(place: Place, options: RemoveOptions, id: string): Promise
   const installed = new Map(await readInstalled(plugins))
   if (installed.delete(id)) await writeInstalled(plugins, installed.values())
   await rm(aside, { recursive: true, force: true })
+  await administration.reloadPlugins({})
   if (options.json) printJson({ id, version: plugin.version, disabledBy: revision })
   else printLine(`${id} removed${revision === null ? '' : ` (r${revision} disabled it)`}.`)
   return 0

@@ -1,20 +1,12 @@
 /** `fsigk-plugin enable`, `disable` and `order`: changes of settings like any other, so that a rollback undoes them. */
-import { type Administration, openAdministration, type Place, type SaveReport } from '@fsigk/host'
+import { type Administration, openAdministration, type Place, pluginLists, type SaveReport } from '@fsigk/host'
 import { type PluginKind, pluginKinds } from '@fsigk/plugin-api'
 import { Argument, type Command } from 'commander'
 import { command, does } from '../command.js'
 import { type SaveOptions, saveRequest, tellSaved, withSaveOptions } from '../config/save.js'
 import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
-import {
-  enabledIds,
-  LIST_SETTINGS,
-  type PluginHere,
-  pluginNamed,
-  pluginsHere,
-  serviceSwitch,
-  settingValues,
-} from './plugins-here.js'
+import { enabledIds, type PluginHere, pluginNamed, pluginsHere, serviceSwitch, settingValues } from './plugins-here.js'
 
 interface Change {
   readonly key: string
@@ -43,6 +35,8 @@ export function orderCommand(): Command {
 
 async function turn(place: Place, options: SaveOptions, id: string, on: boolean): Promise<ExitCode> {
   await using administration = await openAdministration(place)
+  // A plugin that was linked into the home since the gateway started is not known to it yet.
+  if (on) await administration.reloadPlugins({})
   const plugins = await pluginsHere(place, administration)
   return tellSaved(await save(administration, options, [await switchOf(administration, plugins, id, on)]), options)
 }
@@ -59,7 +53,7 @@ export async function switchOf(
 ): Promise<Change> {
   const values = await settingValues(administration)
   // What is gone can still stand in a list, and be taken out of it.
-  const key = Object.values(LIST_SETTINGS).find((list) => enabledIds(values, list).includes(id))
+  const key = Object.values(pluginLists).find((list) => enabledIds(values, list).includes(id))
   if (!on && key !== undefined)
     return {
       key,
@@ -70,7 +64,7 @@ export async function switchOf(
   const { kind, section, problem } = pluginNamed(plugins, id)
   if (kind === null) throw fail('FSIGK_PLUGIN_NOT_USABLE', [id, problem ?? 'it is not in order'])
   if (kind === 'protocol') return { key: serviceSwitch(section ?? ''), to: on ? 'yes' : 'no' }
-  const list = LIST_SETTINGS[kind]
+  const list = pluginLists[kind]
   const ids = enabledIds(values, list)
   return { key: list, to: (on && !ids.includes(id) ? [...ids, id] : ids).join(',') }
 }
@@ -86,7 +80,7 @@ async function order(
   ids: readonly string[],
 ): Promise<ExitCode> {
   await using administration = await openAdministration(place)
-  const key = LIST_SETTINGS[kind]
+  const key = pluginLists[kind]
   const enabled = enabledIds(await settingValues(administration), key)
   for (const id of ids) if (!enabled.includes(id)) throw fail('FSIGK_PLUGIN_NOT_ENABLED', [id, key])
   const to = [...new Set([...ids, ...enabled])].join(',')

@@ -3,7 +3,8 @@ import type { SettingValue, WantedRules } from '@fsigk/config'
 import { listWords, type PluginKind } from '@fsigk/plugin-api'
 import type { FoundPlugins } from './find-plugins.js'
 
-const lists: Readonly<Record<Exclude<PluginKind, 'protocol'>, string>> = {
+/** The setting that lists the plugins of a kind at work. A protocol is switched by its own section instead. */
+export const pluginLists: Readonly<Record<Exclude<PluginKind, 'protocol'>, string>> = {
   scanner: 'plugins.scanners',
   spam: 'plugins.spam_filters',
   auth: 'plugins.authenticators',
@@ -26,13 +27,13 @@ export function isPluginList(key: string): boolean {
 }
 
 export function pluginListRules(found: FoundPlugins): WantedRules {
-  const kinds = Object.keys(lists) as (keyof typeof lists)[]
-  return new Map(kinds.map((kind) => [lists[kind], (value, inForce) => brokenRule(kind, value, inForce, found)]))
+  const kinds = Object.keys(pluginLists) as (keyof typeof pluginLists)[]
+  return new Map(kinds.map((kind) => [pluginLists[kind], (value, inForce) => brokenRule(kind, value, inForce, found)]))
 }
 
 /** A plugin that is listed already may stay so while it is away: that is how the others are changed meanwhile. */
 function brokenRule(
-  kind: keyof typeof lists,
+  kind: keyof typeof pluginLists,
   value: SettingValue,
   inForce: SettingValue | undefined,
   found: FoundPlugins,
@@ -47,7 +48,7 @@ function brokenRule(
   return unknown === undefined ? undefined : whyNot(unknown, kind, found)
 }
 
-function whyNot(id: string, kind: keyof typeof lists, { plugins, leftOut }: FoundPlugins): string {
+function whyNot(id: string, kind: keyof typeof pluginLists, { plugins, leftOut }: FoundPlugins): string {
   const other = plugins.find((plugin) => plugin.id === id)
   if (other !== undefined) return `'${id}' is ${kindNames[other.kind]}, and ${kindNames[kind]} is needed`
   const out = leftOut.find((plugin) => plugin.id === id)
