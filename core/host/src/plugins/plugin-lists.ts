@@ -23,7 +23,7 @@ const kindNames: Readonly<Record<PluginKind, string>> = {
 
 /** Whether a setting lists plugins at work. */
 export function isPluginList(key: string): boolean {
-  return Object.values(lists).includes(key)
+  return Object.values(pluginLists).includes(key)
 }
 
 export function pluginListRules(found: FoundPlugins): WantedRules {
