@@ -17,6 +17,7 @@ import { showCommand } from './config/show.js'
 import { configStatusCommand } from './config/status.js'
 import { unsetCommand } from './config/unset.js'
 import { verifyCommand } from './config/verify.js'
+import { whyCommand } from './config/why.js'
 
 /** `fsigk config …`: the settings and their history, whether the gateway runs or not. */
 export function configCommand(): Command {
@@ -40,6 +41,7 @@ export function configCommand(): Command {
     checkCommand(),
     configStatusCommand(),
     followCommand(),
+    whyCommand(),
     confirmCommand(),
     abortCommand(),
   ]

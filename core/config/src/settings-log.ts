@@ -185,9 +185,13 @@ export class SettingsLog implements AsyncDisposable {
     return this.state.changedAt.get(key) ?? 0
   }
 
-  /** Who gave settings the values that they have; see `blame`. */
-  async blame(keys?: readonly string[]): Promise<readonly BlameRow[]> {
-    return await blame(this.stream, this.state, keys)
+  /**
+   * Who gave settings the values that they had at a revision; see `blame`.
+   * @throws FSIGK_REVISION_UNKNOWN
+   */
+  async blame(keys?: readonly string[], revision = this.revision): Promise<readonly BlameRow[]> {
+    const state = revision === this.revision ? this.state : await this.revisions.stateAt(revision)
+    return await blame(this.stream, state, keys)
   }
 
   async history(filter: HistoryFilter = {}): Promise<readonly HistoryEntry[]> {

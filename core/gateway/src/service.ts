@@ -3,10 +3,12 @@
  * settings, and drains. Accepting is the acceptor's work, and the plugins' life is the host's.
  */
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { Connection, Log, OpenSession, Protocol, Service } from '@fsigk/plugin-api'
 import { GatewayConnection } from './connection.js'
 import { Counters, type CounterValues } from './counters.js'
+import { DecisionLog } from './decisions/decision-log.js'
 import { fail } from './errors.js'
 import type { LogFileEvent } from './logs/log-file.js'
 import { logRoutesOf, type ServiceLogName } from './logs/log-routes.js'
@@ -72,6 +74,9 @@ export class GatewayService<S = unknown> implements Service<S> {
         ...(options.forward === undefined ? {} : { forward: options.forward }),
         wanted: options.wantedLogs ?? [],
       }),
+      decisions: new DecisionLog(join(options.folders.logs, options.name), options.identity.worker, (error) =>
+        this.#log?.error('facts not kept', { service: this.name, error }),
+      ),
       counters: new Counters(),
       repeated: new RepeatedMessages(),
       ids: new SessionIds(),
@@ -148,6 +153,7 @@ export class GatewayService<S = unknown> implements Service<S> {
     for (const connection of this.#conversations.keys()) connection.giveUp()
     await this.#settledWithin(GIVING_UP_MS)
     this.logs.flush()
+    await this.#surroundings.decisions.flush()
   }
 
   /** After rotation of the logs. */

@@ -5,7 +5,8 @@ import type { DetectionFacts } from './logs/line.js'
 import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
 import type { Departure } from './pipeline/deadline.js'
 import type { Held } from './pipeline/hold.js'
-import type { Ruling } from './pipeline/policy.js'
+import type { Judgement } from './pipeline/judgement.js'
+import { causes, type Ruling } from './pipeline/policy.js'
 import type { InspectionRoom, TransferReport } from './pipeline/room.js'
 import type { LoadedScanner, Scanners } from './pipeline/scan.js'
 import { quarantine } from './quarantine.js'
@@ -13,6 +14,8 @@ import type { SessionView } from './session-view.js'
 import { messageOf, systemErrorSuffix } from './system-error.js'
 
 export class SessionRoom implements InspectionRoom, Scanners {
+  #judged: { readonly ruling: Ruling; readonly judgement: Judgement; readonly transfer: Transfer } | undefined
+
   constructor(private readonly session: SessionView) {}
 
   get service(): string {
@@ -100,7 +103,8 @@ export class SessionRoom implements InspectionRoom, Scanners {
     return this.session.pinned.template(name).fill(values, noticeFormatOf(this.service))
   }
 
-  decided(ruling: Ruling): void {
+  decided(ruling: Ruling, judgement: Judgement, transfer: Transfer): void {
+    this.#judged = { ruling, judgement, transfer }
     const { entry, surroundings } = this.session
     if (ruling.disposition === 'defer') {
       surroundings.counters.refusedForNow += 1
@@ -110,14 +114,34 @@ export class SessionRoom implements InspectionRoom, Scanners {
       this.#logRepeated('engine-down', `vsd_start() error (${ruling.verdict.detail ?? 'no scanner answers'})`)
   }
 
-  recordTransfer({ facts, verdict, cost, failure }: TransferReport): void {
+  recordTransfer({ facts, bytes, verdict, cost, failure }: TransferReport): void {
     const { entry, surroundings } = this.session
     const { counters } = surroundings
     if (failure !== undefined) entry.error ||= messageOf(failure)
     counters.transfer(verdict)
+    this.#keepFacts(bytes)
     counters.scans += cost.checks
     counters.scanMs += cost.checkMs
     this.session.recordDetection(facts, cost.checks, cost.checkMs)
+  }
+
+  /** Of what was detected or could not be judged; what the settings let pass unseen is in the access log alone. */
+  #keepFacts(bytes: number): void {
+    const { ruling, judgement, transfer } = this.#judged ?? {}
+    if (ruling === undefined || judgement === undefined || transfer === undefined || ruling.result === 'CLEAN') return
+    const bySetting = judgement.unscanned.every(({ because }) => causes[because].kind === 'setting')
+    if (ruling.result === 'UNSCANNED' && bySetting) return
+    const { direction, name, type } = transfer
+    this.session.keep({
+      is: 'judged',
+      findings: [...judgement.findings],
+      unscanned: [...judgement.unscanned],
+      result: ruling.result,
+      action: ruling.action,
+      names: [...ruling.names],
+      transfer: { direction, name, type, bytes },
+      scanners: this.loaded.map(({ id, scanner }) => ({ id, definitions: scanner.definitions })),
+    })
   }
 
   #logRepeated(kind: string, message: string): void {

@@ -1,6 +1,8 @@
 import type { Entry, NoticeVariables } from '@fsigk/plugin-api'
 import type { GatewayConnection } from './connection.js'
 import type { Counters } from './counters.js'
+import type { DecisionLog } from './decisions/decision-log.js'
+import type { DecisionFacts } from './decisions/decision-record.js'
 import type { DetectionFacts } from './logs/line.js'
 import type { RepeatedMessages } from './logs/repeated.js'
 import type { ServiceLogs } from './logs/service-logs.js'
@@ -23,6 +25,7 @@ export interface SessionSurroundings {
   readonly identity: Identity
   readonly dialler: Dialler
   readonly logs: ServiceLogs
+  readonly decisions: DecisionLog
   readonly counters: Counters
   readonly repeated: RepeatedMessages
   readonly ids: SessionIds
@@ -38,6 +41,8 @@ export interface SessionView {
   readonly noticeVariables: NoticeVariables
   /** When the drafted line was begun, in milliseconds since 1970. */
   readonly startedMs: number
+  /** Keeps the facts of a detection, refusal or error, with what the session knows of itself. */
+  keep(facts: DecisionFacts): void
   logError(message: string): void
   logInfo(message: string): void
   /** Writes the drafted line with what was detected, and begins the next. */

@@ -14,6 +14,7 @@ import type {
   Transfer,
 } from '@fsigk/plugin-api'
 import type { GatewayConnection } from './connection.js'
+import type { DecisionFacts } from './decisions/decision-record.js'
 import { fail } from './errors.js'
 import { accessLine, type DetectionFacts, nothingDetected } from './logs/line.js'
 import type { MessagePlace } from './logs/prefix.js'
@@ -32,6 +33,8 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   #startedMs = Date.now()
   #records = 0
   #closed = false
+  /** Whether the facts behind the drafted line are kept already. */
+  #kept = false
 
   constructor(
     readonly surroundings: SessionSurroundings,
@@ -42,7 +45,10 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     surroundings.counters.sessions += 1
     pinned.scanners.hold()
     this.access = connection.accessUnder(pinned.access)
-    if (!this.access.allowed) this.#denied(accessDeniedFrom(connection.peer.address))
+    if (!this.access.allowed) {
+      this.#denied(accessDeniedFrom(connection.peer.address))
+      this.keep({ is: 'source-denied' })
+    }
   }
 
   get revision(): number {
@@ -104,6 +110,14 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     return this.pinned.template(`${service}_${template}`).fill(sessionNoticeValues(this), noticeFormatOf(service))
   }
 
+  keep(facts: DecisionFacts): void {
+    const { method, url, status } = this.#entry
+    const { service, decisions } = this.surroundings
+    const common = { id: this.id, revision: this.revision, at: new Date().toISOString(), service, method, url, status }
+    decisions.record({ ...common, peer: { address: this.connection.peer.address }, ...facts })
+    this.#kept = true
+  }
+
   logError(message: string): void {
     this.surroundings.logs.error(this.#place(), message)
   }
@@ -134,7 +148,11 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     logs.access(line)
     if (facts.result === 'INFECTED' || facts.result === 'SPAM') logs.detect(line)
     counters.records += 1
-    if (this.#entry.error !== '') counters.errors += 1
+    if (this.#entry.error !== '') {
+      counters.errors += 1
+      if (!this.#kept) this.keep({ is: 'error', error: this.#entry.error })
+    }
+    this.#kept = false
     counters.bytes += this.#entry.bytes
     this.#records += 1
     this.#startedMs = now
@@ -163,6 +181,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
 
   #deniedTo(target: Target, address = isIP(target.host) === 0 ? '' : target.host): void {
     this.#denied(accessDeniedTo(address, target.host))
+    this.keep({ is: 'target-denied', ...target, address })
   }
 
   #denied(message: string): void {

@@ -257,6 +257,7 @@ describe('counters', () => {
         scannerFailures: 0,
         quarantined: 0,
         accessDenied: 0,
+        errors: 0,
       },
     )
   })

@@ -21,6 +21,7 @@ export const hostErrors = {
     `Nothing was changed: your working copy began at r${base}, and since then, up to r${revision}, others changed ${keys}. See 'fsigk config compare', then edit these again, or discard.`,
   FSIGK_WORKING_COPY_UNREADABLE: (path: string, reason: string) =>
     `The working copy in '${path}' cannot be read: ${reason}. Remove the file, or 'fsigk config discard'.`,
+  FSIGK_DECISION_UNKNOWN: (id: string, rule: string) => `Nothing is known of '${id}': ${rule}.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,

@@ -26,6 +26,7 @@ import { WorkingCopies } from './working-copy.js'
 export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly log: SettingsLog
   readonly catalogue: Catalogue
+  readonly home: Home
   /** Changes that administrators gather before they save them. */
   readonly edits: WorkingCopies
   /** Facts that are not wishes. */
@@ -84,6 +85,7 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
     },
     log: settings,
     catalogue,
+    home,
     edits: new WorkingCopies(home.edits),
     operations: new OperationsLog(store),
     get filesProblem() {

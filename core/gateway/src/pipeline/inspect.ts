@@ -39,7 +39,7 @@ export async function inspect(
     const quarantined = ruling.result === 'INFECTED' ? await quarantine(room, transfer, held, ruling) : ''
     facts = factsOf(ruling, transfer, quarantined)
     verdict = ruling.verdict
-    room.decided(ruling)
+    room.decided(ruling, judgement, transfer)
 
     await answer(outcomeOf(room, transfer, held, limits, ruling, facts))
   } catch (error) {
@@ -47,7 +47,7 @@ export async function inspect(
     throw error
   } finally {
     source.leave()
-    room.recordTransfer({ facts, verdict, cost, failure })
+    room.recordTransfer({ facts, bytes: spool.bytes, verdict, cost, failure })
     await release(room, spool)
   }
 }

@@ -2,6 +2,7 @@ import type { InspectionSettings, Transfer, Verdict } from '@fsigk/plugin-api'
 import type { DetectionFacts } from '../logs/line.js'
 import type { Departure } from './deadline.js'
 import type { Held } from './hold.js'
+import type { Judgement } from './judgement.js'
 import type { PolicySettings, Ruling } from './policy.js'
 import type { Scanners } from './scan.js'
 
@@ -19,14 +20,16 @@ export interface InspectionRoom {
   notice(ruling: Ruling, facts: DetectionFacts, bytes: number): string
   /** Told when the spool could not take the body, or could not be removed. */
   spoolFailed(fault: unknown): void
-  /** Told what policy decided, before the answer. */
-  decided(ruling: Ruling): void
+  /** Told what was found and what policy decided, before the answer. */
+  decided(ruling: Ruling, judgement: Judgement, transfer: Transfer): void
   /** Called once for every transfer, after the answer or whatever came instead of it. */
   recordTransfer(report: TransferReport): void
 }
 
 export interface TransferReport {
   readonly facts: DetectionFacts
+  /** The length of the content in bytes, as far as it was held. */
+  readonly bytes: number
   /** Undefined when the transfer broke off before there was one. */
   readonly verdict: Verdict | undefined
   readonly cost: ScanCost

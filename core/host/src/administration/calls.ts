@@ -16,6 +16,7 @@ import { rollback } from './calls/rollback.js'
 import { show } from './calls/show.js'
 import { status } from './calls/status.js'
 import { verify } from './calls/verify.js'
+import { why } from './calls/why.js'
 
 export const calls = {
   abort,
@@ -39,6 +40,7 @@ export const calls = {
   show,
   status,
   verify,
+  why,
 } as const
 
 export type Calls = typeof calls

@@ -2,7 +2,7 @@
 import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import type { SettingsSnapshot } from '@fsigk/config'
-import { logRoutesOf, removeLeftovers, ServiceLogs } from '@fsigk/gateway'
+import { logRoutesOf, removeLeftovers, removeOldDecisions, ServiceLogs } from '@fsigk/gateway'
 import { createFolder } from '../home.js'
 import type { BreakerStates } from '../ipc/messages.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
@@ -64,6 +64,10 @@ export class Services {
     const folders = protocols.map((protocol) => planOf(protocol, snapshot, home, cores).tmp)
     for (const folder of new Set(folders))
       await removeLeftovers(folder).catch((error: unknown) => log.warn('leftovers stay', { folder, error }))
+    for (const { name } of this.groups)
+      await removeOldDecisions(join(home.logs, name)).catch((error: unknown) =>
+        log.warn('old facts stay', { service: name, error }),
+      )
   }
 
   /** Brings every service to these settings. @param again plugins look at their files again */

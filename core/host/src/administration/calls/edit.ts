@@ -80,7 +80,8 @@ async function comparison(room: AdministrationRoom, actor: string): Promise<Comp
   return { base, revision, changes: inForce(room, changes), diff, ...facts }
 }
 
-function wantedBy({ changes }: WorkingCopy) {
+/** Its changes, as a save takes them. */
+export function wantedBy({ changes }: WorkingCopy) {
   return changes.map(({ key, to }) => ({ key, to }))
 }
 
