@@ -14,6 +14,9 @@ export class GatewayConnection implements Connection, Departure {
   #waiting: Leaving[] = []
   readonly #service: string
   #pieces: ConnectionPieces | undefined
+  #confirmedName: string | undefined
+  /** Whether the peer's name was asked for. */
+  nameAsked = false
   #access: { readonly under: AccessControl; readonly decision: Decision } | undefined
 
   constructor(
@@ -35,16 +38,28 @@ export class GatewayConnection implements Connection, Departure {
     return this.#controller.signal.aborted
   }
 
+  /** The peer's confirmed host name; its address while it has none. */
+  get peerName(): string {
+    return this.#confirmedName ?? this.peer.address
+  }
+
+  /** @param name as the lookup confirmed it */
+  learnName(name: string): void {
+    this.#confirmedName = name
+    this.#pieces = undefined
+    this.#access = undefined
+  }
+
   /** The parts of a log line that are the same for all of its records. */
   get pieces(): ConnectionPieces {
-    this.#pieces ??= connectionPieces(this.#service, this.slot, process.pid, this.peer.address)
+    this.#pieces ??= connectionPieces(this.#service, this.slot, process.pid, this.peer.address, this.peerName)
     return this.#pieces
   }
 
   /** Whether the peer may come in under these rules. Asked for each session, decided once. */
   accessUnder(rules: AccessControl): Decision {
     if (this.#access?.under === rules) return this.#access.decision
-    const decision = rules.source(this.peer.address)
+    const decision = rules.source(this.peer.address, this.#confirmedName)
     this.#access = { under: rules, decision }
     return decision
   }

@@ -21,7 +21,7 @@ export function sessionNoticeValues(
     SERVICE_TYPE: session.surroundings.service,
     DETECTION_NAME: names,
     VIRUS_INFO_URL: virusInfoUrl(names),
-    CLIENT_HOST: connection.peer.address,
+    CLIENT_HOST: connection.peerName,
     CLIENT_ADDR: connection.peer.address,
     SERVER_HOST: entry.server?.host ?? '',
     SERVER_ADDR: entry.serverAddress,

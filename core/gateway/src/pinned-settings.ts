@@ -22,6 +22,8 @@ export class PinnedSettings<S> {
   readonly tmpdir: string
   readonly quarantineDir: string
   readonly access: AccessControl
+  /** Whether peers are known by their host names. */
+  readonly reverseLookup: boolean
   readonly #templates = new Map<string, NoticeTemplate>()
 
   /** @throws FSIGK_ACCESS_LIST_INVALID */
@@ -30,6 +32,7 @@ export class PinnedSettings<S> {
     service: string,
     folders: GatewayFolders,
     readonly scanners: ScannerSet,
+    told?: (error: Error) => void,
   ) {
     const section: unknown = snapshot.values[service] ?? {}
     this.revision = snapshot.revision
@@ -38,7 +41,8 @@ export class PinnedSettings<S> {
     this.productName = this.#text('common', 'product_name')
     this.tmpdir = this.#text('common', 'tmpdir') || folders.tmp
     this.quarantineDir = this.#text('common', 'quarantine_dir') || folders.quarantine
-    this.access = new AccessControl(snapshot, service)
+    this.access = new AccessControl(snapshot, service, undefined, told)
+    this.reverseLookup = this.section(service)['reverselookup'] === true
   }
 
   /** The settings of another section, as a scanner is handed its own. */

@@ -12,12 +12,15 @@ import { DecisionLog } from './decisions/decision-log.js'
 import { fail } from './errors.js'
 import type { LogFileEvent } from './logs/log-file.js'
 import { logRoutesOf, type ServiceLogName } from './logs/log-routes.js'
+import type { MessagePlace } from './logs/prefix.js'
 import { RepeatedMessages } from './logs/repeated.js'
 import type { ForwardLines } from './logs/service-log.js'
 import { ServiceLogs } from './logs/service-logs.js'
 import { closeGently } from './net/close-gently.js'
 import { Dialler } from './net/dialler.js'
 import { localOf, peerOf } from './net/endpoints.js'
+import { reverseLookupFailed } from './net/guide-messages.js'
+import { PeerNames } from './net/peer-names.js'
 import { type GatewayFolders, PinnedSettings } from './pinned-settings.js'
 import type { LoadedScanner } from './pipeline/scan.js'
 import { ScannerSet } from './pipeline/scanner-set.js'
@@ -39,6 +42,8 @@ export interface GatewayServiceOptions<S> {
   readonly folders: GatewayFolders
   readonly identity: Identity
   readonly dialler?: Dialler
+  /** Where peers' host names are looked up. */
+  readonly names?: PeerNames
   /** The structured log, for what concerns the gateway itself. */
   readonly log?: Log
   /** Takes the lines of logs that go to a command or to a sink. */
@@ -55,6 +60,7 @@ export class GatewayService<S = unknown> implements Service<S> {
   readonly #surroundings: SessionSurroundings
   readonly #draining = new AbortController()
   readonly #conversations = new Map<GatewayConnection, Promise<void>>()
+  readonly #names: PeerNames
   #pinned: PinnedSettings<S>
 
   /** @throws FSIGK_ACCESS_LIST_INVALID, FSIGK_LOG_OPEN_FAILED */
@@ -64,7 +70,8 @@ export class GatewayService<S = unknown> implements Service<S> {
     this.#folders = options.folders
     this.#log = options.log
     const scanners = new ScannerSet(options.scanners)
-    this.#pinned = new PinnedSettings(options.snapshot, options.name, options.folders, scanners)
+    this.#names = options.names ?? new PeerNames()
+    this.#pinned = new PinnedSettings(options.snapshot, options.name, options.folders, scanners, this.#told)
     this.#surroundings = {
       service: options.name,
       identity: options.identity,
@@ -81,6 +88,12 @@ export class GatewayService<S = unknown> implements Service<S> {
       repeated: new RepeatedMessages(),
       ids: new SessionIds(),
     }
+  }
+
+  /** A list file can no longer be used: said whenever it has changed and still cannot. */
+  readonly #told = (error: Error): void => {
+    this.#log?.error('list file not used', { service: this.name, error })
+    this.logs.error({ revision: this.revision }, `${error.message} The list as it was last read stays in force.`)
   }
 
   get draining(): AbortSignal {
@@ -107,7 +120,7 @@ export class GatewayService<S = unknown> implements Service<S> {
     const earlier = this.#pinned.scanners
     const stay = loaded === undefined || sameItems(loaded, earlier.loaded)
     const scanners = stay ? earlier : new ScannerSet(loaded)
-    const pinned = new PinnedSettings<S>(snapshot, this.name, this.#folders, scanners)
+    const pinned = new PinnedSettings<S>(snapshot, this.name, this.#folders, scanners, this.#told)
     this.logs.route(logRoutesOf(snapshot, this.#folders.logs, this.name))
     this.#pinned = pinned
     return stay ? undefined : { unused: earlier.retire() }
@@ -117,6 +130,8 @@ export class GatewayService<S = unknown> implements Service<S> {
   open(connection: Connection): OpenSession<S> {
     if (!(connection instanceof GatewayConnection)) throw fail('FSIGK_CONNECTION_FOREIGN', [])
     connection.sessions += 1
+    // Switched on while this connection was open: its next session knows the name.
+    if (this.#pinned.reverseLookup && !connection.nameAsked) void this.#learnName(connection)
     return new GatewaySession(this.#surroundings, this.#pinned, connection)
   }
 
@@ -172,24 +187,35 @@ export class GatewayService<S = unknown> implements Service<S> {
 
   async #hold(connection: GatewayConnection): Promise<void> {
     try {
+      if (this.#pinned.reverseLookup) await this.#learnName(connection)
       await this.#protocol.converse(connection, this)
     } catch (cause) {
       this.#log?.error('conversation failed', { service: this.name, slot: connection.slot, cause })
-      this.logs.error(
-        {
-          port: connection.local.port,
-          slot: connection.slot,
-          peer: { ...connection.peer, name: connection.peer.address },
-          revision: this.revision,
-        },
-        `${this.name}: converse: ${messageOf(cause)}`,
-      )
+      this.logs.error(this.#placeOf(connection), `${this.name}: converse: ${messageOf(cause)}`)
       connection.socket.destroy()
     }
     // A connection that asked for nothing has its line too, with 000 (guide 9.1.1).
     if (connection.sessions === 0) this.open(connection).close()
     this.logs.flush()
     await closeGently(connection.socket)
+  }
+
+  async #learnName(connection: GatewayConnection): Promise<void> {
+    connection.nameAsked = true
+    const { address } = connection.peer
+    const name = await this.#names.nameOf(address, connection.signal, (failure) =>
+      this.logs.info(this.#placeOf(connection), reverseLookupFailed(address, failure)),
+    )
+    if (name !== undefined) connection.learnName(name)
+  }
+
+  #placeOf(connection: GatewayConnection): MessagePlace {
+    return {
+      port: connection.local.port,
+      slot: connection.slot,
+      peer: { ...connection.peer, name: connection.peerName },
+      revision: this.revision,
+    }
   }
 
   /** Conversations that begin in the meantime, with connections that had been waiting for a slot, are waited for too. */

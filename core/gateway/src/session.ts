@@ -46,7 +46,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     pinned.scanners.hold()
     this.access = connection.accessUnder(pinned.access)
     if (!this.access.allowed) {
-      this.#denied(accessDeniedFrom(connection.peer.address))
+      this.#denied(accessDeniedFrom(connection.peer.address, connection.peerName))
       this.keep({ is: 'source-denied' })
     }
   }
@@ -84,6 +84,10 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     const decision = this.pinned.access.target(target, address)
     if (!decision.allowed) this.#deniedTo(target, address)
     return decision
+  }
+
+  skipsScan(target: Target, address?: string): boolean {
+    return this.pinned.access.passes(target, address)
   }
 
   /** On success the entry's server is the one that was reached. */
@@ -172,7 +176,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     return {
       port: connection.local.port,
       slot: connection.slot,
-      peer: { ...connection.peer, name: connection.peer.address },
+      peer: { ...connection.peer, name: connection.peerName },
       server: server === undefined ? undefined : { address: serverAddress, name: server.host, port: server.port },
       revision: this.revision,
       id: this.id,

@@ -94,6 +94,14 @@ export interface Session<S> {
   permit(target: Target, address?: string): Decision
 
   /**
+   * Whether what comes from this target is forwarded unscanned (`acl_pass_to`): its transfers are `live`, for the reason
+   * `PASS_TO`.
+   *
+   * @param address the address that was dialled, when it is known
+   */
+  skipsScan(target: Target, address?: string): boolean
+
+  /**
    * Resolves, checks every address by `permit` and `local_to`, and connects. Never throws for a server's faults.
    * @param options.timeoutMs gives up after so long, 0 for the system's limit
    * @param options.exempt a configured parent: `acl_to` and `local_to` do not apply to it

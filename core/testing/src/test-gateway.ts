@@ -28,6 +28,8 @@ export interface TestGatewayOptions {
   /** A home that outlives this gateway; without it, a temporary one. Settings and plugins are put into it all the same. */
   readonly home?: string
   readonly env?: Readonly<Record<string, string>>
+  /** A command that becomes the program when it has done its part: `['unshare', '--mount', 'sh', '-c', '… exec "$@"', 'sh']`. */
+  readonly under?: readonly string[]
 }
 
 /** A part of a line, a pattern, or a condition. */
@@ -81,7 +83,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...options.settings,
   }
   await setSettings(home, settings)
-  const gateway = new RunningGateway(home, options.env ?? {})
+  const gateway = new RunningGateway(home, options.env ?? {}, options.under ?? [])
   resources.defer(async () => {
     await gateway.stop()
   })
@@ -127,8 +129,10 @@ class RunningGateway implements Omit<TestGateway, typeof Symbol.asyncDispose> {
   constructor(
     readonly home: string,
     private readonly env: Readonly<Record<string, string>>,
+    under: readonly string[],
   ) {
-    this.process = spawn(process.execPath, [FSIGK, 'run'], {
+    const [program = process.execPath, ...words] = [...under, process.execPath, FSIGK, 'run']
+    this.process = spawn(program, words, {
       env: { ...process.env, ...env, FSIGK_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -54,7 +54,9 @@ export class Answer implements BodyWatcher, DeliverySource {
     session.entry.contentType = response.fields.first(names.contentType) ?? ''
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return this.#withoutBody(framing)
     const body = new IncomingBody(this.upstream.channel, request.idleMs, this)
-    const transfer = downloadOf(request.head, this.urlName, response, body, session.settings)
+    const { server, serverAddress } = session.entry
+    const passTo = server !== undefined && session.skipsScan(server, serverAddress)
+    const transfer = downloadOf(request.head, this.urlName, response, body, session.settings, passTo)
     return session.inspect(transfer, (outcome) => this.#say(outcome))
   }
 

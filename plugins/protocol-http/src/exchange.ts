@@ -89,13 +89,13 @@ export class Exchange implements AnswerOwner {
   }
 
   #requestText(target: RequestTarget, urlName: string): string {
-    const { head, settings, connectionOptions: connection } = this.request
+    const { head, settings, session, connectionOptions: connection } = this.request
     return requestText(head, {
       target,
       connection,
       keep: settings.keepalive,
       http10: settings.http10,
-      whole: willBeScanned(head, urlName, settings),
+      whole: willBeScanned(head, urlName, settings, session.skipsScan(target)),
       authenticates: settings.proxyauth_pam_auth,
       forwardedBy: settings.anonymous ? undefined : this.#forwardedBy(),
     })

@@ -183,7 +183,7 @@ export const settings = {
       en: 'Data from the hosts of access.http_pass_to is forwarded as it comes.',
       ja: 'access.http_pass_toのホストからのデータは受信次第転送します。',
     },
-    notInUseYet: true,
+    dangerous: true,
   }),
 
   acl_from: flag(true, {
@@ -226,7 +226,6 @@ export const settings = {
   reverselookup: flag(false, {
     label: { en: 'DNS reverse lookup', ja: 'DNS逆引き' },
     help: { en: 'Looks up the host name of clients.', ja: 'クライアントのホスト名を調べます。' },
-    notInUseYet: true,
   }),
 
   keepalive: flag(true, {

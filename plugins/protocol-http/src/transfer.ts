@@ -8,12 +8,14 @@ import type { ResponseHead } from './response-head.js'
 import type { HttpSettings } from './settings.js'
 import { skipsOf } from './skips.js'
 
+/** @param passTo whether the server is one whose data is not scanned (`acl_pass_to`) */
 export function downloadOf(
   request: RequestHead,
   urlName: string,
   response: ResponseHead,
   body: Body,
   settings: HttpSettings,
+  passTo: boolean,
 ): Transfer {
   const { fields, framing } = response
   const disposition = fields.first(names.contentDisposition)
@@ -21,7 +23,7 @@ export function downloadOf(
   const bytes = framing.kind === 'length' ? framing.bytes : undefined
   return {
     direction: 'download',
-    release: releaseMode(request, name, bytes, settings),
+    release: releaseMode(request, name, bytes, settings, passTo),
     body,
     bytes,
     name,
@@ -39,8 +41,10 @@ function releaseMode(
   name: string,
   bytes: number | undefined,
   settings: HttpSettings,
+  passTo: boolean,
 ): ReleaseMode {
   if (!settings.virus_check) return UNSCANNED
+  if (passTo) return { mode: 'live', because: 'skipped', detail: 'PASS_TO' }
   const detail = skipsOf(settings).reason(request.fields.first(names.userAgent), name)
   if (detail !== undefined) return { mode: 'live', because: 'skipped', detail }
   if (!settings.pass_filesize || (bytes !== undefined && bytes <= settings.pass_filesize_len)) return HELD
@@ -51,8 +55,8 @@ function releaseMode(
  * Whether a response to this request would be scanned, as far as the request tells: then it must ask for the whole
  * file, since a part of one cannot be judged.
  */
-export function willBeScanned(request: RequestHead, urlName: string, settings: HttpSettings): boolean {
-  return releaseMode(request, urlName, undefined, settings).mode !== 'live'
+export function willBeScanned(request: RequestHead, urlName: string, settings: HttpSettings, passTo: boolean): boolean {
+  return releaseMode(request, urlName, undefined, settings, passTo).mode !== 'live'
 }
 
 const NONE: readonly string[] = []

@@ -1,19 +1,17 @@
 /**
  * Who may come in and what may be reached, for one service under one snapshot of the settings: the guide's access
- * control (7.2; `acl_from`, `acl_to`) and the refusal of local destinations (`local_to`). It decides and
+ * control (7.2; `acl_from`, `acl_to`, `acl_pass_to`) and the refusal of local destinations (`local_to`). It decides and
  * words the refusal; it logs nothing.
  */
-import type { AccessList, SettingsSnapshot } from '@fsigk/config'
-import { accessListAllows, isBroken, parseAccessList } from '@fsigk/config'
+import type { SettingsSnapshot } from '@fsigk/config'
 import type { Decision, Target } from '@fsigk/plugin-api'
 import { connectionErrors } from './connection-errors.js'
-import { fail } from './errors.js'
-import { readListFile } from './list-file.js'
 import type { LocalKind } from './local-destinations.js'
 import { localKind } from './local-destinations.js'
 import { type OwnAddresses, ownAddresses } from './own-addresses.js'
 import { RecentlyUsed } from './recently-used.js'
 import { readTargetHost } from './target-host.js'
+import { WatchedList } from './watched-list.js'
 
 /** Decisions that are remembered, of each kind. An entry is some 200 bytes. */
 const MAX_REMEMBERED = 2_048
@@ -25,16 +23,18 @@ const DENIED_SOURCE: Decision = Object.freeze({ allowed: false, message: 'Access
 type Finding = 'allowed' | 'denied' | LocalKind
 
 export class AccessControl {
-  readonly #from: AccessList | undefined
-  readonly #to: AccessList | undefined
-  readonly #localTo: AccessList | undefined
+  readonly #from: WatchedList | undefined
+  readonly #to: WatchedList | undefined
+  readonly #passTo: WatchedList | undefined
+  readonly #localTo: WatchedList | undefined
   readonly #localToKey: string
   readonly #sources = new RecentlyUsed<string, Decision>(MAX_REMEMBERED)
   readonly #targets = new RecentlyUsed<string, Finding>(MAX_REMEMBERED)
-  #generation = -1
+  #generation = ''
 
   /**
    * @param service the settings' section, `http`
+   * @param told of a list file that changed and can no longer be used; the list as last read stays in force then
    * @throws FSIGK_ACCESS_LIST_INVALID, also for a list file that cannot be read: what is unreadable must not become
    *   "everyone", as it would behind EXCEPT
    */
@@ -42,14 +42,20 @@ export class AccessControl {
     snapshot: SettingsSnapshot,
     service: string,
     private readonly own: OwnAddresses = ownAddresses,
+    told: (error: Error) => void = () => {},
   ) {
     const settings = snapshot.values[service] ?? {}
     const lists = snapshot.values['access'] ?? {}
     this.#localToKey = `${service}.local_to`
-    if (settings['acl_from'] === true) this.#from = compile(`access.${service}_from`, lists[`${service}_from`])
-    if (settings['acl_to'] === true) this.#to = compile(`access.${service}_to`, lists[`${service}_to`])
-    const localTo = settings['local_to'] ?? ''
-    if (localTo !== '') this.#localTo = compile(this.#localToKey, localTo)
+    const listOf = (name: string) =>
+      settings[`acl_${name}`] === true
+        ? new WatchedList(`access.${service}_${name}`, textOf(lists[`${service}_${name}`]), told)
+        : undefined
+    this.#from = listOf('from')
+    this.#to = listOf('to')
+    this.#passTo = listOf('pass_to')
+    const localTo = textOf(settings['local_to'])
+    if (localTo !== '') this.#localTo = new WatchedList(this.#localToKey, localTo, told)
   }
 
   /**
@@ -60,6 +66,7 @@ export class AccessControl {
    */
   source(address: string, name?: string): Decision {
     if (this.#from === undefined) return ALLOWED
+    this.#lookAgain()
     const key = name === undefined ? address : `${address} ${name}`
     const remembered = this.#sources.get(key)
     if (remembered !== undefined) return remembered
@@ -77,10 +84,7 @@ export class AccessControl {
    * @param address the address that is or will be dialled
    */
   target(target: Target, address?: string): Decision {
-    if (this.own.generation !== this.#generation) {
-      this.#targets.clear()
-      this.#generation = this.own.generation
-    }
+    this.#lookAgain()
     const key = address === undefined ? target.host : `${target.host} ${address}`
     let finding = this.#targets.get(key)
     if (finding === undefined) {
@@ -97,6 +101,31 @@ export class AccessControl {
   ownHost(target: Target, address: string): Decision {
     const finding = this.#allowsLocal(address) ? 'allowed' : 'an address of this gateway'
     return this.#decision(finding, target, address)
+  }
+
+  /**
+   * Whether what comes from a target is not to be scanned (`acl_pass_to`).
+   *
+   * @param address the address that was dialled; without it, a name must be listed by its name
+   */
+  passes(target: Target, address?: string): boolean {
+    if (this.#passTo === undefined) return false
+    this.#passTo.refresh()
+    const read = readTargetHost(target.host)
+    if (read.is === 'refused') return false
+    const reached = address ?? (read.is === 'address' ? read.address : undefined)
+    return allows(this.#passTo, reached, read.is === 'name' ? read.name : undefined)
+  }
+
+  /** What was decided is forgotten when a list file or an address of this host has changed. */
+  #lookAgain(): void {
+    for (const list of [this.#from, this.#to, this.#localTo]) list?.refresh()
+    const { own } = this
+    const generation = `${own.generation} ${this.#from?.generation} ${this.#to?.generation} ${this.#localTo?.generation}`
+    if (generation === this.#generation) return
+    this.#sources.clear()
+    this.#targets.clear()
+    this.#generation = generation
   }
 
   #find(host: string, address: string | undefined): Finding {
@@ -124,12 +153,10 @@ export class AccessControl {
   }
 }
 
-function allows(list: AccessList, address: string | undefined, name: string | undefined): boolean {
-  return accessListAllows(list, { address, name })
+function allows(list: WatchedList, address: string | undefined, name: string | undefined): boolean {
+  return list.allows({ address, name })
 }
 
-function compile(key: string, text: unknown): AccessList {
-  const list = parseAccessList(typeof text === 'string' ? text : '', readListFile)
-  if (isBroken(list)) throw fail('FSIGK_ACCESS_LIST_INVALID', [key, list.rule])
-  return list
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

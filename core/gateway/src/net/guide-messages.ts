@@ -1,4 +1,5 @@
 /** Lines of error.log and info.log about connections, in the guide's words. */
+import type { NameFailure } from './peer-names.js'
 
 /**
  * Guide 9.1.3, logged when `pre_spawn` is reached.
@@ -21,4 +22,9 @@ export function accessDeniedFrom(address: string, host: string = address): strin
 /** Guide 9.1.4. @param address `''` when the target was refused before it had one */
 export function accessDeniedTo(address: string, host: string): string {
   return `Access Denied to [${address}:${host}]`
+}
+
+/** Guide 9.1.4: the peer has no name that could be confirmed. */
+export function reverseLookupFailed(address: string, { herror, text }: NameFailure): string {
+  return `reverselookup: gethostbyaddr(${address}) failed. herror=${herror}(${text}).`
 }

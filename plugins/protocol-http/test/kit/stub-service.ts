@@ -127,6 +127,10 @@ class StubSession implements OpenSession<HttpSettings> {
     this.access = service.options.access ?? { allowed: true }
   }
 
+  skipsScan(): boolean {
+    return false
+  }
+
   permit(target: Target, address?: string): Decision {
     return this.service.options.permit?.(target, address) ?? { allowed: true }
   }
