@@ -5,6 +5,7 @@ import { completeCommand, completionCommand } from './completion.js'
 import { configCommand } from './config.js'
 import { eicarCommand } from './eicar.js'
 import type { ExitCode } from './exit-code.js'
+import { factsCommand } from './facts.js'
 import { placeOf } from './place.js'
 import { runProgram } from './program.js'
 import { runCommand as runVerb } from './run.js'
@@ -22,7 +23,15 @@ export function runCommand(words: readonly string[]): Promise<ExitCode> {
 }
 
 function program(): Command {
-  const verbs = [runVerb(), statusCommand(), stopCommand(), configCommand(), eicarCommand(), completionCommand()]
+  const verbs = [
+    runVerb(),
+    statusCommand(),
+    stopCommand(),
+    configCommand(),
+    factsCommand(),
+    eicarCommand(),
+    completionCommand(),
+  ]
   return group('fsigk', verbs)
     .addCommand(completeCommand(), { hidden: true })
     .description('An open Internet gatekeeper.')

@@ -50,8 +50,16 @@ function print({
   )
   printLine()
   printTable(
-    ['PLUGIN', 'KIND', 'VERSION', 'STATE', 'PROBLEM'],
-    plugins.map(({ id, kind, version: own, state: at, problem }) => [id, kind ?? '-', own ?? '-', at, problem ?? '']),
+    ['PLUGIN', 'KIND', 'VERSION', 'RUNS', 'STATE', 'FAILED', 'PROBLEM'],
+    plugins.map(({ id, kind, version: own, isolation, state: at, calls, failures, problem }) => [
+      id,
+      kind ?? '-',
+      own ?? '-',
+      isolation ?? '-',
+      at,
+      calls === undefined ? '-' : `${failures} of ${calls}`,
+      problem ?? '',
+    ]),
   )
   printLogOutputs(logOutputs)
   if (filesProblem !== undefined) printLine(`\nThe files of conf/ are not those of r${revision}: ${filesProblem}`)

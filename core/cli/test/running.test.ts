@@ -29,7 +29,7 @@ describe('fsigk run, status and stop', () => {
       assert.ok(running.output().includes(join(home.path, name)), name)
     const { stdout } = await home.expect(0, 'status')
     assert.match(stdout, /^http +running +127\.0\.0\.1:\d+ +0 of 2000 +\d+ +applied 2$/m)
-    assert.match(stdout, /^protocol-http +protocol +\S+ +running$/m)
+    assert.match(stdout, /^protocol-http +protocol +\S+ +inline +running +-$/m)
     const status = JSON.parse((await home.expect(0, 'status', '--json')).stdout)
     assert.deepEqual([status.state, status.pid, status.revision], ['running', running.process.pid, 2])
     const stopped = await home.expect(0, 'stop')

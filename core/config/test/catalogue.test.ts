@@ -33,6 +33,7 @@ test('a definition says what the schema says', () => {
     help: { en: 'Maximum connections.', ja: 'Maximum connections。' },
     effect: 'new sessions',
     unit: 'connections',
+    formerly: [],
     dangerous: false,
     notInUseYet: false,
     type: 'integer',

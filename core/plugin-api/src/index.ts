@@ -40,7 +40,14 @@ export type {
   Session,
   Target,
 } from './session.js'
-export type { SettingAbout, SettingEffect, SettingFormat, SettingsOf, SettingsShape } from './settings.js'
+export type {
+  FormerSetting,
+  SettingAbout,
+  SettingEffect,
+  SettingFormat,
+  SettingsOf,
+  SettingsShape,
+} from './settings.js'
 export { ABOUT_KEYWORD, choice, flag, integer, list, listWords, settingsSchema, text } from './settings.js'
 export { Clock, Folders, Log, token } from './tokens.js'
 export type { ReleaseMode, Transfer } from './transfer.js'

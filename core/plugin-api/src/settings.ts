@@ -12,6 +12,19 @@ export type SettingEffect = 'live' | 'new sessions' | 'rebind'
 /** Notations that are checked beyond their JSON type, by the catalogue in `core/config`. */
 export type SettingFormat = 'svcport' | 'host' | 'access-list' | 'ports' | 'list' | 'folder' | 'log' | 'text'
 
+/**
+ * An earlier shape of a setting, so that values that were saved then are read today. It is data, since the settings are
+ * read where no code of a plugin runs.
+ */
+export interface FormerSetting {
+  /** The name that the setting had in its section; its own name when only its values were others. */
+  readonly name: string
+  /** What earlier values are today, as text: `{ deny: 'block' }`. Others stay what they are. */
+  readonly values?: Readonly<Record<string, string>>
+  /** What a number is multiplied by: 0.001 where milliseconds became seconds. The result is rounded. */
+  readonly factor?: number
+}
+
 /** What is said of a setting besides its type. */
 export interface SettingAbout {
   /** The console's label. */
@@ -22,6 +35,8 @@ export interface SettingAbout {
   readonly effect?: SettingEffect
   /** The unit of a number: `s`, `bytes`, `connections`, … */
   readonly unit?: string
+  /** What it was before, the newest first. */
+  readonly formerly?: readonly FormerSetting[]
   /** The value is sealed in events and never shown. */
   readonly secret?: boolean
   /** The value runs a program or opens the gateway. */

@@ -6,6 +6,7 @@ import type { Catalogue } from './catalogue.js'
 import type { ChangeSettings, RevertRevision, RollBackSettings, SettingsCommand } from './commands.js'
 import { type Broken, isBroken, type SettingValue } from './definition.js'
 import type { ConfirmTerms, EventMeta, SettingChange, SettingsEvent } from './events.js'
+import { formerKeys, savedValue } from './former-values.js'
 import { cut, printable } from './shown.js'
 import { changesBetween, type SettingsState } from './state.js'
 import { renderValue } from './values.js'
@@ -48,8 +49,10 @@ function change(command: ChangeSettings, state: SettingsState, catalogue: Catalo
     const result = seen.has(key) ? { rule: 'must not be changed twice in one save' } : wanted(key, to, state, catalogue)
     seen.add(key)
     if (isBroken(result)) refused.push({ key, value: shown(to), rule: result.rule })
-    else if (!isSo(key, result.value, state, catalogue))
-      changes.push({ key, from: state.values.get(key) ?? null, to: result.value ?? null })
+    else if (!isSo(key, result.value, state, catalogue)) {
+      const change = { key, from: state.values.get(key) ?? null, to: result.value ?? null }
+      changes.push(...(change.from === change.to ? [] : [change]), ...formerUnset(key, state, catalogue))
+    }
   }
   if (refused.length > 0) return { refused }
   return {
@@ -74,7 +77,20 @@ function wanted(
 /** To set what the default already says is no change; to unset needs something that was set. */
 function isSo(key: string, value: SettingValue | undefined, state: SettingsState, catalogue: Catalogue): boolean {
   const set = state.values.get(key)
-  return value === undefined ? set === undefined : value === (set ?? catalogue.find(key)?.default)
+  const definition = catalogue.find(key)
+  if (value === undefined) return set === undefined && formerUnset(key, state, catalogue).length === 0
+  const inForce = definition === undefined ? set : (savedValue(definition, state.values) ?? definition.default)
+  return value === inForce
+}
+
+/** Earlier names of a setting give way when it is changed, so that none of them comes back into force. */
+function formerUnset(key: string, state: SettingsState, catalogue: Catalogue): readonly SettingChange[] {
+  const definition = catalogue.find(key)
+  if (definition === undefined) return []
+  return formerKeys(definition).flatMap((former) => {
+    const from = state.values.get(former)
+    return from === undefined || catalogue.find(former) !== undefined ? [] : [{ key: former, from, to: null }]
+  })
 }
 
 function rollBack(command: RollBackSettings, state: SettingsState, catalogue: Catalogue): Decided {

@@ -1,5 +1,5 @@
 /** What the catalogue knows of one setting, and the words for values and rules that the whole package shares. */
-import type { Localised, SettingEffect, SettingFormat } from '@fsigk/plugin-api'
+import type { FormerSetting, Localised, SettingEffect, SettingFormat } from '@fsigk/plugin-api'
 
 export type SettingValue = boolean | number | string
 
@@ -34,6 +34,8 @@ interface CommonDefinition {
   readonly effect: SettingEffect
   /** The unit of a number: `s`, `bytes`, … */
   readonly unit: string | undefined
+  /** Earlier shapes of it, the newest first. */
+  readonly formerly: readonly FormerSetting[]
   readonly dangerous: boolean
   /** Accepted, kept and listed, but nothing reads it in this release. */
   readonly notInUseYet: boolean

@@ -70,6 +70,7 @@ export const layoutDefinitions: readonly TextDefinition[] = faceFiles.map((file)
     help: { en: `Comments and order of ${file}.`, ja: `${file}のコメントと順序です。` },
     effect: 'live',
     unit: undefined,
+    formerly: [],
     dangerous: false,
     notInUseYet: false,
     type: 'text',

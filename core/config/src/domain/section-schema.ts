@@ -39,6 +39,16 @@ const about = z.looseObject({
   secret: z.literal(false, 'must not be set: this release does not seal values').optional(),
   dangerous: z.boolean().default(false),
   notInUseYet: z.boolean().default(false),
+  formerly: z
+    .array(
+      z.strictObject({
+        name,
+        values: z.record(z.string(), z.string()).exactOptional(),
+        factor: z.number().positive().exactOptional(),
+      }),
+    )
+    .max(100)
+    .default([]),
   format: z.enum(formats).optional(),
   maxBytes: z.int().positive().max(MAX_TEXT_BYTES).optional(),
   separator: z.enum([',', ';']).default(','),
@@ -104,6 +114,7 @@ function definitionOf(sectionName: string, settingName: string, schema: z.output
     help: said.help,
     effect: said.effect,
     unit: said.unit,
+    formerly: said.formerly,
     dangerous: said.dangerous,
     notInUseYet: said.notInUseYet,
   }

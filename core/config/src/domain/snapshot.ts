@@ -2,6 +2,7 @@
 import type { Catalogue } from './catalogue.js'
 import { isBroken, type SettingValue } from './definition.js'
 import { faceFiles, layoutKey } from './faces.js'
+import { savedValue } from './former-values.js'
 import type { SettingsState } from './state.js'
 import { type ShippedTemplates, shippedTemplate } from './templates.js'
 
@@ -55,9 +56,8 @@ export function ignoredValues(state: SettingsState, catalogue: Catalogue): reado
 }
 
 function valueInForce(key: string, state: SettingsState, catalogue: Catalogue): SettingValue | undefined {
-  const set = state.values.get(key)
-  const result = set === undefined ? undefined : catalogue.parse(key, set)
-  return result === undefined || isBroken(result) ? catalogue.find(key)?.default : result.value
+  const definition = catalogue.find(key)
+  return definition === undefined ? undefined : (savedValue(definition, state.values) ?? definition.default)
 }
 
 /** An empty template is the one that ships in the gateway's language. */

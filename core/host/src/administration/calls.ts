@@ -7,6 +7,7 @@ import { configStatus } from './calls/config-status.js'
 import { abort, confirm, pending } from './calls/confirm.js'
 import { diff } from './calls/diff.js'
 import { commit, compare, discard, edit } from './calls/edit.js'
+import { facts } from './calls/facts.js'
 import { follow } from './calls/follow.js'
 import { history } from './calls/history.js'
 import { list } from './calls/list.js'
@@ -30,6 +31,7 @@ export const calls = {
   diff,
   discard,
   edit,
+  facts,
   follow,
   history,
   list,

@@ -7,6 +7,7 @@ import { messageOf } from '../../errors.js'
 import { MAX_TEXT } from '../limits.js'
 import type { FromPlugin, ToPlugin } from '../messages.js'
 import { BoundedLog } from './bounded-log.js'
+import { dieWithHost } from './die-with-host.js'
 import { PluginEnd } from './plugin-end.js'
 
 type Post = (message: FromPlugin) => void
@@ -39,6 +40,7 @@ function takePort(hear: (message: ToPlugin) => void): Post {
 }
 
 function takeChannel(hear: (message: ToPlugin) => void): Post {
+  dieWithHost()
   const send = process.send?.bind(process)
   if (send === undefined) throw new Error('A process of a plugin is begun by its host alone.')
   delete process.send
