@@ -33,6 +33,14 @@ describe('the breaker of a plugin', () => {
     for (;;) if ((await curl(gateway, `${origin.url}/fine`)).status === 200) break
     await gateway.line('http', 'error', /Plugin 'scanner-obedient' answers again/)
     assert.equal((await pluginState(gateway, scanner.id))?.state, 'running')
+    const facts = JSON.parse((await gateway.cli('facts', '--json')).stdout) as {
+      type: string
+      data: { plugin?: string }
+    }[]
+    assert.deepEqual(
+      facts.filter(({ data }) => data.plugin === scanner.id).map(({ type }) => type),
+      ['PluginRecovered', 'PluginTripped'],
+    )
     const events = (await structuredLines(gateway.home)).map(({ event }) => event)
     assert.ok(events.includes('plugin tripped') && events.includes('plugin recovered'))
   })

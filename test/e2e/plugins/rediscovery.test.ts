@@ -4,30 +4,32 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { openAdministration } from '@fsigk/host'
-import { settingsSchema, text } from '@fsigk/plugin-api'
+import { type SettingsShape, settingsSchema, text } from '@fsigk/plugin-api'
 import { installPlugin, type PluginPackage, startTestGateway, startWebOrigin, type TestGateway } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { pluginState } from './kit.js'
 
 const about = { label: { en: 'Word', ja: '語' }, help: { en: 'What it finds.', ja: '検出名です。' } }
 
+type Finder = PluginPackage & { readonly schema: unknown }
+
 /** A scanner that finds the word of its setting in everything. */
-function finder(version: string): PluginPackage & { readonly schema: unknown } {
+function finder(version: string, shape: SettingsShape = { word: text('Default', { maxBytes: 64 }, about) }): Finder {
   return {
     id: 'scanner-finder',
     manifest: { id: 'scanner-finder', kind: 'scanner', title: { en: 'x', ja: 'x' }, api: 1, settings: './schema.json' },
     source: `import { definePlugin } from '@fsigk/plugin-api'
 class Finder {
   definitions = '${version}'
-  async scan(content, { settings }) { return { findings: [{ threat: '${version}/' + settings.word, category: 'malware' }] } }
+  async scan(content, { settings }) { return { findings: [{ threat: '${version}/' + (settings.threat ?? settings.word), category: 'malware' }] } }
 }
 export default definePlugin({ kind: 'scanner', section: 'finder', settings: {}, plugin: Finder })
 `,
-    schema: settingsSchema('finder', { word: text('Default', { maxBytes: 64 }, about) }),
+    schema: settingsSchema('finder', shape),
   }
 }
 
-async function install(home: string, plugin: ReturnType<typeof finder>): Promise<void> {
+async function install(home: string, plugin: Finder): Promise<void> {
   await installPlugin(home, plugin)
   await writeFile(join(home, 'plugins', plugin.id, 'schema.json'), JSON.stringify(plugin.schema))
 }
@@ -76,7 +78,9 @@ describe('plugins that come and go while the gateway runs', () => {
     assert.equal((await pluginState(gateway, 'scanner-finder'))?.state, 'down')
     assert.doesNotMatch((await gateway.cli('config', 'list')).stdout, /finder\.word/)
 
-    await install(gateway.home, finder('Three'))
+    // Its newest release has another name for the setting, and says what it was.
+    const renamed = text('Default', { maxBytes: 64 }, { ...about, formerly: [{ name: 'word' }] })
+    await install(gateway.home, finder('Three', { threat: renamed }))
     gateway.process.kill('SIGHUP')
     for (;;) if (/Three\/Chosen/.test(await found())) break
 

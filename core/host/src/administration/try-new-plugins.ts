@@ -9,15 +9,15 @@ import type { AdministrationRoom } from './call.js'
  */
 export async function tryNewPlugins(
   { settings, running }: Pick<AdministrationRoom, 'settings' | 'running'>,
-  changes: readonly { readonly key: string; readonly to?: string | undefined }[],
+  changes: readonly { readonly key: string; readonly to?: unknown }[],
 ): Promise<void> {
   const { tryPlugin } = running
   if (tryPlugin === undefined) return
   const { values } = settings.log.current
-  const fresh = changes.flatMap(({ key, to = '' }) => {
+  const fresh = changes.flatMap(({ key, to }) => {
     const [section = '', name = ''] = key.split('.')
     const listed = isPluginList(key) ? listWords(String(values[section]?.[name] ?? '')) : []
-    return isPluginList(key) ? listWords(to).filter((id) => !listed.includes(id)) : []
+    return isPluginList(key) ? listWords(String(to ?? '')).filter((id) => !listed.includes(id)) : []
   })
   // What ships with the product and runs inline was tried by those who built it.
   const found = settings.plugins.filter(({ id, isolation }) => isolation !== 'inline' && fresh.includes(id))

@@ -5,6 +5,7 @@ import { fail } from '../../errors.js'
 import type { WorkingCopy } from '../../working-copy.js'
 import type { SaveReport } from '../administration.js'
 import { type AdministrationRoom, call } from '../call.js'
+import { tryNewPlugins } from '../try-new-plugins.js'
 import { inForce, readWords, reportOf, saveWords } from './save.js'
 
 /** A working copy against the settings of now. */
@@ -58,6 +59,7 @@ export const commit = call(z.strictObject(saveWords), async (room, wish): Promis
         details: { revision: log.revision, expectedRevision: baseOf(copy), keys },
       })
     const command = { ...(await readWords(room, wish)), origin: 'cli', changes: wantedBy(copy) } as const
+    await tryNewPlugins(room, command.changes)
     const report = await reportOf(room, await log.change(command))
     if (wish.dryRun !== true) await edits.discard(wish.actor)
     return report
