@@ -23,6 +23,7 @@ interface Figures {
   readonly showOld: number
   readonly diffOld: number
   readonly rollbackOld: number
+  readonly blame: number
   readonly verify: number
   readonly cliPage: number
 }
@@ -44,6 +45,7 @@ await answer(question, async () => {
     'showOld',
     'diffOld',
     'rollbackOld',
+    'blame',
     'verify',
     'cliPage',
   ] as const
@@ -54,7 +56,16 @@ await answer(question, async () => {
   printPromises(all.flatMap(promises))
 })
 
-function promises({ revisions, open, change, page, showOld, diffOld, rollbackOld }: Figures): readonly Promised[] {
+function promises({
+  revisions,
+  open,
+  change,
+  page,
+  showOld,
+  diffOld,
+  rollbackOld,
+  blame,
+}: Figures): readonly Promised[] {
   const promise = (what: string, is: number, atMost: number) => ({
     what: `${what} with ${revisions} revisions`,
     is,
@@ -68,6 +79,7 @@ function promises({ revisions, open, change, page, showOld, diffOld, rollbackOld
     promise('settings of an old revision', showOld, 250),
     promise('diff of old revisions', diffOld, 500),
     promise('rollback to an old revision', rollbackOld, 250),
+    promise('blame of every setting', blame, 100),
   ]
 }
 
@@ -97,12 +109,13 @@ async function measure(revisions: number, page: number, rounds: number): Promise
   const rollbackOld = await medianMs(rounds, async (round) => {
     await administration.rollback({ actor: 'bench', to: `${old(round)}`, dryRun: true })
   })
+  const blame = await medianMs(rounds, async () => void (await administration.blame({})))
   const verify = await medianMs(1, async () => void (await administration.verify({})))
   await administration[Symbol.asyncDispose]()
   const cliPage = await medianMs(3, async () => {
     await runCli(folder.path, ['config', 'history', '--limit', String(page), '--json'])
   })
-  return { revisions, firstOpen, open, change, page: pageMs, showOld, diffOld, rollbackOld, verify, cliPage }
+  return { revisions, firstOpen, open, change, page: pageMs, showOld, diffOld, rollbackOld, blame, verify, cliPage }
 }
 
 async function medianMs(rounds: number, step: (round: number) => Promise<void>): Promise<number> {
