@@ -11,6 +11,8 @@ export function runCommand(): Command {
 }
 
 async function run(place: Place, { json }: CommonOptions): Promise<ExitCode> {
+  // A rotation of logs that comes too early is over before there is anything to reopen.
+  for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {})
   const gateway = await startGateway(place)
   obeySignals(gateway)
   if (json) printJson(gateway.status())
@@ -23,6 +25,7 @@ async function run(place: Place, { json }: CommonOptions): Promise<ExitCode> {
 function obeySignals(gateway: RunningGateway): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void gateway.stop(signal))
   process.on('SIGHUP', () => void gateway.reread())
+  process.on('SIGUSR2', () => gateway.holdLogs())
 }
 
 function printWhereThingsAre(status: GatewayStatus): void {

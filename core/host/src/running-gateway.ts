@@ -22,6 +22,9 @@ import type { Services } from './supervisor/services.js'
 /** A signal so soon after another is the same wish: a terminal and a launcher may both pass one on. */
 const SAME_WISH_MS = 1_000
 
+/** SIGHUP ends it; this is for whoever forgets to. */
+const HOLD_MS = 30_000
+
 export interface GatewayParts {
   readonly home: Home
   readonly version: string
@@ -83,6 +86,12 @@ export class RunningGateway implements AsyncDisposable {
       editedFiles,
       ...(filesProblem === undefined ? {} : { filesProblem }),
     }
+  }
+
+  /** What SIGUSR2 means: for a moment nothing is written to logs, which somebody copies and cuts off (`copytruncate`). */
+  holdLogs(): void {
+    this.#parts.services.holdLogs(HOLD_MS)
+    this.#parts.outputs.hold(HOLD_MS)
   }
 
   /**

@@ -12,13 +12,15 @@ import { parseLogLine, RawClient, startTestGateway, startWebOrigin, type TestGat
 import { until } from './waiting.js'
 
 const run = promisify(execFile)
-const SAMPLE = fileURLToPath(new URL('../../../../conf/logrotate.fsigk', import.meta.url))
+const CONF = fileURLToPath(new URL('../../../../conf/', import.meta.url))
 const ROTATIONS = 4
 
-/** The sample for this home. */
-async function sampleFor(gateway: TestGateway): Promise<string> {
+/** A sample for this home. */
+async function sampleFor(gateway: TestGateway, name: string): Promise<string> {
   const config = join(gateway.home, 'logrotate.conf')
-  await writeFile(config, (await readFile(SAMPLE, 'utf8')).replaceAll('/opt/fsigk', gateway.home), { mode: 0o600 })
+  await writeFile(config, (await readFile(join(CONF, name), 'utf8')).replaceAll('/opt/fsigk', gateway.home), {
+    mode: 0o600,
+  })
   return config
 }
 
@@ -84,7 +86,7 @@ describe('rotation', () => {
         'log_json.logs': 'access',
       },
     })
-    const config = await sampleFor(gateway)
+    const config = await sampleFor(gateway, 'logrotate.fsigk')
     const traffic = load(gateway, `${origin.url}/x`)
     for (let round = 1; round <= ROTATIONS; round += 1) {
       // So that there is something to rotate each time.
@@ -109,5 +111,32 @@ describe('rotation', () => {
     for (const name of ['access.log.1', 'access.log.2.gz', 'access.json.1', 'access.json.2.gz'])
       assert.ok(names.includes(name), `${name} of ${names}`)
     assert.ok((await stat(join(gateway.home, 'log/http/access.log'))).size > 0)
+  })
+
+  test('copytruncate with the other sample loses no line either, and leaves no hole [LOG-05]', async () => {
+    await using origin = await startWebOrigin({ '/x': 'the-body' })
+    await using gateway = await startTestGateway({
+      settings: { 'http.workers': 2, 'http.info_log': '|tee -a log/http/info.log' },
+    })
+    const config = await sampleFor(gateway, 'logrotate-copytruncate.fsigk')
+    const { ino } = await stat(join(gateway.home, 'log/http/access.log'))
+    const traffic = load(gateway, `${origin.url}/x`)
+    for (let round = 1; round <= 2; round += 1) {
+      await until('new lines', async () => ((await gateway.log('http', 'access')).length > 2000 ? true : undefined))
+      await rotate(gateway, config)
+    }
+    const asked = await traffic.stop()
+    await gateway.stop()
+    const access = await linesOf(gateway, 'access.log')
+    for (const line of access) parseLogLine(line)
+    assert.deepEqual(
+      numbersOf(access),
+      Array.from({ length: asked }, (_, at) => at),
+    )
+    const names = await readdir(join(gateway.home, 'log/http'))
+    for (const name of ['access.log.1.gz', 'access.log.2.gz']) assert.ok(names.includes(name), `${name} of ${names}`)
+    assert.equal((await stat(join(gateway.home, 'log/http/access.log'))).ino, ino)
+    const info = (await linesOf(gateway, 'info.log')).filter((line) => /### (START|STOP) ###/.test(line))
+    assert.equal(info.length, 2)
   })
 })

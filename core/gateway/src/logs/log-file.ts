@@ -27,6 +27,8 @@ export class LogFile {
   #lines = ''
   /** What a failed write left behind, and the lines since; empty unless failing. */
   #waiting = ''
+  /** Until when nothing is written, as long as there is room for what waits. 0: it is written at once. */
+  #heldUntilMs = 0
   #failing: { readonly reason: string; retryAtMs: number; lostLines: number } | undefined
 
   /** @throws FSIGK_LOG_OPEN_FAILED */
@@ -39,7 +41,16 @@ export class LogFile {
 
   /** Whether something is left to write after `flush`. */
   get isWaiting(): boolean {
-    return this.#failing !== undefined
+    return this.#failing !== undefined || (this.#heldUntilMs !== 0 && this.#lines !== '')
+  }
+
+  /**
+   * Writes nothing for so long, or until `reopen`: somebody copies the file and cuts it off, and a line that is written in
+   * between is in neither. When 4 MB wait, they are written all the same.
+   */
+  hold(ms: number): void {
+    this.flush()
+    this.#heldUntilMs = Date.now() + ms
   }
 
   /** Takes a whole line, or several, each with its newline. Nothing is written before `flush`. */
@@ -49,6 +60,10 @@ export class LogFile {
 
   /** Writes what was appended. Never throws: a log that cannot be written stops no traffic. */
   flush(): void {
+    if (this.#heldUntilMs !== 0) {
+      if (Date.now() < this.#heldUntilMs && this.#lines.length < MAX_WAITING_BYTES) return
+      this.#heldUntilMs = 0
+    }
     if (this.#failing !== undefined) this.#retry()
     else if (this.#lines !== '') this.#write()
   }
@@ -58,6 +73,7 @@ export class LogFile {
    * cannot be opened, the old one stays in use and the event tells so.
    */
   reopen(): void {
+    this.#heldUntilMs = 0
     this.flush()
     let fd: number
     try {
@@ -72,6 +88,7 @@ export class LogFile {
 
   close(): void {
     if (this.#fd === -1) return
+    this.#heldUntilMs = 0
     if (this.#failing !== undefined) this.#failing.retryAtMs = 0
     this.flush()
     closeSync(this.#fd)

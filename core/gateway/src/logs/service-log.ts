@@ -66,6 +66,11 @@ export class ServiceLog {
     this.#file = file
   }
 
+  /** @see LogFile.hold */
+  hold(ms: number): void {
+    this.#file?.hold(ms)
+  }
+
   reopen(): void {
     this.flush()
     this.#file?.reopen()

@@ -101,6 +101,11 @@ export class ServiceLogs {
     if (waiting) this.#retryLater()
   }
 
+  /** Writes nothing into files for so long, or until `reopen`. */
+  hold(ms: number): void {
+    for (const name of serviceLogNames) this.#logs[name].hold(ms)
+  }
+
   /** After rotation: the next lines go to new files. No line is lost. */
   reopen(): void {
     for (const name of serviceLogNames) this.#logs[name].reopen()

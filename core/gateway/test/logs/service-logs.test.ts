@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogFileEvent } from '../../src/logs/log-file.js'
+import { defaultRoutes } from '../../src/logs/log-routes.js'
+import type { ForwardedLines } from '../../src/logs/service-log.js'
 import { ServiceLogs } from '../../src/logs/service-logs.js'
 import { noSmallDisk, smallDisk, temporaryFolder } from '../kit/folders.js'
 
@@ -68,6 +70,66 @@ describe('the logs of a service', () => {
     const files = [...Array.from({ length: 20 }, (_, round) => `${path}.${round}`), path]
     const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('')
     assert.equal(text, written.join(''))
+  })
+
+  test('while it is held nothing is written, and reopening writes it all', async () => {
+    await using folder = await temporaryFolder()
+    const logs = new ServiceLogs(folder.path, 'http')
+    logs.access('before\n')
+    logs.hold(60_000)
+    assert.equal(await read(folder.path, 'access'), 'before\n')
+    logs.access('held\n')
+    logs.flush()
+    assert.equal(await read(folder.path, 'access'), 'before\n')
+    logs.reopen()
+    assert.equal(await read(folder.path, 'access'), 'before\nheld\n')
+    logs.hold(60_000)
+    logs.access(`${'x'.repeat(4 * 1024 * 1024)}\n`)
+    logs.flush()
+    assert.equal((await read(folder.path, 'access')).length, 12 + 4 * 1024 * 1024 + 1)
+    logs.close()
+  })
+
+  test('another file takes the lines from then on; one that cannot be opened changes nothing', async () => {
+    await using folder = await temporaryFolder()
+    const logs = new ServiceLogs(folder.path, 'http')
+    const routes = defaultRoutes(folder.path, 'http')
+    logs.access('1\n')
+    logs.route({ ...routes, access: { file: join(folder.path, 'a/b.log') } })
+    logs.access('2\n')
+    const wrong = { ...routes, detect: { file: join(folder.path, 'c.log') }, error: { file: '/proc/none/x' } }
+    assert.throws(() => logs.route(wrong), { code: 'FSIGK_LOG_OPEN_FAILED' })
+    logs.access('3\n')
+    logs.detect('d\n')
+    logs.close()
+    assert.equal(await read(folder.path, 'access'), '1\n')
+    assert.equal(await readFile(join(folder.path, 'a/b.log'), 'utf8'), '2\n3\n')
+    assert.equal(await read(folder.path, 'detect'), 'd\n')
+  })
+
+  test('lines for a command or for sinks are handed on once a turn, and told whether they are written', async () => {
+    await using folder = await temporaryFolder()
+    const forwarded: ForwardedLines[] = []
+    const routes = { ...defaultRoutes(folder.path, 'http'), access: { command: 'cat' } }
+    const logs = new ServiceLogs(folder.path, 'http', undefined, {
+      routes,
+      forward: (lines) => forwarded.push(lines),
+      wanted: ['detect'],
+    })
+    logs.access('1\n')
+    logs.access('2\n')
+    logs.detect('3\n')
+    logs.append('info', '4\n')
+    logs.flush()
+    assert.deepEqual(forwarded.splice(0), [
+      { log: 'access', lines: '1\n2\n', written: false },
+      { log: 'detect', lines: '3\n', written: true },
+    ])
+    logs.sendToSinks([])
+    logs.detect('5\n')
+    logs.close()
+    assert.deepEqual(forwarded, [])
+    assert.equal(await read(folder.path, 'detect'), '3\n5\n')
   })
 
   test('copytruncate leaves no hole', async () => {

@@ -60,6 +60,8 @@ export type ToWorker =
   | { readonly is: 'slots'; readonly granted: readonly (readonly [ticket: number, slot: number])[] }
   | { readonly is: 'shared'; readonly replies: readonly (readonly [request: number, reply: SharedReply])[] }
   | { readonly is: 'reopenLogs' }
+  /** Nothing is written into the files of logs for so long, or until they are reopened. */
+  | { readonly is: 'holdLogs'; readonly ms: number }
   /** Logs whose lines log sinks take from now on. */
   | { readonly is: 'wantedLogs'; readonly logs: readonly ServiceLogName[] }
   /** So many bytes of lines have been taken. */

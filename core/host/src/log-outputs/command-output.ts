@@ -10,6 +10,8 @@ import { LineQueue } from './line-queue.js'
 import { type LogOutputStatus, type OutputAlarm, OutputHealth } from './output-health.js'
 
 const QUEUE_BYTES = 4 * 1024 * 1024
+/** When so much waits, a hold is over: there must be room for what comes while it is read. */
+const HELD_BYTES = QUEUE_BYTES / 2
 /** Handed over at once. */
 const CHUNK_BYTES = 64 * 1024
 /** It has recovered when all went well for so long. */
@@ -40,6 +42,7 @@ export class CommandOutput {
   #restarts = 0
   #restart: NodeJS.Timeout | undefined
   #look: NodeJS.Timeout | undefined
+  #held: NodeJS.Timeout | undefined
   #troubleAt = 0
   #printedAt = Number.NEGATIVE_INFINITY
   #ending: Promise<void> | undefined
@@ -68,14 +71,22 @@ export class CommandOutput {
 
   /** Takes whole lines. Never blocks; what there is no room for is counted. */
   push(lines: string): void {
+    if (this.#held !== undefined && this.#queue.bytes > HELD_BYTES) this.#release()
     if (this.#ending !== undefined) this.#queue.lose(lines)
     else if (!this.#queue.push(lines)) this.#trouble('slow', `|${this.command} reads too slowly: lines are left out`)
     this.start()
     this.#pump()
   }
 
+  /** Gives it nothing for so long, or until `reopen`, as long as there is room for what waits. */
+  hold(ms: number): void {
+    clearTimeout(this.#held)
+    this.#held = setTimeout(() => this.#release(), ms).unref()
+  }
+
   /** After rotation: a new process opens its files anew, the old one ends when it has read what it was given. */
   reopen(): void {
+    this.#release()
     const old = this.#running
     if (old === undefined || this.#ending !== undefined) return
     this.#running = undefined
@@ -106,9 +117,15 @@ export class CommandOutput {
 
   #pump(): void {
     const running = this.#running
-    if (running?.isReady !== true) return
+    if (running?.isReady !== true || this.#held !== undefined) return
     if (this.#queue.isEmpty) this.#emptied?.()
     else running.write(this.#queue.take(CHUNK_BYTES), () => this.#pump())
+  }
+
+  #release(): void {
+    clearTimeout(this.#held)
+    this.#held = undefined
+    this.#pump()
   }
 
   #gone(process: CommandProcess, because: string): void {
@@ -139,6 +156,7 @@ export class CommandOutput {
   }
 
   async #end(): Promise<void> {
+    this.#release()
     clearTimeout(this.#restart)
     clearInterval(this.#look)
     // One that waits to be started again has its last try.

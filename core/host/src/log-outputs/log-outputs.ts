@@ -53,9 +53,12 @@ export class LogOutputs implements AsyncDisposable {
 
   constructor(private readonly resources: LogOutputsResources) {}
 
-  /** Makes a service known. */
-  serve(service: string, logging: LoggingService): void {
+  /** Makes a service known. @returns what makes it forgotten; its commands end with the next `retire` */
+  serve(service: string, logging: LoggingService): () => void {
     this.#services.set(service, logging)
+    return () => {
+      if (this.#services.get(service) === logging) this.#services.delete(service)
+    }
   }
 
   /** Starts what these settings want. Commands that they no longer want run on until `retire`. */
@@ -89,6 +92,11 @@ export class LogOutputs implements AsyncDisposable {
     if (command !== undefined) command.push(lines)
     // From a worker of earlier settings: the command is gone, so they go where the log is now.
     else this.#services.get(service)?.append(log, lines)
+  }
+
+  /** Commands are given nothing for so long, or until `reopen`: they may write into files that are being copied. */
+  hold(ms: number): void {
+    for (const command of this.#commands.values()) command.hold(ms)
   }
 
   /** After rotation: files are opened anew. */

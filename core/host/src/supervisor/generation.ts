@@ -126,6 +126,10 @@ export class Generation {
     for (const worker of this.present) worker.setBreakers(states)
   }
 
+  holdLogs(ms: number): void {
+    for (const worker of this.present) worker.holdLogs(ms)
+  }
+
   reopenLogs(): void {
     for (const worker of this.present) worker.reopenLogs()
   }

@@ -106,6 +106,12 @@ export class ServiceGroup {
     for (const generation of this.#all()) generation.reopenLogs()
   }
 
+  /** Nothing is written into the files of logs for so long, or until they are reopened. */
+  holdLogs(ms: number): void {
+    this.journal.hold(ms)
+    for (const generation of this.#all()) generation.holdLogs(ms)
+  }
+
   /** Tells supervisor and workers which logs log sinks take. */
   wantLogs(logs: readonly ServiceLogName[]): void {
     this.journal.wantLogs(logs)

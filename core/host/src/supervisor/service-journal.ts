@@ -35,6 +35,10 @@ export class ServiceJournal {
     private readonly dumpsCores: () => boolean = coresAreWritten,
   ) {}
 
+  hold(ms: number): void {
+    this.logs.hold(ms)
+  }
+
   reopen(): void {
     this.logs.reopen()
   }

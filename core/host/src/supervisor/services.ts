@@ -16,6 +16,8 @@ import type { WorkerProcess } from './worker-process.js'
 interface Served {
   readonly group: ServiceGroup
   readonly journal: ServiceJournal
+  /** Its logs are no longer wanted by anybody. */
+  readonly leave: () => void
 }
 
 export class Services {
@@ -84,6 +86,11 @@ export class Services {
     for (const { journal } of this.#served.values()) journal.fault(message)
   }
 
+  /** Nothing is written into the files of logs for so long, or until they are reopened. */
+  holdLogs(ms: number): void {
+    for (const group of this.groups) group.holdLogs(ms)
+  }
+
   reopenLogs(): void {
     for (const group of this.groups) group.reopenLogs()
   }
@@ -103,15 +110,16 @@ export class Services {
     const logs = new ServiceLogs(home.logs, name, (event) => log.warn('log of a service', { ...event }), {
       routes: logRoutesOf(snapshot, home.logs, name),
       forward: (lines) => outputs.take(name, lines),
+      wanted: outputs.wantedLogs(name),
     })
     const journal = new ServiceJournal(logs, version)
     const group = new ServiceGroup(protocol, name, journal, this.#resources)
-    outputs.serve(name, {
+    const leave = outputs.serve(name, {
       append: (log, lines) => journal.append(log, lines),
       fault: (message) => journal.fault(message),
       wantLogs: (logs) => group.wantLogs(logs),
     })
-    this.#served.set(name, { journal, group })
+    this.#served.set(name, { journal, group, leave })
   }
 
   #close(name: string): void {
@@ -120,6 +128,9 @@ export class Services {
     this.#served.delete(name)
     const left = served.group.stop('SIGTERM')
     this.#leaving.add(left)
-    void left.then(() => this.#leaving.delete(left))
+    void left.then(() => {
+      served.leave()
+      this.#leaving.delete(left)
+    })
   }
 }

@@ -148,6 +148,10 @@ export class WorkerProcess implements Beating {
     this.#send({ is: 'reopenLogs' })
   }
 
+  holdLogs(ms: number): void {
+    this.#send({ is: 'holdLogs', ms })
+  }
+
   /** Tells which logs log sinks take. */
   wantLogs(logs: readonly ServiceLogName[]): void {
     this.#send({ is: 'wantedLogs', logs })

@@ -26,7 +26,7 @@ link.listen((order) => {
 
 process.on('disconnect', () => process.exit(1))
 // The terminal sends these to the whole process group; the supervisor decides what they mean for workers.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {})
 // Sent to everybody of a service manager's group, this worker included: then the supervisor's order is on its way.
 process.on('SIGTERM', () => setTimeout(() => void drain(worker?.drainMs ?? 0), ORDER_COMES_WITHIN_MS))
 
@@ -52,6 +52,8 @@ async function obey(order: Exclude<Order, { is: 'drain' }>): Promise<void> {
     case 'reopenLogs':
       log?.reopen()
       return worker?.reopenLogs()
+    case 'holdLogs':
+      return worker?.holdLogs(order.ms)
     case 'wantedLogs':
       return worker?.wantLogs(order.logs)
   }

@@ -86,6 +86,10 @@ export class Worker {
     this.parts.service.reopenLogs()
   }
 
+  holdLogs(ms: number): void {
+    this.parts.service.logs.hold(ms)
+  }
+
   wantLogs(logs: readonly ServiceLogName[]): void {
     this.parts.service.logs.sendToSinks(logs)
   }
