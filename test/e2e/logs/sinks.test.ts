@@ -1,11 +1,11 @@
 /** Log sinks as plugins: syslog and JSON lines, and what a sink that misbehaves does to the gateway (nothing). */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { type PluginPackage, parseLogLine, startTestGateway, startWebOrigin } from '@fsigk/testing'
+import { type PluginPackage, parseLogLine, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { startRsyslog } from '../../peers/rsyslog.js'
 import { EICAR } from '../../peers/samples.js'
@@ -247,16 +247,28 @@ describe('log sinks', () => {
     assert.equal((await gateway.log('http', 'access')).trim().split('\n').length, 90)
   })
 
-  test('a sink that is not installed, or is none, is named, and the gateway serves [LOG-09]', async () => {
+  test('a sink that is not installed is refused; one that has gone is named, and the gateway serves [LOG-09]', async () => {
+    await using home = await temporaryFolder()
     await using origin = await startWebOrigin({ '/x': 'x' })
-    await using gateway = await startTestGateway({ settings: { 'plugins.log_sinks': 'log-none, scanner-signatures' } })
+    await using first = await startTestGateway({
+      home: home.path,
+      plugins: [withFs(sinkThat('log-gone', 'append(lines)'))],
+      settings: { 'plugins.log_sinks': 'log-gone' },
+    })
+    await assert.rejects(
+      first.set({ 'plugins.log_sinks': 'log-none' }),
+      /there is no plugin 'log-none' to be a log sink/,
+    )
+    await assert.rejects(first.set({ 'plugins.log_sinks': 'scanner-signatures' }), /a log sink is needed/)
+    await first.stop()
+    await rm(join(home.path, 'plugins/log-gone'), { recursive: true })
+    await using gateway = await startTestGateway({ home: home.path })
     assert.equal((await curl(gateway, `${origin.url}/x`)).status, 200)
     const { stdout, code } = await gateway.cli('status')
     assert.match(
       stdout,
-      /log-none +sink +down .*plugins\.log_sinks names the plugin 'log-none', which is not installed/,
+      /log-gone +sink +down .*plugins\.log_sinks names the plugin 'log-gone', which is not installed/,
     )
-    assert.match(stdout, /scanner-signatures +sink +down .*of kind scanner, and a log is needed there/)
     assert.equal(code, 1)
   })
 })

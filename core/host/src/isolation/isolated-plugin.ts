@@ -30,6 +30,8 @@ export interface IsolationOptions {
   readonly limits?: Partial<IsolationLimits>
   /** Told when an instance ended that was at nobody's work: a call that was at work tells itself. */
   readonly onEnd?: (because: string) => void
+  /** Told each time that an instance ended which should not have. */
+  readonly onEveryEnd?: (because: string) => void
   /** Told why there is none, and undefined when there is one again. */
   readonly onDown?: (because: string | undefined) => void
   /** Told when lines for a log sink were left out. */
@@ -148,11 +150,12 @@ export class IsolatedPlugin<K extends IsolatedKind> implements StartedPlugin<K> 
     const { busy } = this.#queue
     const atWork = this.#queue.ended(because, blamed !== undefined)
     if (this.#stopped) return
-    const { log, onEnd } = this.options
+    const { log, onEnd, onEveryEnd } = this.options
     const calls = blamed === undefined ? atWork : [blamed]
     const hooks = [...new Set(calls.map(({ hook }) => hook))].join(' ')
     const sessions = calls.flatMap(({ session }) => session ?? []).join(' ')
     log.error('plugin ended', { because, hooks, sessions, servedMs: Math.round(instance.servedMs) })
+    onEveryEnd?.(because)
     if (!busy) onEnd?.(because)
     // What ended it while it worked came with a session and does not say that it cannot live.
     void this.#beginAgain(busy ? 0 : this.#backOff.next(instance.servedMs), because)

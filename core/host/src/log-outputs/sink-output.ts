@@ -134,7 +134,7 @@ export class SinkOutput {
       log,
       ...folders,
       deadlines,
-      onEnd: (because) => {
+      onEveryEnd: (because) => {
         this.#restarts += 1
         this.#trouble('down', because)
       },
