@@ -50,6 +50,7 @@ export class LogOutputs implements AsyncDisposable {
   readonly #ending = new Set<Promise<unknown>>()
   #wanted: ReadonlySet<string> = new Set()
   #snapshot: SettingsSnapshot | undefined
+  #disposed = false
 
   constructor(private readonly resources: LogOutputsResources) {}
 
@@ -63,6 +64,8 @@ export class LogOutputs implements AsyncDisposable {
 
   /** Starts what these settings want. Commands that they no longer want run on until `retire`. */
   apply(snapshot: SettingsSnapshot): void {
+    // Settings that were on their way when the gateway stopped start nothing any more.
+    if (this.#disposed) return
     this.#snapshot = snapshot
     this.#applyCommands(snapshot)
     this.#applySinks(snapshot)
@@ -125,6 +128,7 @@ export class LogOutputs implements AsyncDisposable {
 
   /** Ends them all, each when it has had what waits for it or its time is over. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true
     for (const command of this.#commands.values()) this.#end(command)
     for (const { output } of this.#sinks.values()) this.#end(output)
     this.#commands.clear()
