@@ -18,6 +18,7 @@ export interface SettingRow {
   readonly label: string
   readonly help: string
   readonly dangerous: boolean
+  readonly secret: boolean
   readonly notInUseYet: boolean
 }
 
@@ -38,6 +39,7 @@ export function settingRows(
     label: definition.label[language],
     help: definition.help[language],
     dangerous: definition.dangerous,
+    secret: definition.secret,
     notInUseYet: definition.notInUseYet,
   }))
 }

@@ -7,7 +7,17 @@ import { catalogue, httpSection } from './sample.js'
 
 test('every core setting has label and help in both languages, and a default that keeps its own rules', () => {
   const core = Catalogue.of(coreSections)
-  assert.deepEqual(core.sections(), ['common', 'plugins', 'access', 'template'])
+  assert.deepEqual(core.sections(), [
+    'smtp',
+    'pop',
+    'ftp',
+    'common',
+    'spam',
+    'definitions',
+    'plugins',
+    'access',
+    'template',
+  ])
   for (const definition of core.definitions()) {
     for (const words of [definition.label, definition.help]) assert.ok(words.en !== '' && words.ja !== '')
     assert.deepEqual(core.parse(definition.key, definition.default), { value: definition.default })
@@ -17,7 +27,8 @@ test('every core setting has label and help in both languages, and a default tha
 test('sections stand in one order, whatever order they come in', () => {
   const zeta = sectionOf('zeta', {})
   const alpha = sectionOf('alpha', {})
-  const order = ['http', 'common', 'plugins', 'access', 'alpha', 'template', 'zeta']
+  const core = ['common', 'spam', 'definitions', 'plugins', 'access']
+  const order = ['http', 'smtp', 'pop', 'ftp', ...core, 'alpha', 'template', 'zeta']
   assert.deepEqual(Catalogue.of([zeta, ...coreSections, alpha, httpSection]).sections(), order)
   assert.deepEqual(Catalogue.of([httpSection, alpha, ...coreSections.toReversed(), zeta]).sections(), order)
 })
@@ -35,6 +46,7 @@ test('a definition says what the schema says', () => {
     unit: 'connections',
     formerly: [],
     dangerous: false,
+    secret: false,
     notInUseYet: false,
     type: 'integer',
     default: 2000,
@@ -73,7 +85,7 @@ const bad: readonly { says: string; schema: SectionSchema; where: string }[] = [
     where: 'a.x',
   },
   {
-    says: 'a secret, which this release cannot seal',
+    says: 'a secret that is a switch',
     schema: sectionOf('a', { x: { ...good, 'x-fsigk': { ...about, secret: true } } }),
     where: 'a.x',
   },
@@ -112,6 +124,30 @@ for (const { says, schema, where } of bad) {
     )
   })
 }
+
+test('what core declares in place of a plugin gives way to the plugin, in whatever order they come', () => {
+  const plugins = sectionOf('smtp', { own: good })
+  for (const schemas of [
+    [...coreSections, plugins],
+    [plugins, ...coreSections],
+  ])
+    assert.deepEqual(
+      Catalogue.of(schemas)
+        .definitions('smtp')
+        .map(({ key }) => key),
+      ['smtp.own'],
+    )
+  assert.throws(
+    () => Catalogue.of([...coreSections, plugins, plugins]),
+    (error) => isFsigk(error, 'FSIGK_SECTION_TWICE'),
+  )
+})
+
+test('all that core declares in place of a plugin is marked as not in use yet', () => {
+  const core = Catalogue.of(coreSections)
+  for (const section of ['smtp', 'pop', 'ftp', 'spam', 'definitions'])
+    for (const { key, notInUseYet } of core.definitions(section)) assert.ok(notInUseYet, key)
+})
 
 test('two sections of one name are refused', () => {
   assert.throws(

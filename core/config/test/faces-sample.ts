@@ -15,6 +15,9 @@ const spam = settingsSchema('spam', {
   spam_custom: flag(false, said),
   custom_rules: text('', { maxBytes: 65_536, format: 'text' }, said),
   spam_rbl: flag(false, said),
+  spam_rbl_list: text('', { maxBytes: 199 }, said),
+  spam_surbl: flag(false, said),
+  spam_surbl_list: text('', { maxBytes: 199 }, said),
 })
 const definitions = settingsSchema('definitions', {
   use_proxy: flag(false, said),

@@ -118,6 +118,20 @@ const examples: readonly Example[] = [
     printed: '# mine\nCUSTOM\tcustom.txt\n',
   },
   {
+    says: "the guide's slip: the list of RBL servers under the name of SURBL's",
+    file: 'fsigk.ini',
+    content: '[spam]\nspam_rbl=yes\nspam_surbl_list=a.example\nspam_surbl=yes\nspam_surbl_list=b.example\n',
+    values: { 'spam.spam_rbl_list': 'a.example', 'spam.spam_surbl_list': 'b.example' },
+    change: { 'spam.spam_rbl_list': 'c.example' },
+    printed: '[spam]\nspam_rbl=yes\nspam_surbl_list=c.example\nspam_surbl=yes\nspam_surbl_list=b.example\n',
+  },
+  {
+    says: 'the list of SURBL servers under its own name',
+    file: 'fsigk.ini',
+    content: '[spam]\nspam_surbl_list=b.example\nspam_rbl=yes\n',
+    values: { 'spam.spam_rbl_list': '', 'spam.spam_surbl_list': 'b.example' },
+  },
+  {
     says: "the proxy's settings, under either of the guide's names",
     file: 'dbupdate.conf',
     content: '# proxy\nuse_proxy=yes\nuse_proxyauth=yes\nUPDATEURL=http://pm.example:80/\nother=1\n',

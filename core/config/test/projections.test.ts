@@ -18,7 +18,19 @@ function file(name: string, values: Record<string, boolean | number | string> = 
 test('the files of conf/', () => {
   assert.deepEqual(
     [...project({}).keys()],
-    ['fsigk.ini', 'hosts.allow', 'template_http.html', 'template_http_error.html', 'template_admin.txt'],
+    [
+      'fsigk.ini',
+      'hosts.allow',
+      'template_http.html',
+      'template_http_error.html',
+      'template_smtp.txt',
+      'template_smtp_lan.txt',
+      'template_pop.txt',
+      'template_admin.txt',
+      'spam/custom.txt',
+      'spam/files.txt',
+      'dbupdate.conf',
+    ],
   )
 })
 
@@ -52,11 +64,12 @@ test('the ini has every setting of its sections with value, help, default and li
 })
 
 test('every setting stands in exactly one file', () => {
-  const ini = file('fsigk.ini')
+  const inis = file('fsigk.ini').split(/^(?=\[)/m)
   const hosts = file('hosts.allow')
-  for (const { name, place } of catalogue.definitions()) {
-    assert.equal(new RegExp(`^${name}=`, 'm').test(ini), place === 'fsigk.ini', name)
-    assert.equal(new RegExp(`^${name}:`, 'm').test(hosts), place === 'hosts.allow', name)
+  for (const { key, section, name, place } of catalogue.definitions()) {
+    const ini = inis.find((lines) => lines.startsWith(`[${section}]`)) ?? ''
+    assert.equal(new RegExp(`^${name}=`, 'm').test(ini), place === 'fsigk.ini', key)
+    if (section === 'access') assert.match(hosts, new RegExp(`^${name}:`, 'm'))
   }
 })
 
@@ -66,7 +79,7 @@ test('a text of several lines stays on one line of the ini', () => {
 
 test('hosts.allow has a line for each line of a list', () => {
   const hosts = file('hosts.allow', { 'access.http_from': '10.\n192.168. EXCEPT 192.168.0.1' })
-  const lines = hosts.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const lines = hosts.split('\n').filter((line) => line.startsWith('http_'))
   assert.deepEqual(lines, ['http_from: 10.', 'http_from: 192.168. EXCEPT 192.168.0.1', 'http_to: ALL', 'http_pass_to:'])
 })
 

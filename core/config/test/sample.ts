@@ -26,10 +26,20 @@ export const httpSection: SectionSchema = {
 export const catalogue = Catalogue.of([...coreSections, httpSection])
 
 export const templates: ShippedTemplates = {
-  en: { http: '<p>${DETECTION_NAME}</p>\n', http_error: '<p>${ERROR_STR}</p>\n', admin: 'Subject: virus\n\n${URL}\n' },
+  en: {
+    http: '<p>${DETECTION_NAME}</p>\n',
+    http_error: '<p>${ERROR_STR}</p>\n',
+    smtp: 'Subject: virus\n\n${MAILFROM}\n',
+    smtp_lan: 'Subject: virus in the LAN\n\n${MAILFROM}\n',
+    pop: 'Subject: virus\n\n${MESSAGE_ID}\n',
+    admin: 'Subject: virus\n\n${URL}\n',
+  },
   ja: {
     http: '<p>検出: ${DETECTION_NAME}</p>\n',
     http_error: '<p>${ERROR_STR}</p>\n',
+    smtp: 'Subject: 検出\n\n${MAILFROM}\n',
+    smtp_lan: 'Subject: LANで検出\n\n${MAILFROM}\n',
+    pop: 'Subject: 検出\n\n${MESSAGE_ID}\n',
     admin: 'Subject: 検出\n\n${URL}\n',
   },
 }

@@ -43,13 +43,15 @@ for (const language of languages) {
     })
   }
 
-  test(`the ${language} notice begins with header fields and a blank line`, () => {
-    assert.match(templates[language].admin, /^Subject: .+\n\n/)
-  })
+  for (const name of ['smtp', 'smtp_lan', 'pop', 'admin'] as const) {
+    test(`the ${language} mail '${name}' begins with header fields and a blank line`, () => {
+      assert.match(templates[language][name], /^Subject: .+\n\n/)
+    })
+  }
 }
 
 test('both languages tell the same', () => {
-  for (const name of ['http', 'http_error', 'admin'] as const)
+  for (const name of ['http', 'http_error', 'smtp', 'smtp_lan', 'pop', 'admin'] as const)
     assert.deepEqual(variablesOf(templates.ja[name]), variablesOf(templates.en[name]))
 })
 
@@ -63,7 +65,8 @@ test('a template that is missing, too long or not UTF-8 is named', async (contex
       assert.match(error.message, words)
       return true
     })
-  for (const name of ['template_http.html', 'template_admin.txt']) writeFileSync(join(broken, 'en', name), 'x')
+  for (const name of ['http.html', 'smtp.txt', 'smtp_lan.txt', 'pop.txt', 'admin.txt'])
+    writeFileSync(join(broken, 'en', `template_${name}`), 'x')
   await refusedNaming(/template_http_error\.html.*ENOENT/)
   writeFileSync(join(broken, 'en', 'template_http_error.html'), 'x'.repeat(9001))
   await refusedNaming(/template_http_error\.html.*9001 bytes long, over 9000/)

@@ -64,6 +64,7 @@ test('rows for a list say type, default, value, limit and words in a language', 
       label: 'Maximum connections(ja)',
       help: 'Maximum connections。',
       dangerous: false,
+      secret: false,
       notInUseYet: false,
     },
   )

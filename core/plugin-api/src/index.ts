@@ -2,15 +2,26 @@ import 'reflect-metadata'
 
 export { inject, injectable } from 'tsyringe'
 export { z } from 'zod'
+export { accessSettings, reverseLookupSettings, unscannedHostsSettings } from './access-settings.js'
 export type { Body, Content } from './content.js'
 export type { PluginDefinition, PluginSettings } from './define-plugin.js'
 export { definePlugin } from './define-plugin.js'
+export {
+  accountSettings,
+  blockSettings,
+  notifySettings,
+  passExtSettings,
+  riskwareSettings,
+} from './detection-settings.js'
 export type { ErrorCatalogue } from './errors.js'
 export { defineErrors, FsigkError, isFsigk } from './errors.js'
 export type { InspectionSettings } from './inspection-settings.js'
 export { inspectionSettings } from './inspection-settings.js'
+export type { ListenerSettings } from './listener-settings.js'
+export { listenerSettings, parentSettings, transparentSettings, waitingSettings } from './listener-settings.js'
 export type { LogSettings } from './log-settings.js'
 export { logSettings, logSinkSettings } from './log-settings.js'
+export { mailScanSettings, spamSettings } from './mail-settings.js'
 export type { Localised, PluginKind, PluginManifest } from './manifest.js'
 export { localised, PLUGIN_API_VERSION, pluginKinds, pluginManifest } from './manifest.js'
 export type { Disposition, Outcome, OutgoingBody } from './outcome.js'
@@ -47,8 +58,9 @@ export type {
   SettingFormat,
   SettingsOf,
   SettingsShape,
+  TextSize,
 } from './settings.js'
-export { ABOUT_KEYWORD, choice, flag, integer, list, listWords, settingsSchema, text } from './settings.js'
+export { ABOUT_KEYWORD, choice, flag, integer, list, listWords, notInUseYet, settingsSchema, text } from './settings.js'
 export { Clock, Folders, Log, token } from './tokens.js'
 export type { ReleaseMode, Transfer } from './transfer.js'
 export type { Finding, UnscannedCause, Verdict } from './verdict.js'

@@ -48,7 +48,18 @@ export interface SettingAbout {
 /** The keyword under which the JSON Schema of a setting carries what plain JSON Schema has no word for. */
 export const ABOUT_KEYWORD = 'x-fsigk'
 
-type About = SettingAbout & { readonly format?: SettingFormat; readonly maxBytes?: number; readonly separator?: string }
+type About = SettingAbout & {
+  readonly format?: SettingFormat
+  readonly maxBytes?: number
+  readonly maxCharacters?: number
+  readonly separator?: string
+}
+
+/** The size of a text: bytes of UTF-8, and characters (code points) where the guide counts these. */
+export interface TextSize {
+  readonly maxBytes: number
+  readonly maxCharacters?: number
+}
 
 function described<T extends z.ZodType>(type: T, about: About): T {
   return type.meta({ [ABOUT_KEYWORD]: about }) as T
@@ -74,20 +85,12 @@ export function choice<const W extends readonly [string, ...string[]]>(
 }
 
 /** A text of at most `maxBytes` bytes of UTF-8, on one line unless its format is `text`. */
-export function text(
-  initial: string,
-  limits: { readonly maxBytes: number; readonly format?: SettingFormat },
-  about: SettingAbout,
-) {
+export function text(initial: string, limits: TextSize & { readonly format?: SettingFormat }, about: SettingAbout) {
   return described(z.string().default(initial), { ...about, ...limits })
 }
 
 /** Several words in one text; the guide's limit is on the whole text, in bytes. */
-export function list(
-  initial: string,
-  limits: { readonly maxBytes: number; readonly separator?: ',' | ';' },
-  about: SettingAbout,
-) {
+export function list(initial: string, limits: TextSize & { readonly separator?: ',' | ';' }, about: SettingAbout) {
   return described(z.string().default(initial), { ...about, format: 'list', separator: ',', ...limits })
 }
 
@@ -101,6 +104,16 @@ export function listWords(value: string, separator: ',' | ';' = ','): readonly s
 
 /** Settings of one section: names of `fsigk.ini`, each with its declaration. */
 export type SettingsShape = Readonly<Record<string, z.ZodType>>
+
+/** Marks all settings of a shape as accepted, kept and listed, while nothing reads them. */
+export function notInUseYet<S extends SettingsShape>(shape: S): S {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, type]) => {
+      const about = type.meta()?.[ABOUT_KEYWORD] as About
+      return [name, type.meta({ [ABOUT_KEYWORD]: { ...about, notInUseYet: true } })]
+    }),
+  ) as S
+}
 
 /** The JSON Schema of a section, as the host reads it. `section` is the ini section (`http`). */
 export function settingsSchema(section: string, shape: SettingsShape): Record<string, unknown> {

@@ -1,9 +1,30 @@
 /**
  * The section `http` (guide 7.1.1.1): names, defaults, limits and labels. Ours beside the guide's, in its style: workers,
  * backlog, header_timeout, idle_timeout, connect_timeout, connect_ports, max_urllen, max_header, local_to, http10,
- * pass_user_agent_builtin.
+ * pass_user_agent_builtin, trickle, progress, range, block_user_agent.
  */
-import { choice, flag, inspectionSettings, integer, list, logSettings, type SettingsOf, text } from '@fsigk/plugin-api'
+import {
+  accessSettings,
+  blockSettings,
+  choice,
+  flag,
+  inspectionSettings,
+  integer,
+  list,
+  listenerSettings,
+  logSettings,
+  notInUseYet,
+  notifySettings,
+  parentSettings,
+  passExtSettings,
+  reverseLookupSettings,
+  riskwareSettings,
+  type SettingsOf,
+  text,
+  transparentSettings,
+  unscannedHostsSettings,
+  waitingSettings,
+} from '@fsigk/plugin-api'
 
 /** The guide's limit of a list, in bytes. */
 const LIST_BYTES = 1999
@@ -16,57 +37,7 @@ export const settings = {
     help: { en: 'Starts or stops the HTTP proxy service.', ja: 'HTTPプロキシサービスを開始または停止します。' },
     effect: 'rebind',
   }),
-  svcport: text(
-    '9080',
-    { maxBytes: 128, format: 'svcport' },
-    {
-      label: { en: 'Proxy port', ja: 'プロキシポート' },
-      help: {
-        en: 'Where the service listens: PPP, A.A.A.A:PPP, %EEE:PPP, A.A.A.A%EEE:PPP or [IPv6]:PPP (port, address, interface).',
-        ja: '待ち受けるポート: PPP、A.A.A.A:PPP、%EEE:PPP、A.A.A.A%EEE:PPP、[IPv6]:PPP(ポート、アドレス、インターフェース)。',
-      },
-      effect: 'rebind',
-    },
-  ),
-  workers: integer(
-    0,
-    { min: 0, max: 64 },
-    {
-      label: { en: 'Worker processes', ja: 'ワーカープロセス数' },
-      help: {
-        en: 'How many processes hold connections of this service. 0 is one for each processor core.',
-        ja: '接続を処理するプロセスの数です。0はプロセッサコアごとに1つです。',
-      },
-      effect: 'rebind',
-      unit: 'processes',
-    },
-  ),
-  pre_spawn: integer(
-    2000,
-    { min: 1, max: 100_000 },
-    {
-      label: { en: 'Maximum connections', ja: '最大同時接続数' },
-      help: {
-        en: 'How many clients may be connected at once, over all workers. Further ones wait.',
-        ja: '同時に接続できるクライアント数です(全ワーカー合計)。超えた接続は待たされます。',
-      },
-      effect: 'live',
-      unit: 'connections',
-    },
-  ),
-  backlog: integer(
-    128,
-    { min: 1, max: 65_535 },
-    {
-      label: { en: 'Waiting connections', ja: '待機接続数' },
-      help: {
-        en: 'How many connections beyond pre_spawn are accepted and wait; further ones wait in the system.',
-        ja: 'pre_spawnを超えて受け付け、待機させる接続数です。それ以上はシステム側で待機します。',
-      },
-      effect: 'rebind',
-      unit: 'connections',
-    },
-  ),
+  ...listenerSettings({ svcport: '9080' }),
   self_proxy: flag(false, {
     label: { en: 'Parent server', ja: '親サーバ' },
     help: {
@@ -75,27 +46,7 @@ export const settings = {
     },
     notInUseYet: true,
   }),
-  parent_server_host: text(
-    '',
-    { maxBytes: 255, format: 'host' },
-    {
-      label: { en: 'Parent server host', ja: '親サーバのホスト名' },
-      help: {
-        en: 'The parent proxy, or the web server of a reverse proxy.',
-        ja: '親プロキシ、またはリバースプロキシのウェブサーバです。',
-      },
-      notInUseYet: true,
-    },
-  ),
-  parent_server_port: integer(
-    8080,
-    { min: 1, max: 65_535 },
-    {
-      label: { en: 'Parent server port', ja: '親サーバのポート' },
-      help: { en: 'The port of parent_server_host.', ja: 'parent_server_hostのポート番号です。' },
-      notInUseYet: true,
-    },
-  ),
+  ...notInUseYet(parentSettings({ port: 8080 })),
 
   ...inspectionSettings,
   ...logSettings,
@@ -106,11 +57,7 @@ export const settings = {
       ja: 'delete: 代わりに検出画面を返します。pass: 通過させ、検出を記録します。',
     },
   }),
-  notify_admin: flag(false, {
-    label: { en: 'Notify the administrator', ja: '管理者へ通知' },
-    help: { en: 'Sends a mail to the administrator on a detection.', ja: '検出時に管理者へメールを送信します。' },
-    notInUseYet: true,
-  }),
+  ...notInUseYet(notifySettings),
   virus_check_post: flag(false, {
     label: { en: 'Scan sent files', ja: '送信ファイルの検査' },
     help: {
@@ -119,23 +66,8 @@ export const settings = {
     },
     notInUseYet: true,
   }),
-  riskware_check: flag(false, {
-    label: { en: 'Scan riskware', ja: 'リスクウェアの検査' },
-    help: { en: 'Detects riskware as well as viruses.', ja: 'ウイルスに加えてリスクウェアを検出します。' },
-    notInUseYet: true,
-  }),
-  pass_riskware: list(
-    '',
-    { maxBytes: LIST_BYTES, separator: ';' },
-    {
-      label: { en: 'Skip riskware', ja: '検査除外リスクウェア' },
-      help: {
-        en: 'Riskware that is not detected: Category.Platform.Family with * as wildcard, separated by ";".',
-        ja: '検出しないリスクウェア。Category.Platform.Family形式(*使用可)、";"区切り。',
-      },
-      notInUseYet: true,
-    },
-  ),
+  ...notInUseYet(riskwareSettings),
+  ...notInUseYet(blockSettings),
 
   pass_user_agent: flag(false, {
     label: { en: 'Skip scanning by User-Agent', ja: 'User-Agentによる検査除外' },
@@ -159,54 +91,10 @@ export const settings = {
       ja: '内蔵の更新プログラム・プレーヤー一覧を検査除外に加えます。User-Agentは容易に詐称できます。',
     },
   }),
-  pass_ext: flag(false, {
-    label: { en: 'Skip scanning by file name', ja: 'ファイル名による検査除外' },
-    help: {
-      en: 'Files whose names end as in pass_ext_list are forwarded as they come.',
-      ja: 'pass_ext_listに後方一致するファイルは受信次第転送します。',
-    },
-  }),
-  pass_ext_list: list(
-    '',
-    { maxBytes: LIST_BYTES },
-    {
-      label: { en: 'Files and extensions', ja: 'ファイル名・拡張子' },
-      help: {
-        en: 'How the names end; case does not matter. Separated by ",".',
-        ja: '後方一致、大文字小文字を区別しません。","区切り。',
-      },
-    },
-  ),
-  acl_pass_to: flag(false, {
-    label: { en: 'Skip scanning by host', ja: 'ホスト名による検査除外' },
-    help: {
-      en: 'Data from the hosts of access.http_pass_to is forwarded as it comes.',
-      ja: 'access.http_pass_toのホストからのデータは受信次第転送します。',
-    },
-    dangerous: true,
-  }),
+  ...passExtSettings,
+  ...unscannedHostsSettings('http'),
 
-  acl_from: flag(true, {
-    label: { en: 'Access control: from', ja: 'アクセス制御: 接続元' },
-    help: { en: 'Only the hosts of access.http_from may connect.', ja: 'access.http_fromのホストのみ接続できます。' },
-    dangerous: true,
-  }),
-  acl_to: flag(false, {
-    label: { en: 'Access control: to', ja: 'アクセス制御: 接続先' },
-    help: { en: 'Only the hosts of access.http_to may be reached.', ja: 'access.http_toのホストにのみ接続できます。' },
-  }),
-  local_to: text(
-    '',
-    { maxBytes: 2047, format: 'access-list' },
-    {
-      label: { en: 'Local destinations', ja: 'ローカル接続先' },
-      help: {
-        en: 'Loopback, link-local, metadata and own addresses that may be reached all the same. Dangerous: it opens what only this machine should see.',
-        ja: '接続を許可するループバック、リンクローカル、メタデータ、自ホストのアドレス。危険: 本機だけが見るべきものを公開します。',
-      },
-      dangerous: true,
-    },
-  ),
+  ...accessSettings('http', { acl_from: true }),
   connect_ports: text(
     '443',
     { maxBytes: LIST_BYTES, format: 'ports' },
@@ -223,10 +111,7 @@ export const settings = {
     help: { en: 'Asks clients for a user and password.', ja: 'クライアントにユーザ名とパスワードを求めます。' },
     notInUseYet: true,
   }),
-  reverselookup: flag(false, {
-    label: { en: 'DNS reverse lookup', ja: 'DNS逆引き' },
-    help: { en: 'Looks up the host name of clients.', ja: 'クライアントのホスト名を調べます。' },
-  }),
+  ...reverseLookupSettings,
 
   keepalive: flag(true, {
     label: { en: 'Keep-Alive', ja: 'Keep-Alive接続' },
@@ -259,30 +144,7 @@ export const settings = {
       unit: 's',
     },
   ),
-  idle_timeout: integer(
-    120,
-    { min: 1, max: DAY_S },
-    {
-      label: { en: 'Idle timeout', ja: '無通信タイムアウト' },
-      help: {
-        en: 'A transfer during which no data moves for so long is cut off.',
-        ja: '転送中に通信がない状態がこの時間続くと切断します。',
-      },
-      unit: 's',
-    },
-  ),
-  connect_timeout: integer(
-    30,
-    { min: 0, max: DAY_S },
-    {
-      label: { en: 'Connect timeout', ja: '接続タイムアウト' },
-      help: {
-        en: 'How long a connection to a server may take. 0 is the limit of the system.',
-        ja: 'サーバへの接続にかけられる時間です。0はシステムの制限に従います。',
-      },
-      unit: 's',
-    },
-  ),
+  ...waitingSettings,
   anonymous: flag(false, {
     label: { en: 'Anonymous proxy', ja: '匿名プロキシ' },
     help: {
@@ -290,10 +152,47 @@ export const settings = {
       ja: 'プロキシおよびクライアントの情報(Via、X-Forwarded-For)をサーバに送信しません。',
     },
   }),
-  transparent: flag(false, {
-    label: { en: 'Transparent proxy', ja: '透過プロキシ' },
-    help: { en: 'Serves connections redirected by NAT.', ja: 'NATでリダイレクトされた接続を処理します。' },
-    notInUseYet: true,
+  ...notInUseYet(transparentSettings),
+  ...notInUseYet({
+    trickle: flag(false, {
+      label: { en: 'Trickle', ja: 'トリクル送信' },
+      help: {
+        en: 'Sends a little of a long download while it is received and scanned, so that clients do not give up. The rest follows the verdict.',
+        ja: '受信・検査中にダウンロードを少しずつ送信し、クライアントのタイムアウトを防ぎます。残りは判定後に送信します。',
+      },
+    }),
+    progress: flag(false, {
+      label: { en: 'Progress page', ja: '進捗画面' },
+      help: {
+        en: 'Shows browsers the progress of a long download, with a link to the scanned file at its end.',
+        ja: '長いダウンロードの進捗をブラウザに表示し、検査完了後にファイルへのリンクを表示します。',
+      },
+    }),
+    range: choice('whole', ['whole', 'block', 'pass'], {
+      label: { en: 'Parts of files', ja: '部分取得' },
+      help: {
+        en: 'Requests for a part of a file (Range). whole: the whole file is fetched and scanned. block: refused. pass: parts pass, scanned by themselves.',
+        ja: 'ファイルの部分取得(Range)の扱いです。whole: 全体を取得して検査します。block: 拒否します。pass: 部分のみを検査して通過させます。',
+      },
+    }),
+    block_user_agent: flag(false, {
+      label: { en: 'Block by User-Agent', ja: 'User-Agentによる禁止' },
+      help: {
+        en: 'Refuses the clients of block_user_agent_list (403).',
+        ja: 'block_user_agent_listのクライアントを拒否します(403)。',
+      },
+    }),
+    block_user_agent_list: list(
+      '',
+      { maxBytes: LIST_BYTES },
+      {
+        label: { en: 'Blocked User-Agents', ja: '禁止するUser-Agent' },
+        help: {
+          en: 'How they begin; case matters. Separated by ",".',
+          ja: '前方一致、大文字小文字を区別。","区切り。',
+        },
+      },
+    ),
   }),
   http10: flag(false, {
     label: { en: 'Speak HTTP/1.0', ja: 'HTTP/1.0で通信' },

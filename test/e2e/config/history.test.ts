@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, test } from 'node:test'
 import { runCli, startTestGateway, startWebOrigin, temporaryFolder, testSettings } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
@@ -13,6 +13,15 @@ interface HistoryEntry {
   readonly origin: string
   readonly comment: string
   readonly changes: readonly { readonly key: string; readonly from: unknown; readonly to: unknown }[]
+}
+
+/** Files of conf/ and of the folders in it, by name. */
+async function confFiles(home: string): Promise<readonly string[]> {
+  const found = await readdir(join(home, 'conf'), { recursive: true, withFileTypes: true })
+  return found
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => relative(join(home, 'conf'), join(entry.parentPath, entry.name)))
+    .sort()
 }
 
 describe('config: history, diff and rollback, with the host stopped', () => {
@@ -27,8 +36,7 @@ describe('config: history, diff and rollback, with the host stopped', () => {
     const history = async (...args: readonly string[]) =>
       JSON.parse((await config(0, 'history', '--json', ...args)).stdout) as readonly HistoryEntry[]
     const files = async () => {
-      const names = (await readdir(join(folder.path, 'conf'))).filter((name) => !name.startsWith('.')).sort()
-      const entries = names.map(
+      const entries = (await confFiles(folder.path)).map(
         async (name) => [name, await readFile(join(folder.path, 'conf', name), 'utf8')] as const,
       )
       return new Map(await Promise.all(entries))
@@ -280,7 +288,7 @@ describe('config: with the host running', () => {
       await reader
       assert.equal(torn, '')
       assert.ok(versions.includes(await readFile(file, 'utf8')))
-      for (const name of await readdir(join(folder.path, 'conf')))
+      for (const name of await confFiles(folder.path))
         assert.equal((await stat(join(folder.path, 'conf', name))).mode & 0o137, 0, name)
       await gateway[Symbol.asyncDispose]()
     }

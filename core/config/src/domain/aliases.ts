@@ -4,8 +4,17 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['pop.block_message_len', 'pop.block_messagesize_len'],
 ])
 
-/** The key that is meant. */
-export function meantKey(section: string, name: string): string {
+/** Guide 7.1.1.5 gives the list of RBL servers, which follows its switch, the name of SURBL's. */
+const aliasesBehind: ReadonlyMap<string, string> = new Map([
+  ['spam.spam_rbl spam.spam_surbl_list', 'spam.spam_rbl_list'],
+])
+
+/**
+ * The key that is meant.
+ *
+ * @param nameBefore the setting on the line before it in the same section
+ */
+export function meantKey(section: string, name: string, nameBefore?: string): string {
   const key = `${section}.${name}`
-  return aliases.get(key) ?? key
+  return aliasesBehind.get(`${section}.${nameBefore} ${key}`) ?? aliases.get(key) ?? key
 }

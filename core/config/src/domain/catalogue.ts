@@ -8,7 +8,7 @@ import { parseValue, renderValue } from './values.js'
 import type { WantedRules } from './wanted-rules.js'
 
 /** The guide's order; sections of plugins follow by name, so that the order in which they are found changes no byte. */
-const SECTION_ORDER = ['http', 'smtp', 'pop', 'ftp', 'common', 'plugins']
+const SECTION_ORDER = ['http', 'smtp', 'pop', 'ftp', 'common', 'spam', 'definitions', 'plugins']
 
 export class Catalogue {
   private byKey: ReadonlyMap<string, SettingDefinition>
@@ -22,14 +22,17 @@ export class Catalogue {
   }
 
   /**
-   * @param schemas one for each section, in any order
+   * @param schemas one for each section, in any order; a placeholder gives way to another of its section
    * @param rules of wishes beyond types and limits
    * @throws FSIGK_SECTION_INVALID when a schema is not as `settingsSchema` makes them
    * @throws FSIGK_SECTION_TWICE when two declare the same section
    */
   static of(schemas: Iterable<SectionSchema>, rules: WantedRules = new Map()): Catalogue {
     const sections = new Map<string, readonly SettingDefinition[]>()
-    for (const schema of schemas) {
+    const all = [...schemas]
+    const declared = new Set(all.filter((schema) => schema.placeholder !== true).map(({ title }) => title))
+    for (const schema of all) {
+      if (schema.placeholder === true && declared.has(schema.title)) continue
       const { section, definitions } = readSection(schema)
       if (sections.has(section)) throw fail('FSIGK_SECTION_TWICE', [section])
       sections.set(section, definitions)

@@ -48,7 +48,7 @@ function change(command: ChangeSettings, state: SettingsState, catalogue: Catalo
   for (const { key, to } of command.changes) {
     const result = seen.has(key) ? { rule: 'must not be changed twice in one save' } : wanted(key, to, state, catalogue)
     seen.add(key)
-    if (isBroken(result)) refused.push({ key, value: shown(to), rule: result.rule })
+    if (isBroken(result)) refused.push({ key, value: shownOf(key, to, catalogue), rule: result.rule })
     else if (!isSo(key, result.value, state, catalogue)) {
       const change = { key, from: state.values.get(key) ?? null, to: result.value ?? null }
       changes.push(...(change.from === change.to ? [] : [change]), ...formerUnset(key, state, catalogue))
@@ -68,8 +68,10 @@ function wanted(
   state: SettingsState,
   catalogue: Catalogue,
 ): { readonly value: SettingValue | undefined } | Broken {
-  if (to !== undefined && to !== null)
+  if (to !== undefined && to !== null) {
+    if (catalogue.find(key)?.secret) return { rule: 'is a secret, and this release cannot seal values yet' }
     return catalogue.parseWish(key, to, state.values.get(key) ?? catalogue.find(key)?.default)
+  }
   const known = catalogue.find(key) !== undefined || state.values.has(key)
   return known ? { value: undefined } : { rule: catalogue.unknownKeyRule(key) }
 }
@@ -147,6 +149,11 @@ function brokenNow(changes: readonly SettingChange[], catalogue: Catalogue): rea
 
 function isKnown(key: string, state: SettingsState, target: SettingsState, catalogue: Catalogue): boolean {
   return catalogue.find(key) !== undefined || state.values.has(key) || target.values.has(key)
+}
+
+/** What somebody wished for a secret is told to nobody. */
+function shownOf(key: string, value: unknown, catalogue: Catalogue): string | null {
+  return catalogue.find(key)?.secret ? null : shown(value)
 }
 
 function shown(value: unknown): string | null {

@@ -37,6 +37,8 @@ interface CommonDefinition {
   /** Earlier shapes of it, the newest first. */
   readonly formerly: readonly FormerSetting[]
   readonly dangerous: boolean
+  /** Sealed in events and never shown. */
+  readonly secret: boolean
   /** Accepted, kept and listed, but nothing reads it in this release. */
   readonly notInUseYet: boolean
 }
@@ -64,6 +66,8 @@ export interface TextDefinition extends CommonDefinition {
   readonly default: string
   /** Of UTF-8. */
   readonly maxBytes: number
+  /** Code points, where the guide counts characters. */
+  readonly maxCharacters?: number | undefined
   readonly format: SettingFormat | undefined
   readonly separator: ',' | ';'
 }

@@ -72,6 +72,7 @@ export const layoutDefinitions: readonly TextDefinition[] = faceFiles.map((file)
     unit: undefined,
     formerly: [],
     dangerous: false,
+    secret: false,
     notInUseYet: false,
     type: 'text',
     default: '',

@@ -13,7 +13,11 @@ export function limitText(definition: SettingDefinition, language: Language): st
       const range = language === 'ja' ? `${minimum}～${maximum}` : `${minimum} to ${maximum}`
       return unit === undefined ? range : `${range} ${unit}`
     }
-    case 'text':
-      return language === 'ja' ? `最大${definition.maxBytes}バイト` : `at most ${definition.maxBytes} bytes`
+    case 'text': {
+      const { maxBytes, maxCharacters } = definition
+      if (maxCharacters !== undefined)
+        return language === 'ja' ? `最大${maxCharacters}文字` : `at most ${maxCharacters} characters`
+      return language === 'ja' ? `最大${maxBytes}バイト` : `at most ${maxBytes} bytes`
+    }
   }
 }

@@ -11,7 +11,11 @@ import { placeOf } from './faces.js'
 import { parseValue } from './values.js'
 
 /** The JSON Schema of one section; its title is the section's name. */
-export type SectionSchema = Readonly<Record<string, unknown>> & { readonly title: string }
+export type SectionSchema = Readonly<Record<string, unknown>> & {
+  readonly title: string
+  /** Core's stand-in for what a plugin is to declare: gives way to another schema of the same section. */
+  readonly placeholder?: boolean
+}
 
 const MAX_TEXT_BYTES = 1024 * 1024
 const formats = [
@@ -36,7 +40,7 @@ const about = z.looseObject({
   help: localised,
   effect: z.enum(['live', 'new sessions', 'rebind']).default('new sessions'),
   unit: z.string().max(32).optional(),
-  secret: z.literal(false, 'must not be set: this release does not seal values').optional(),
+  secret: z.boolean().default(false),
   dangerous: z.boolean().default(false),
   notInUseYet: z.boolean().default(false),
   formerly: z
@@ -51,6 +55,7 @@ const about = z.looseObject({
     .default([]),
   format: z.enum(formats).optional(),
   maxBytes: z.int().positive().max(MAX_TEXT_BYTES).optional(),
+  maxCharacters: z.int().positive().max(MAX_TEXT_BYTES).optional(),
   separator: z.enum([',', ';']).default(','),
 })
 
@@ -116,8 +121,11 @@ function definitionOf(sectionName: string, settingName: string, schema: z.output
     unit: said.unit,
     formerly: said.formerly,
     dangerous: said.dangerous,
+    secret: said.secret,
     notInUseYet: said.notInUseYet,
   }
+  if (said.secret && (schema.type !== 'string' || schema.enum !== undefined || schema.default !== ''))
+    throw fail('FSIGK_SECTION_INVALID', [common.key, 'a secret must be a text that is empty by default'])
   switch (schema.type) {
     case 'boolean':
       return { ...common, type: 'flag', default: schema.default }
@@ -137,6 +145,7 @@ function definitionOf(sectionName: string, settingName: string, schema: z.output
         type: 'text',
         default: schema.default,
         maxBytes: said.maxBytes,
+        maxCharacters: said.maxCharacters,
         format: said.format,
         separator: said.separator,
       }

@@ -3,10 +3,13 @@
 export const languages = ['en', 'ja'] as const
 export type Language = (typeof languages)[number]
 
-/** Settings of the section `template`, each with the file of conf/ that shows it (guide 7.1.1.1, 7.1.1.5). */
+/** Settings of the section `template`, each with the file of conf/ that shows it (guide 7.1.1.1 to 7.1.1.5). */
 export const templateFiles = {
   http: 'template_http.html',
   http_error: 'template_http_error.html',
+  smtp: 'template_smtp.txt',
+  smtp_lan: 'template_smtp_lan.txt',
+  pop: 'template_pop.txt',
   admin: 'template_admin.txt',
 } as const
 export type TemplateName = keyof typeof templateFiles

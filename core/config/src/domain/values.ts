@@ -72,8 +72,13 @@ function trimmedLines(text: string): string {
 }
 
 function sizeFault(definition: TextDefinition, value: string): string | undefined {
+  const { maxBytes, maxCharacters } = definition
+  // Counted only when there is such a limit: a text may be long.
+  const characters = maxCharacters === undefined ? 0 : [...value].length
+  if (maxCharacters !== undefined && characters > maxCharacters)
+    return `is ${characters} characters long; at most ${maxCharacters} are allowed`
   const bytes = utf8Bytes(value)
-  return bytes > definition.maxBytes ? `is ${bytes} bytes long; at most ${definition.maxBytes} are allowed` : undefined
+  return bytes > maxBytes ? `is ${bytes} bytes long; at most ${maxBytes} are allowed` : undefined
 }
 
 function characterFault(definition: TextDefinition, value: string): string | undefined {

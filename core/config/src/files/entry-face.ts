@@ -11,7 +11,13 @@ import type { Layout, LayoutPart } from './layout.js'
 export interface Notation {
   readonly tokens: (file: ByteText) => Iterable<Token>
   readonly definitions: (catalogue: Catalogue) => readonly SettingDefinition[]
-  readonly find: (catalogue: Catalogue, group: string, name: string) => SettingDefinition | undefined
+  /** `nameBefore` stands on the entry before it in the same group. */
+  readonly find: (
+    catalogue: Catalogue,
+    group: string,
+    name: string,
+    nameBefore: string | undefined,
+  ) => SettingDefinition | undefined
   /** The rule that a name breaks, whether it is known or not. */
   readonly nameFault?: (catalogue: Catalogue, name: string) => string | undefined
   readonly groupOf: (definition: SettingDefinition) => string
@@ -59,9 +65,12 @@ function faultOf(token: Token, notation: Notation, catalogue: Catalogue): readon
 function entriesByKey(tokens: readonly Token[], notation: Notation, catalogue: Catalogue) {
   const entries = new Map<string, readonly Entry[]>()
   const unknown: UnknownLine[] = []
+  let before: Entry | undefined
   for (const token of tokens) {
     if (token.kind !== 'entry') continue
-    const definition = notation.find(catalogue, token.group, token.name)
+    const nameBefore = before?.group === token.group ? before.name : undefined
+    const definition = notation.find(catalogue, token.group, token.name, nameBefore)
+    before = token
     if (definition === undefined) unknown.push({ line: token.line, name: shownName(token) })
     else entries.set(definition.key, [...(entries.get(definition.key) ?? []), token])
   }

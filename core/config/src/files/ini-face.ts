@@ -11,8 +11,8 @@ import { lineOfValue, valueOfLine } from './value-text.js'
 const notation: Notation = {
   tokens: iniTokens,
   definitions: (catalogue) => catalogue.definitions().filter(({ place }) => place === 'fsigk.ini'),
-  find: (catalogue, group, name) => {
-    const definition = catalogue.find(meantKey(group, name))
+  find: (catalogue, group, name, nameBefore) => {
+    const definition = catalogue.find(meantKey(group, name, nameBefore))
     return definition?.place === 'fsigk.ini' ? definition : undefined
   },
   groupOf: ({ section }) => section,

@@ -18,9 +18,10 @@ export async function shippedTemplates(
   folder: string,
   language: Language,
 ): Promise<Readonly<Record<TemplateName, string>>> {
-  const read = (name: TemplateName) => readTemplate(join(folder, language, templateFiles[name]))
-  const [http, http_error, admin] = await Promise.all([read('http'), read('http_error'), read('admin')])
-  return { http, http_error, admin }
+  const read = Object.entries(templateFiles).map(async ([name, file]) => {
+    return [name, await readTemplate(join(folder, language, file))] as const
+  })
+  return Object.fromEntries(await Promise.all(read)) as Record<TemplateName, string>
 }
 
 /** Those of every language: `common.language` may change while the gateway runs. */

@@ -1,5 +1,5 @@
 /** Settings of the gateway as a whole, under the guide's names (7.1.1.5). */
-import { choice, integer, list, text } from '@fsigk/plugin-api'
+import { choice, integer, list, notInUseYet, text } from '@fsigk/plugin-api'
 import { languages } from '../domain/templates.js'
 
 const MAX_PATH_BYTES = 1023
@@ -94,4 +94,65 @@ export const common = {
       notInUseYet: true,
     },
   ),
+  ...notInUseYet({
+    admin_notification_id: text(
+      '',
+      { maxBytes: 255 },
+      {
+        label: { en: 'Key of notices', ja: '管理者通知のキー' },
+        help: {
+          en: 'The key by which notices to the administrator are known as ours (X-Admin-Notification-Id) and not scanned again. Empty: one of this installation.',
+          ja: '管理者への通知メールを識別し(X-Admin-Notification-Id)、再検査しないためのキーです。空の場合はインストールごとのキーを使用します。',
+        },
+        secret: true,
+      },
+    ),
+    virus_info_url: text(
+      'http://cgi.f-secure.com/cgi-bin/search.cgi?q=',
+      { maxBytes: 1999 },
+      {
+        label: { en: 'Address of information about a virus', ja: 'ウイルス情報のURL' },
+        help: {
+          en: 'How ${VIRUS_INFO_URL} begins in templates; the name of the virus follows.',
+          ja: 'テンプレートの${VIRUS_INFO_URL}の先頭部分です。この後に検出名が付加されます。',
+        },
+      },
+    ),
+    spool_group: text(
+      '',
+      { maxBytes: 32 },
+      {
+        label: { en: 'Group that may read the spool', ja: '一時ファイルを読み取れるグループ' },
+        help: {
+          en: 'A scanner of this system group reads files that are being scanned by their path. Empty: nobody but the gateway.',
+          ja: 'このグループの検査エンジンは検査中のファイルをパスで読み取れます。空の場合はゲートウェイのみです。',
+        },
+        dangerous: true,
+      },
+    ),
+    quarantine_size: integer(
+      1_000,
+      { min: 0, max: 1_000_000_000 },
+      {
+        label: { en: 'Size of the quarantine', ja: '隔離ディレクトリの最大サイズ' },
+        help: {
+          en: 'Beyond it the oldest content is removed. 0 is unlimited.',
+          ja: '超えた場合は古いデータから削除します。0は無制限です。',
+        },
+        unit: 'MB',
+      },
+    ),
+    quarantine_days: integer(
+      30,
+      { min: 0, max: 36_500 },
+      {
+        label: { en: 'Time in quarantine', ja: '隔離期間' },
+        help: {
+          en: 'Older content is removed. 0 is unlimited.',
+          ja: 'これより古いデータを削除します。0は無制限です。',
+        },
+        unit: 'days',
+      },
+    ),
+  }),
 } as const

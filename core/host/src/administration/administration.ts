@@ -53,6 +53,7 @@ export interface SettingDescription {
   readonly label: Localised
   readonly help: Localised
   readonly dangerous: boolean
+  readonly secret: boolean
   readonly notInUseYet: boolean
 }
 

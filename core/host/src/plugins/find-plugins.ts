@@ -126,7 +126,7 @@ function refuseClash(plugin: FoundPlugin, before: readonly FoundPlugin[]): void 
   const sameId = before.find(({ id }) => id === plugin.id)
   if (sameId !== undefined) throw fail('FSIGK_PLUGIN_CLASH', [plugin.folder, `id '${plugin.id}'`, sameId.folder])
   if (plugin.section === undefined) return
-  if (coreSections.some(({ title }) => title === plugin.section))
+  if (coreSections.some(({ title, placeholder }) => title === plugin.section && placeholder !== true))
     throw fail('FSIGK_PLUGIN_CLASH', [plugin.folder, `section '${plugin.section}'`, '@fsigk/config'])
   const sameSection = before.find(({ section }) => section === plugin.section)
   if (sameSection !== undefined)

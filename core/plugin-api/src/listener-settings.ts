@@ -1,0 +1,133 @@
+/** Where a service listens, how many it serves at once, and where it sends them (guide 7.1.1.1 to 7.1.1.4). */
+import type { SettingsOf } from './settings.js'
+import { flag, integer, text } from './settings.js'
+
+const DAY_S = 86_400
+
+/** Every service has these; the guide gives each its own port. */
+export function listenerSettings(initial: { readonly svcport: string }) {
+  return {
+    svcport: text(
+      initial.svcport,
+      { maxBytes: 128, format: 'svcport' },
+      {
+        label: { en: 'Proxy port', ja: 'プロキシポート' },
+        help: {
+          en: 'Where the service listens: PPP, A.A.A.A:PPP, %EEE:PPP, A.A.A.A%EEE:PPP or [IPv6]:PPP (port, address, interface).',
+          ja: '待ち受けるポート: PPP、A.A.A.A:PPP、%EEE:PPP、A.A.A.A%EEE:PPP、[IPv6]:PPP(ポート、アドレス、インターフェース)。',
+        },
+        effect: 'rebind',
+      },
+    ),
+    workers: integer(
+      0,
+      { min: 0, max: 64 },
+      {
+        label: { en: 'Worker processes', ja: 'ワーカープロセス数' },
+        help: {
+          en: 'How many processes hold connections of this service. 0 is one for each processor core.',
+          ja: '接続を処理するプロセスの数です。0はプロセッサコアごとに1つです。',
+        },
+        effect: 'rebind',
+        unit: 'processes',
+      },
+    ),
+    pre_spawn: integer(
+      2000,
+      { min: 1, max: 100_000 },
+      {
+        label: { en: 'Maximum connections', ja: '最大同時接続数' },
+        help: {
+          en: 'How many clients may be connected at once, over all workers. Further ones wait.',
+          ja: '同時に接続できるクライアント数です(全ワーカー合計)。超えた接続は待たされます。',
+        },
+        effect: 'live',
+        unit: 'connections',
+      },
+    ),
+    backlog: integer(
+      128,
+      { min: 1, max: 65_535 },
+      {
+        label: { en: 'Waiting connections', ja: '待機接続数' },
+        help: {
+          en: 'How many connections beyond pre_spawn are accepted and wait; further ones wait in the system.',
+          ja: 'pre_spawnを超えて受け付け、待機させる接続数です。それ以上はシステム側で待機します。',
+        },
+        effect: 'rebind',
+        unit: 'connections',
+      },
+    ),
+  } as const
+}
+
+export type ListenerSettings = SettingsOf<ReturnType<typeof listenerSettings>>
+
+/** A parent server, whatever it means to the protocol. Ignored by transparent services. */
+export function parentSettings(initial: { readonly port: number }) {
+  return {
+    parent_server_host: text(
+      '',
+      { maxBytes: 255, format: 'host' },
+      {
+        label: { en: 'Parent server host', ja: '親サーバのホスト名' },
+        help: {
+          en: 'The server that connections are forwarded to. Ignored in transparent mode.',
+          ja: '接続を転送するサーバです。透過モードでは無視されます。',
+        },
+      },
+    ),
+    parent_server_port: integer(
+      initial.port,
+      { min: 1, max: 65_535 },
+      {
+        label: { en: 'Parent server port', ja: '親サーバのポート' },
+        help: { en: 'The port of parent_server_host.', ja: 'parent_server_hostのポート番号です。' },
+      },
+    ),
+  } as const
+}
+
+/** How long a service waits for the far ends. Expert options, in the guide's style. */
+export const waitingSettings = {
+  idle_timeout: integer(
+    120,
+    { min: 1, max: DAY_S },
+    {
+      label: { en: 'Idle timeout', ja: '無通信タイムアウト' },
+      help: {
+        en: 'A transfer during which no data moves for so long is cut off.',
+        ja: '転送中に通信がない状態がこの時間続くと切断します。',
+      },
+      unit: 's',
+    },
+  ),
+  connect_timeout: integer(
+    30,
+    { min: 0, max: DAY_S },
+    {
+      label: { en: 'Connect timeout', ja: '接続タイムアウト' },
+      help: {
+        en: 'How long a connection to a server may take. 0 is the limit of the system.',
+        ja: 'サーバへの接続にかけられる時間です。0はシステムの制限に従います。',
+      },
+      unit: 's',
+    },
+  ),
+} as const
+
+/** Guide 10.2. */
+export const transparentSettings = {
+  transparent: flag(false, {
+    label: { en: 'Transparent proxy', ja: '透過プロキシ' },
+    help: { en: 'Serves connections redirected by NAT.', ja: 'NATでリダイレクトされた接続を処理します。' },
+  }),
+  nat_redirect: flag(false, {
+    label: { en: 'NAT redirection', ja: 'NATリダイレクト' },
+    help: {
+      en: "Redirects all connections for the protocol's standard port to this service (iptables). Dangerous: changes the packet filter of this machine.",
+      ja: 'プロトコルの標準ポートへの接続をすべて本サービスにリダイレクトします(iptables)。危険: 本機のパケットフィルターを変更します。',
+    },
+    dangerous: true,
+  }),
+} as const
