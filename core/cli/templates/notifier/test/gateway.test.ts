@@ -8,7 +8,7 @@ import { ID, SECTION } from '../src/names.js'
 const PACKAGE = join(import.meta.dirname, '..', '..')
 
 test('a gateway takes the notifier in, and its settings are settings like any other', async () => {
-  await using gateway = await startTestGateway({ pluginFolders: [PACKAGE] })
+  await using gateway = await startTestGateway({ pluginFolders: [PACKAGE], settings: { 'plugins.notifiers': ID } })
   const { plugins } = await gateway.status()
   const plugin = plugins.find(({ id }) => id === ID)
   assert.equal(plugin?.kind, 'notifier')
