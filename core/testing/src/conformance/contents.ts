@@ -41,13 +41,18 @@ export function hugeContent(bytes: number, fill = 'nothing to see here, move alo
   })
 }
 
-/** Content that never ends. */
+/** Longer than anybody who heeds a signal reads, so that whoever does not keeps no test process alive for ever. */
+const ENDLESS_MS = 6_000
+
+/** Content that does not end as long as anybody may wait for it. */
 export function endlessContent(): Content {
   return flowing(2 ** 40, async function* () {
-    for (;;) {
+    const end = performance.now() + ENDLESS_MS
+    while (performance.now() < end) {
       yield Buffer.alloc(1000, 'more of it. ')
       await delay(1)
     }
+    throw new Error('nobody should have read this far')
   })
 }
 

@@ -25,6 +25,9 @@ export interface NotifierSubject {
 
 export type NotifierUnderTest = NotifierSubject & PluginUnderTest<Notifier>
 
+/** What was delivered has arrived, and only has to be seen. */
+const ARRIVAL_MS = 2_000
+
 /** A notice with this text. */
 export function noticeOf(text: string): Notice {
   return { from: 'fsigk@example.org', to: ['admin@example.org'], headers: 'Subject: virus found\r\n', text }
@@ -42,7 +45,7 @@ export function notifierChecks(notifier: NotifierUnderTest): readonly Check[] {
     await using target = await receiver()
     await role.reload?.(target.settings, new AbortController().signal)
     await role.notify(noticeOf('it works'), callWith(target.settings))
-    await until('the notice arrives', async () => (await target.received()).includes('it works'))
+    await until('the notice arrives', async () => (await target.received()).includes('it works'), ARRIVAL_MS)
   }
   return [
     ...(receiver === undefined ? [] : deliveryChecks(notifier, () => receiver.call(notifier))),
@@ -68,7 +71,7 @@ function deliveryChecks(notifier: NotifierUnderTest, receiver: () => Promise<Not
         await using target = await receiver()
         await using running = await started(notifier, target.settings)
         await running.role.notify(noticeOf('virus found ウイルスを検出しました'), callWith(target.settings))
-        await until('the notice arrives', async () => (await target.received()).includes('virus found'))
+        await until('the notice arrives', async () => (await target.received()).includes('virus found'), ARRIVAL_MS)
       },
     },
     {
@@ -78,10 +81,14 @@ function deliveryChecks(notifier: NotifierUnderTest, receiver: () => Promise<Not
         await using running = await started(notifier, target.settings)
         const texts = Array.from({ length: 20 }, (_, at) => `notice-number-${at}-`)
         await Promise.all(texts.map((text) => running.role.notify(noticeOf(text), callWith(target.settings))))
-        await until('all arrive', async () => {
-          const received = await target.received()
-          return texts.every((text) => received.includes(text))
-        })
+        await until(
+          'all arrive',
+          async () => {
+            const received = await target.received()
+            return texts.every((text) => received.includes(text))
+          },
+          ARRIVAL_MS,
+        )
       },
     },
     {
@@ -92,7 +99,7 @@ function deliveryChecks(notifier: NotifierUnderTest, receiver: () => Promise<Not
         const long = running.role.notify(noticeOf('a line of it\n'.repeat(100_000)), callWith(target.settings))
         assert.notEqual(await ending(long, 20_000), 'late')
         await running.role.notify(noticeOf('the next one'), callWith(target.settings))
-        await until('the next one arrives', async () => (await target.received()).includes('the next one'))
+        await until('the next one arrives', async () => (await target.received()).includes('the next one'), ARRIVAL_MS)
       },
     },
   ]
