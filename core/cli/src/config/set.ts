@@ -5,10 +5,14 @@ import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
 import { administer } from './administer.js'
 import { type SaveOptions, saveRequest, tellSaved, validText, withSaveOptions } from './save.js'
+import { textOfFile } from './value-file.js'
 
 /** `fsigk config set KEY=VALUE …`: all of them in one revision, or none. */
 export function setCommand(): Command {
-  const verb = command('set', 'change settings, all in one revision').argument('<settings...>', 'KEY=VALUE')
+  const verb = command('set', 'change settings, all in one revision').argument(
+    '<settings...>',
+    'KEY=VALUE, or KEY=@FILE for the text of a file (KEY=@@… for a value that begins with @)',
+  )
   return does(withSaveOptions(verb), set)
 }
 
@@ -23,5 +27,7 @@ export function readChange(text: string): { readonly key: string; readonly to: s
   const equals = text.indexOf('=')
   if (equals < 1) throw fail('FSIGK_USAGE', [`'${text}' is no KEY=VALUE, like http.svcport=9080.`])
   const key = text.slice(0, equals)
-  return { key, to: validText(key, text.slice(equals + 1)) }
+  const value = validText(key, text.slice(equals + 1))
+  if (!value.startsWith('@')) return { key, to: value }
+  return { key, to: value.startsWith('@@') ? value.slice(1) : textOfFile(key, value.slice(1)) }
 }
