@@ -55,7 +55,8 @@ describe('plugins of somebody else’s', { concurrency: 2 }, () => {
       await namesNoPathInto(own.folder)
       await own.npm('run', 'lint')
       assert.match(await own.npm('test'), /\n. pass [1-9]\d*\n. fail 0\n/)
-      assert.match(await own.plugin('verify'), new RegExp(`${own.id} is in order`))
+      // The suite of protocols is gateways alone, which `npm test` has just started one after the other.
+      if (kind !== 'protocol') assert.match(await own.plugin('verify'), new RegExp(`${own.id} is in order`))
       const packed = JSON.parse(await own.plugin('pack', '--json')) as { path: string; integrity: string }
       assert.match(packed.integrity, /^sha512-/)
       await using gateway = await startTestGateway({ home: own.home })
