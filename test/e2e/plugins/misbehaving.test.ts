@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startTestGateway, startWebOrigin } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { obedientScanner, pluginState, structuredLines } from './kit.js'
@@ -107,4 +110,27 @@ describe('a scanner that misbehaves', () => {
     assert.deepEqual(await gateway.workers('http'), pids)
     assert.equal((await pluginState(gateway, 'scanner-wishes'))?.isolation, 'worker')
   })
+
+  test('in a process of its own, even in an endless loop, ends with a gateway that is killed', async () => {
+    await using origin = await startWebOrigin({ '/loop': 'loop for ever' })
+    const writesPid = `async start() { (await import('node:fs')).writeFileSync(new URL('./pid', import.meta.url), String(process.pid)) }`
+    await using gateway = await startTestGateway({
+      scanners: [obedientScanner('scanner-obedient', 'process', writesPid)],
+      settings: { ...settings, 'plugins.stuck_timeout': 3_600 },
+    })
+    const pid = Number(await readFile(join(gateway.home, 'plugins', 'scanner-obedient', 'pid'), 'utf8'))
+    const looping = curl(gateway, `${origin.url}/loop`)
+    // It is in the loop when it does nothing else any more.
+    for (let running = 0; running < 10; running = (await processState(pid)) === 'R' ? running + 1 : 0) await delay(20)
+    gateway.process.kill('SIGKILL')
+    await looping
+    while ((await processState(pid)) !== undefined) await delay(20)
+  })
 })
+
+/** The letter of /proc/PID/stat: `R`, `S`, …; undefined when there is no such process. */
+async function processState(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const letter = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3)
+  return letter === '' || letter === 'Z' ? undefined : letter
+}
