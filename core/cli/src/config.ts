@@ -6,11 +6,14 @@ import { abortCommand, confirmCommand } from './config/confirm.js'
 import { diffCommand } from './config/diff.js'
 import { commitCommand, compareCommand, discardCommand, editCommand } from './config/edit.js'
 import { followCommand } from './config/follow.js'
+import { driftCommand } from './config/drift.js'
 import { getCommand } from './config/get.js'
 import { historyCommand } from './config/history.js'
+import { importCommand } from './config/import.js'
 import { listCommand } from './config/list.js'
 import { repairCommand } from './config/repair.js'
 import { revertCommand } from './config/revert.js'
+import { restoreCommand } from './config/restore.js'
 import { rollbackCommand } from './config/rollback.js'
 import { setCommand } from './config/set.js'
 import { showCommand } from './config/show.js'
@@ -44,6 +47,9 @@ export function configCommand(): Command {
     whyCommand(),
     confirmCommand(),
     abortCommand(),
+    driftCommand(),
+    importCommand(),
+    restoreCommand(),
   ]
   return group('config', verbs).description('read and change the settings, and their history')
 }

@@ -5,6 +5,8 @@ export const cliErrors = {
   FSIGK_USAGE: (rule: string) => rule,
   FSIGK_FILE_EXISTS: (path: string) =>
     `'${path}' exists and is something else; it was left as it is. Name another file.`,
+  FSIGK_FILE_NOT_READ: (path: string, problem: string) =>
+    `'${path}' cannot be read: ${problem}. Name a file that you may read.`,
   FSIGK_FILE_NOT_WRITTEN: (path: string, problem: string) =>
     `'${path}' cannot be written: ${problem}. Name a file in a folder that you may write to.`,
   FSIGK_FOLDER_NOT_EMPTY: (folder: string) =>

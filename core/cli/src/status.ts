@@ -85,8 +85,8 @@ function printLogOutputs(outputs: NonNullable<GatewayStatus['logOutputs']>): voi
 
 /** What somebody wrote into the files of conf/ is not lost, and not in force either. */
 export function printEditedFiles(files: GatewayStatus['editedFiles']): void {
-  for (const { name, keptAs } of files ?? [])
-    printLine(`conf/${name} was edited by hand: kept as conf/${keptAs}, not in force. Use 'fsigk config set'.`)
+  for (const { name, because } of files ?? [])
+    printLine(`conf/${name} was edited by hand and is not in force: ${because}. See 'fsigk config drift'.`)
 }
 
 /** `127.0.0.1:9080`, `[::]:9080`; `''` while it does not listen. */

@@ -43,6 +43,7 @@ test('writes what is missing, with mode 0640 or tighter, into a folder that it m
   const folder = folderFor(context)
   assert.deepEqual(await writeProjections(folder, files('a=1\n')), {
     written: ['fsigk.ini', 'hosts.allow'],
+    rewritten: [],
     kept: [],
     left: [],
   })
@@ -54,9 +55,14 @@ test('writes only what differs', async (context) => {
   const folder = folderFor(context)
   await writeProjections(folder, files('a=1\n'))
   const before = statSync(join(folder, 'hosts.allow'))
-  assert.deepEqual(await writeProjections(folder, files('a=2\n')), { written: ['fsigk.ini'], kept: [], left: [] })
+  assert.deepEqual(await writeProjections(folder, files('a=2\n')), {
+    written: ['fsigk.ini'],
+    rewritten: [],
+    kept: [],
+    left: [],
+  })
   assert.equal(statSync(join(folder, 'hosts.allow')).ino, before.ino)
-  assert.deepEqual(await writeProjections(folder, files('a=2\n')), { written: [], kept: [], left: [] })
+  assert.deepEqual(await writeProjections(folder, files('a=2\n')), { written: [], rewritten: [], kept: [], left: [] })
 })
 
 test('an older projection of ours is rewritten and not kept', async (context) => {
@@ -65,7 +71,12 @@ test('an older projection of ours is rewritten and not kept', async (context) =>
   const first = readFileSync(join(folder, 'fsigk.ini'))
   await writeProjections(folder, files('a=2\n'))
   writeFileSync(join(folder, 'fsigk.ini'), first)
-  assert.deepEqual(await writeProjections(folder, files('a=3\n')), { written: ['fsigk.ini'], kept: [], left: [] })
+  assert.deepEqual(await writeProjections(folder, files('a=3\n')), {
+    written: ['fsigk.ini'],
+    rewritten: [],
+    kept: [],
+    left: [],
+  })
 })
 
 test('a file edited by hand is kept beside, whole, and named', async (context) => {
@@ -75,6 +86,7 @@ test('a file edited by hand is kept beside, whole, and named', async (context) =
   const keptAs = 'fsigk.ini.edited-20260301T123045Z'
   assert.deepEqual(await writeProjections(folder, files('a=1\n'), { now }), {
     written: ['fsigk.ini'],
+    rewritten: [],
     kept: [{ name: 'fsigk.ini', keptAs }],
     left: [],
   })

@@ -25,6 +25,12 @@ export const hostErrors = {
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,
+  FSIGK_CONF_FILE_UNKNOWN: (name: string, names: string) =>
+    `'${name}' is no file of conf/; there are ${names}. Nothing was changed.`,
+  FSIGK_CONF_FILE_TOO_LARGE: (name: string, bytes: number, most: number) =>
+    `The file for ${name} has ${bytes} bytes; at most ${most} are taken in. Nothing was changed.`,
+  FSIGK_CONF_FILE_REFUSED: (name: string, because: string) =>
+    `The file for ${name} cannot be taken in: ${because}. Nothing was changed.`,
   FSIGK_NOT_RUNNING: (home: string) => `No fsigk runs on the home '${home}'. Start it with 'fsigk run'.`,
   FSIGK_PLUGIN_MANIFEST: (folder: string, rule: string) =>
     `The plugin in '${folder}' has no valid manifest: ${rule}. Correct its package.json, or remove the folder.`,

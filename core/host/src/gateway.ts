@@ -4,6 +4,7 @@ import { answerCalls } from './administration/answer-calls.js'
 import type { Place } from './administration/open-administration.js'
 import { giveUpWhileStopped } from './confirm/confirm-watch.js'
 import { Rates } from './confirm/rates.js'
+import { takeInAtStart } from './conf-files/take-in-at-start.js'
 import { ControlServer } from './control/control-server.js'
 import { createHome, type Home, homeAt } from './home.js'
 import { lockHome } from './home-lock.js'
@@ -20,6 +21,8 @@ import { Services } from './supervisor/services.js'
 export interface GatewayOptions extends Place {
   readonly deadlines?: Partial<Deadlines>
   readonly heartbeat?: HeartbeatTimes
+  /** A file that the settings are taken from before anything starts (guide 8.2, `-f`), and who says so. */
+  readonly importFirst?: { readonly as: string; readonly content: Buffer; readonly actor: string }
 }
 
 /**
@@ -28,7 +31,7 @@ export interface GatewayOptions extends Place {
  * A service that cannot have its port keeps the gateway from starting. One that cannot start for another reason is
  * tried again while others run, and keeps the gateway from starting when none does.
  *
- * @throws FSIGK_HOME_IN_USE, FSIGK_HOME_NOT_WRITABLE, FSIGK_BIND_FAILED, FSIGK_TMPDIR_FULL, FSIGK_WORKER_START, and what
+ * @throws FSIGK_HOME_IN_USE, FSIGK_HOME_NOT_WRITABLE, FSIGK_CONF_FILE_REFUSED, FSIGK_BIND_FAILED, FSIGK_TMPDIR_FULL, FSIGK_WORKER_START, and what
  * the store and the shipped templates say
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
@@ -48,6 +51,7 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   const log = resources.use(openStructuredLog(home.structuredLog, 'supervisor'))
   const settings = resources.use(await openSettings(home, installation, log))
   await giveUpWhileStopped(settings)
+  await takeInAtStart(settings, log, options.importFirst)
   for (const leftOut of settings.leftOut) log.error('plugin left out', { ...leftOut })
   for (const ignored of settings.log.ignored) log.error('setting ignored', { ...ignored })
   const heartbeat = resources.use(new Heartbeat(options.heartbeat ?? HEARTBEAT))

@@ -8,14 +8,12 @@ import {
   type Catalogue,
   OPERATIONS_STREAM,
   OperationsLog,
-  projectFiles,
   SettingsLog,
   type SettingsSnapshot,
-  writeProjections,
 } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
 import { type EventStore, openSqliteStore } from 'eventstore-lite'
-import { messageOf } from './errors.js'
+import { ConfFiles } from './conf-files/conf-files.js'
 import type { Home } from './home.js'
 import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
 import { catalogueOf, changesOf, type PluginChanges } from './plugins/known-plugins.js'
@@ -33,8 +31,7 @@ export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly operations: OperationsLog
   /** Why the files of conf/ are not those of the newest revision. */
   readonly filesProblem: string | undefined
-  /** Files of conf/ that somebody had edited, and what they are kept as. */
-  readonly editedFiles: readonly EditedFile[]
+  readonly confFiles: ConfFiles
   /**
    * Looks for plugins again, and takes those that there are now. Values of a plugin that is gone are kept, and come back
    * with it. The files of conf/ and the services are the caller's to bring there.
@@ -44,11 +41,6 @@ export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   project(snapshot: SettingsSnapshot): Promise<void>
   /** Reads all of the store and tells whether it is whole. */
   verify(): Promise<StoreReport>
-}
-
-export interface EditedFile {
-  readonly name: string
-  readonly keptAs: string
 }
 
 /**
@@ -73,7 +65,7 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
   const store = resources.use(new NamedStore(await openSqliteStore(home.storeFile), home.storeFile))
   await checkNewestFacts(store)
   const settings = resources.use(await SettingsLog.open({ store, catalogue, templates }))
-  const files = new ProjectedFiles(home.conf, catalogue, log)
+  const files = new ConfFiles({ folder: home.conf, log: settings, catalogue, templates }, log)
   await files.project(settings.current)
   const owned = resources.move()
   return {
@@ -91,9 +83,7 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
     get filesProblem() {
       return files.problem
     },
-    get editedFiles() {
-      return files.edited
-    },
+    confFiles: files,
     verify: () => verifyOpenStore(home.storeFile),
     async rediscover() {
       const before = found
@@ -113,37 +103,4 @@ const FACTS_CHECKED = 100
 
 async function checkNewestFacts(store: EventStore): Promise<void> {
   for await (const _ of store.read(OPERATIONS_STREAM, { direction: 'backward', limit: FACTS_CHECKED }));
-}
-
-/** Of edited files, so many are remembered, the newest. */
-const MAX_EDITED = 20
-
-class ProjectedFiles {
-  problem: string | undefined
-  edited: readonly EditedFile[] = []
-  /** Only one writes at a time, and the newest last. */
-  #turn: Promise<void> = Promise.resolve()
-
-  constructor(
-    private readonly folder: string,
-    private readonly catalogue: Catalogue,
-    private readonly log: Log,
-  ) {}
-
-  project(snapshot: SettingsSnapshot): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#write(snapshot))
-    return this.#turn
-  }
-
-  async #write(snapshot: SettingsSnapshot): Promise<void> {
-    try {
-      const { kept } = await writeProjections(this.folder, projectFiles(snapshot, this.catalogue))
-      for (const file of kept) this.log.warn('edited file kept', { ...file })
-      this.edited = [...this.edited, ...kept].slice(-MAX_EDITED)
-      this.problem = undefined
-    } catch (error) {
-      this.problem = messageOf(error)
-      this.log.error('files not written', { revision: snapshot.revision, error })
-    }
-  }
 }

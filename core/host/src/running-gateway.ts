@@ -72,7 +72,7 @@ export class RunningGateway implements AsyncDisposable {
 
   status(): GatewayStatus {
     const { home, version, settings, services, outputs, watch } = this.#parts
-    const { filesProblem, editedFiles, log } = settings
+    const { filesProblem, confFiles, log } = settings
     return {
       state: this.#stoppingSince === undefined ? 'running' : 'stopping',
       version,
@@ -83,7 +83,7 @@ export class RunningGateway implements AsyncDisposable {
       services: services.groups.map((service) => service.status()),
       plugins: pluginStatuses(settings, services.groups, outputs, watch),
       logOutputs: outputs.status(),
-      editedFiles,
+      editedFiles: confFiles.edited,
       ...(filesProblem === undefined ? {} : { filesProblem }),
     }
   }
@@ -95,7 +95,7 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   /**
-   * What SIGHUP means: logs are opened anew, the files of conf/ restored, plugins that came or went are known, and those
+   * What SIGHUP means: logs are opened anew, hand edits of conf/ taken in, plugins that came or went are known, and those
    * at work look at their files again.
    */
   async reread(): Promise<void> {
@@ -106,6 +106,7 @@ export class RunningGateway implements AsyncDisposable {
     const reopened = outputs.reopen()
     log.info('reading again')
     await this.administration.reloadPlugins({}).catch((error: unknown) => log.error('plugins not reloaded', { error }))
+    await this.#takeInEdits()
     await Promise.all([reopened, services.apply(settings.log.current, true)])
   }
 
@@ -134,6 +135,17 @@ export class RunningGateway implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  /** What cannot be taken in stays where it is, and the settings stay in force. */
+  async #takeInEdits(): Promise<void> {
+    const { log } = this.#parts
+    try {
+      const { revision, saved, changes } = await this.administration.importFiles({ actor: 'fsigk' })
+      if (saved) log.info('hand edits taken in', { revision, keys: changes.map(({ key }) => key) })
+    } catch (error) {
+      log.error('hand edits not taken in', { error })
+    }
   }
 
   async #apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]> {

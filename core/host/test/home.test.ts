@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { openAdministration, readStatus, startGateway } from '@fsigk/host'
@@ -134,14 +135,28 @@ describe('the home', () => {
     assert.equal(await readFile(join(place.home, 'conf/fsigk.ini'), 'utf8'), before)
   })
 
-  test('what somebody wrote into a file of conf/ is kept beside it, and told', async () => {
+  test('what somebody wrote into a file of conf/ is in force from the next start on', async () => {
     await using place = await temporaryPlace()
     await (await EchoGateway.start({ place }))[Symbol.asyncDispose]()
-    await writeFile(join(place.home, 'conf/hosts.allow'), 'http_from: ALL\n')
+    await writeFile(join(place.home, 'conf/hosts.allow'), '# mine\nhttp_from: ALL\n')
+    await using _ = await EchoGateway.start({ place })
+    await using administration = await openAdministration(place)
+    const [newest] = await administration.history({ limit: 1 })
+    assert.deepEqual([newest?.origin, newest?.actor], ['file', userInfo().username])
+    assert.equal((await administration.list({ keys: ['access.http_from'] }))[0]?.value, 'ALL')
+    assert.equal(await readFile(join(place.home, 'conf/hosts.allow'), 'utf8'), '# mine\nhttp_from: ALL\n')
+  })
+
+  test('an edit that breaks a rule stays where it is, and is told; the settings stay as they were', async () => {
+    await using place = await temporaryPlace()
+    await (await EchoGateway.start({ place }))[Symbol.asyncDispose]()
+    await writeFile(join(place.home, 'conf/hosts.allow'), 'http_from: 300.1.2.3\n')
     await using echo = await EchoGateway.start({ place })
     const [edited] = echo.gateway.status().editedFiles ?? []
     assert.equal(edited?.name, 'hosts.allow')
-    assert.equal(await readFile(join(place.home, 'conf', edited?.keptAs ?? ''), 'utf8'), 'http_from: ALL\n')
+    assert.match(edited?.because ?? '', /^line 1: access\.http_from=300\.1\.2\.3: /)
+    assert.equal(echo.gateway.status().revision, 1)
+    assert.equal(await readFile(join(place.home, 'conf/hosts.allow'), 'utf8'), 'http_from: 300.1.2.3\n')
   })
 })
 

@@ -103,7 +103,11 @@ function print(report: SaveReport, dryRun: boolean): void {
   else if (dryRun) printLine(`Would change on r${revision}:`)
   else if (saved) printLine(services.length === 0 ? `r${revision} saved; no gateway runs here.` : `r${revision} saved.`)
   printPairs(
-    changes.map(({ key, from, to }) => [key, `${valueCell(from)} -> ${valueCell(to)}`]),
+    changes.map(({ key, from, to }) =>
+      key.startsWith('layout.')
+        ? [key.slice('layout.'.length), 'comments and order']
+        : [key, `${valueCell(from)} -> ${valueCell(to)}`],
+    ),
     '  ',
   )
   for (const { name, applied } of services) if (applied) printLine(`${name}: applied ${revision}`)

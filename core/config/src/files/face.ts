@@ -6,7 +6,7 @@ import type { ByteText } from './bytes.js'
 import type { Layout } from './layout.js'
 
 /** A longer file is none that a hand wrote. */
-export const MAX_FACE_BYTES = 2 * 1024 * 1024
+export const MAX_FACE_BYTES = 512 * 1024
 const MAX_FAULTS = 20
 
 /** Where a file breaks a rule. Lines count from 1. */

@@ -16,6 +16,8 @@ type FileContent = string | Uint8Array
 export interface WrittenProjections {
   /** Names of files that were written now. */
   readonly written: readonly string[]
+  /** Of those, the ones that had been written before and were gone. */
+  readonly rewritten: readonly string[]
   /** Files that somebody had edited: their content is under the new name, in the same folder. */
   readonly kept: readonly KeptFile[]
   /** Files that somebody had edited, or put something else in the place of: they stand as they are. */
@@ -50,16 +52,19 @@ export async function writeProjections(
 ): Promise<WrittenProjections> {
   const { hashes, revisions } = await attempt(folder, () => prepare(folder, files))
   const stamp = (options.now?.() ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, '')
+  const setsAside = options.edited !== 'leave'
   const kept: KeptFile[] = []
   const left: string[] = []
+  const rewritten: string[] = []
   const outdated = new Map<string, FileContent>()
   for (const [name, content] of files) {
     const path = join(folder, name)
-    const state = await attempt(path, () => stateOf(folder, name, content, hashes, options.taken?.get(name)))
-    if (state === 'edited' && options.edited === 'leave') left.push(name)
+    const state = await attempt(path, () => stateOf(folder, name, content, hashes, options.taken?.get(name), setsAside))
+    if (state === 'edited' && !setsAside) left.push(name)
     else {
       if (state === 'edited') kept.push({ name, keptAs: await attempt(path, () => keep(folder, name, stamp)) })
       if (state !== 'current') outdated.set(name, content)
+      if (state === 'missing' && revisions.find(name) !== undefined) rewritten.push(name)
     }
   }
   await attempt(folder, () => hashes.remember([...files].map(([name, text]) => [name, hashOf(text)] as const)))
@@ -74,7 +79,7 @@ export async function writeProjections(
     const path = join(folder, name)
     await attempt(path, () => replaceFile(path, content, modeOf(name)))
   }
-  return { written: [...outdated.keys()], kept, left }
+  return { written: [...outdated.keys()], rewritten, kept, left }
 }
 
 /** What a fetcher of definitions signs in with is nobody else's to read. */
@@ -107,7 +112,8 @@ async function stateOf(
   content: FileContent,
   hashes: WrittenHashes,
   taken: string | undefined,
-): Promise<'current' | 'old' | 'edited'> {
+  setsAside: boolean,
+): Promise<'current' | 'missing' | 'old' | 'edited'> {
   const found = await confFile(folder, name, content, hashes)
   switch (found.is) {
     case 'current':
@@ -115,11 +121,11 @@ async function stateOf(
       return 'current'
     case 'missing':
     case 'old':
-      return 'old'
+      return found.is
     case 'edited':
       return taken === hashOf(found.content) ? 'old' : 'edited'
     case 'strange':
-      if (found.isFolder) throw new Error(found.why)
+      if (found.isFolder && setsAside) throw new Error(found.why)
       return 'edited'
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { SettingChange, SettingValue } from '@fsigk/config'
 import type { Localised, PluginKind, SettingEffect } from '@fsigk/plugin-api'
+import type { NotInForce } from '../conf-files/conf-files.js'
 import type { LogOutputStatus } from '../log-outputs/output-health.js'
 import type { Isolation } from '../plugins/found-plugin.js'
 import type { PluginChanges } from '../plugins/known-plugins.js'
@@ -96,6 +97,6 @@ export interface GatewayStatus {
   /** Commands and sinks that lines of the logs go to; undefined when no gateway runs. */
   readonly logOutputs?: readonly LogOutputStatus[]
   readonly filesProblem?: string
-  /** Files of conf/ that somebody edited since the start or before it: what they said is not in force. */
-  readonly editedFiles?: readonly { readonly name: string; readonly keptAs: string }[]
+  /** Files of conf/ that somebody edited and that are not taken in: what they say is not in force. */
+  readonly editedFiles?: readonly NotInForce[]
 }

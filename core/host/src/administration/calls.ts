@@ -9,10 +9,13 @@ import { diff } from './calls/diff.js'
 import { commit, compare, discard, edit } from './calls/edit.js'
 import { facts } from './calls/facts.js'
 import { follow } from './calls/follow.js'
+import { drift } from './calls/drift.js'
 import { history } from './calls/history.js'
+import { importFiles } from './calls/import-files.js'
 import { list } from './calls/list.js'
 import { reloadPlugins } from './calls/reload-plugins.js'
 import { revert } from './calls/revert.js'
+import { restore } from './calls/restore.js'
 import { rollback } from './calls/rollback.js'
 import { show } from './calls/show.js'
 import { status } from './calls/status.js'
@@ -33,10 +36,13 @@ export const calls = {
   edit,
   facts,
   follow,
+  drift,
   history,
+  importFiles,
   list,
   pending,
   reloadPlugins,
+  restore,
   revert,
   rollback,
   show,
