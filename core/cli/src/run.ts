@@ -2,24 +2,39 @@
 import { type GatewayStatus, homeAt, type Place, type RunningGateway, startGateway } from '@fsigk/host'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from './command.js'
+import { bytesOf } from './config/import.js'
+import { actor } from './config/save.js'
 import type { ExitCode } from './exit-code.js'
 import { printJson, printLine, printPairs } from './print.js'
 import { printEditedFiles, whereItListens } from './status.js'
 
 export function runCommand(): Command {
-  return does(command('run', 'run the gateway in the foreground'), run)
+  const verb = command('run', 'run the gateway in the foreground').option(
+    '-f, --file <inifile>',
+    'take the settings of this fsigk.ini first, as a revision of its own',
+  )
+  return does(verb, run)
 }
 
-async function run(place: Place, { json }: CommonOptions): Promise<ExitCode> {
+async function run(place: Place, { json, file }: RunOptions): Promise<ExitCode> {
   // A rotation of logs that comes too early is over before there is anything to reopen.
   for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {})
-  const gateway = await startGateway(place)
+  const gateway = await startGateway({ ...place, ...(file !== undefined && { importFirst: await iniFile(file) }) })
   obeySignals(gateway)
   if (json) printJson(gateway.status())
   else printWhereThingsAre(gateway.status())
   await gateway.ended
   if (!json) printLine('stopped')
   return 0
+}
+
+interface RunOptions extends CommonOptions {
+  readonly file?: string
+}
+
+/** Guide 8.2: the file is the source of the settings. */
+async function iniFile(path: string) {
+  return { as: 'fsigk.ini', content: await bytesOf(path), actor: actor() }
 }
 
 function obeySignals(gateway: RunningGateway): void {

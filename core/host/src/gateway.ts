@@ -2,9 +2,9 @@
 import { isFsigk } from '@fsigk/plugin-api'
 import { answerCalls } from './administration/answer-calls.js'
 import type { Place } from './administration/open-administration.js'
+import { takeInAtStart } from './conf-files/take-in-at-start.js'
 import { giveUpWhileStopped } from './confirm/confirm-watch.js'
 import { Rates } from './confirm/rates.js'
-import { takeInAtStart } from './conf-files/take-in-at-start.js'
 import { ControlServer } from './control/control-server.js'
 import { createHome, type Home, homeAt } from './home.js'
 import { lockHome } from './home-lock.js'
@@ -82,6 +82,7 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   await gateway.watchConfirm()
   const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
   resources.use(await ControlServer.listen(home.controlSocket, handle, log))
+  resources.use(settings.confFiles.watch())
   log.info('gateway started', { version, revision: settings.log.revision, pid: process.pid })
   return gateway
 }

@@ -7,13 +7,14 @@ export type {
   SettingDescription,
   UndoneReport,
 } from './administration/administration.js'
+
 export type { CheckReport } from './administration/calls/check.js'
 export type { ConfigStatus } from './administration/calls/config-status.js'
 export type { Comparison } from './administration/calls/edit.js'
 export type { News } from './administration/calls/follow.js'
+export type { ImportReport } from './administration/calls/import-files.js'
 export type { DecidingSetting, Why } from './administration/calls/why.js'
 export type { Administration } from './administration/calls.js'
-export type { ImportReport } from './administration/calls/import-files.js'
 export type { Place } from './administration/open-administration.js'
 export { openAdministration, readStatus, stopGateway } from './administration/open-administration.js'
 export type { NotInForce } from './conf-files/conf-files.js'

@@ -12,6 +12,7 @@ import {
 } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
+import { ConfWatch } from './conf-watch.js'
 import { whyNot } from './edited-file.js'
 import { HandEdits, type HandEditsParts } from './hand-edits.js'
 
@@ -52,6 +53,11 @@ export class ConfFiles {
   /** Looks again: files that are gone or of old are written, edited ones noticed. */
   async look(): Promise<void> {
     await this.project(this.parts.log.current)
+  }
+
+  /** Looks whenever somebody changes a file, until disposed. */
+  watch(): AsyncDisposable {
+    return new ConfWatch(this.parts.folder, () => this.look(), this.structuredLog)
   }
 
   /**
