@@ -167,6 +167,21 @@ test('a flipped bit in the write-ahead log: what SQLite gives up is found, even 
   await repaired(place.file, 4)
 })
 
+test('a log that was kept of a damage means nothing once a backup is in place', async () => {
+  await using place = await storeOf(5)
+  await using backup = await temporaryFile()
+  for (const end of ['', '.head']) await copyFile(place.file + end, backup.file + end)
+  {
+    await using store = await openSqliteStore(place.file)
+    for (const version of [5, 6, 7]) await store.append('settings', version, numbered(version + 1, version + 1))
+    await copyFile(`${place.file}-wal`, `${backup.file}-wal.kept`)
+  }
+  assert.equal(inspectSqliteStore(backup.file).whole, true)
+  await appendTo(backup.file, 5, numbered(66, 66))
+  assert.equal(inspectSqliteStore(backup.file).whole, true)
+  assert.deepEqual((await readdir(dirname(backup.file))).sort(), ['events.db', 'events.db.head'])
+})
+
 test('lost last events: nothing is cut, the loss is told, and the store goes on', async () => {
   await using place = await storeOf(5)
   await copyFile(place.file, `${place.file}.old`)

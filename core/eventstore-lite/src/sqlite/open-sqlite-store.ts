@@ -1,5 +1,5 @@
 /** Opens a store file: creates it private, sets SQLite to lose nothing, and refuses what is not an intact store of ours. */
-import { chmodSync, closeSync, linkSync, openSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, linkSync, openSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ChainedStore } from '../chained-store.js'
@@ -45,7 +45,11 @@ export async function openSqliteStore(file: string, options: SqliteStoreOptions 
     database = new DatabaseSync(file, { timeout: all.busyTimeoutMs })
     await prepare(database, all)
     const driver = new SqliteDriver(database, all)
-    if (!all.readOnly) driver.checkHeads()
+    if (!all.readOnly) {
+      driver.checkHeads()
+      // What was kept of an earlier damage has been repaired, or replaced by a backup.
+      rmSync(keptLogOf(file), { force: true })
+    }
     return new ChainedStore(driver)
   } catch (error) {
     const explained = explain(error, file, all.busyTimeoutMs)

@@ -125,7 +125,10 @@ function fileProblem(file: string, images: PageImages, database: DatabaseFound):
   return database.problem
 }
 
-/** Leaves out events of a commit that was never finished: neither SQLite nor the head file says that they were stored. */
+/**
+ * Leaves out what neither SQLite nor the head file says was stored: events of a commit that was never finished, and what a
+ * log that was kept of an earlier damage still holds.
+ */
 function committed(
   stream: SalvagedStream,
   heads: ReadonlyMap<string, number> | undefined,
@@ -133,7 +136,7 @@ function committed(
 ): SalvagedStream {
   if (heads === undefined) return stream
   const last = Math.max(heads.get(stream.stream) ?? 0, head?.anchors.get(stream.stream)?.version ?? 0)
-  return stream.kept.length <= last ? stream : { ...stream, kept: stream.kept.slice(0, last) }
+  return stream.kept.length < last ? stream : { ...stream, kept: stream.kept.slice(0, last), break: undefined }
 }
 
 function conditionOf(
