@@ -10,7 +10,7 @@ import { printsAsDocumented, runInShell, transcriptOf } from './transcript.js'
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
 describe('README.md', () => {
-  test('its transcript works as it stands [CFG-07, CFG-09, CFG-16]', async () => {
+  test('its transcript works as it stands [CFG-07, CFG-09, CFG-12, CFG-16]', async () => {
     await using origin = await startWebOrigin({ '/eicar.com': EICAR, '/': 'a page' })
     await using gateway = await startTestGateway()
     const env = {
