@@ -1,6 +1,7 @@
 import type { SettingValue } from './domain/definition.js'
 import type { EventMeta } from './domain/events.js'
 import { isLayoutKey } from './domain/faces.js'
+import { shownValue } from './domain/sealed.js'
 import type { SettingsState } from './domain/state.js'
 import type { SettingsStream } from './settings-stream.js'
 
@@ -31,7 +32,7 @@ export async function blame(
     const meta = metas.get(revision) ?? (await stream.event(revision))?.meta
     if (meta === undefined) continue
     metas.set(revision, meta)
-    rows.push({ key, value: state.values.get(key) ?? null, revision, ...meta })
+    rows.push({ key, value: shownValue(state.values.get(key) ?? null), revision, ...meta })
   }
   return rows
 }

@@ -2,6 +2,7 @@ import type { SettingEffect } from '@fsigk/plugin-api'
 import type { Catalogue } from './domain/catalogue.js'
 import type { SettingDefinition, SettingValue } from './domain/definition.js'
 import { limitText } from './domain/limit-text.js'
+import { SECRET_SHOWN } from './domain/sealed.js'
 import type { SettingsSnapshot } from './domain/snapshot.js'
 import type { Language } from './domain/templates.js'
 
@@ -32,7 +33,7 @@ export function settingRows(
     key: definition.key,
     type: typeWord(definition),
     default: definition.default,
-    value: snapshot.values[definition.section]?.[definition.name] ?? definition.default,
+    value: shownIn(definition, snapshot),
     unit: definition.unit ?? null,
     limit: limitText(definition, language),
     effect: definition.effect,
@@ -42,6 +43,12 @@ export function settingRows(
     secret: definition.secret,
     notInUseYet: definition.notInUseYet,
   }))
+}
+
+/** A secret is told to be there, and no more. */
+function shownIn(definition: SettingDefinition, snapshot: SettingsSnapshot): SettingValue {
+  const value = snapshot.values[definition.section]?.[definition.name] ?? definition.default
+  return definition.secret && value !== '' ? SECRET_SHOWN : value
 }
 
 function typeWord(definition: SettingDefinition): string {

@@ -9,6 +9,7 @@ import type { Catalogue } from './domain/catalogue.js'
 import { commandFault, type SettingsCommand, type WantedChange } from './domain/commands.js'
 import { decide, type Refusal, refusalSentence } from './domain/decide.js'
 import { SETTINGS_STREAM, type SettingsEvent } from './domain/events.js'
+import type { Sealer } from './domain/sealed.js'
 import { type IgnoredValue, ignoredValues, type SettingsSnapshot } from './domain/snapshot.js'
 import { evolve, type SettingsState } from './domain/state.js'
 import type { ShippedTemplates } from './domain/templates.js'
@@ -19,6 +20,7 @@ import { OperationsLog } from './operations-log.js'
 import { type PendingRevision, PendingRevisions } from './pending-revision.js'
 import { Revisions } from './revisions.js'
 import type { ChangeCommand, Preview, RevertCommand, RollbackCommand, SaveCommand, Saved } from './save-command.js'
+import { Secrets } from './secrets.js'
 import { SettingsStream } from './settings-stream.js'
 
 const SNAPSHOT_EVERY = 100
@@ -28,6 +30,8 @@ export interface SettingsLogOptions {
   /** Stays the caller's to dispose. */
   readonly store: EventStore
   readonly catalogue: Catalogue
+  /** Without it, settings that are secret cannot be set. */
+  readonly sealer?: Sealer
   /** From `allShippedTemplates`. */
   readonly templates: ShippedTemplates
   readonly now?: () => Date
@@ -46,6 +50,8 @@ export class SettingsLog implements AsyncDisposable {
   private snapshotNow: SettingsSnapshot
   private queue: Promise<unknown> = Promise.resolve()
   private readonly pendings: PendingRevisions
+  /** What seals and opens the secrets among the settings. */
+  readonly secrets: Secrets
 
   private constructor(
     private readonly stream: SettingsStream,
@@ -55,6 +61,7 @@ export class SettingsLog implements AsyncDisposable {
   ) {
     this.snapshotNow = revisions.snapshotOf(state)
     this.listeners = new Listeners(options.onFault)
+    this.secrets = new Secrets(options.catalogue, options.sealer)
     this.pendings = new PendingRevisions(stream, new OperationsLog(options.store, () => this.now()))
   }
 
@@ -79,9 +86,14 @@ export class SettingsLog implements AsyncDisposable {
     return this.snapshotNow
   }
 
-  /** Values that were set once but break today's rules, so that their defaults are in force. */
+  /** Wishes with their secrets sealed, to be kept for a while before they are saved. */
+  sealed(changes: readonly WantedChange[]): readonly WantedChange[] {
+    return this.secrets.sealed(changes, this.state)
+  }
+
+  /** Values that were set once but break today's rules or do not open, so that their defaults are in force. */
   get ignored(): readonly IgnoredValue[] {
-    return ignoredValues(this.state, this.options.catalogue)
+    return [...ignoredValues(this.state, this.options.catalogue), ...this.secrets.unopened(this.state)]
   }
 
   /** @throws FSIGK_REVISION_UNKNOWN */
@@ -301,7 +313,9 @@ export class SettingsLog implements AsyncDisposable {
   private decide(wish: SettingsCommand): SettingsEvent | undefined {
     const fault = commandFault(wish)
     if (fault !== undefined) throw fail('FSIGK_COMMAND_INVALID', [fault.what, fault.rule])
-    const decided = decide(wish, this.state, this.options.catalogue)
+    const sealed =
+      wish.type === 'ChangeSettings' ? { ...wish, changes: this.secrets.sealed(wish.changes, this.state) } : wish
+    const decided = decide(sealed, this.state, this.options.catalogue)
     if ('refused' in decided) throw refusal(wish, decided.refused)
     return decided.events[0]
   }

@@ -312,12 +312,12 @@ for (const { says, command, what, rule } of badCommands) {
   })
 }
 
-test('a secret is refused while nothing can seal it, and its value is told to nobody', () => {
+test('a secret that is not sealed is refused, and its value is told to nobody', () => {
   given(installed)
     .when(change({ key: 'definitions.http_proxyauth_pass', to: 'hunter2' }))
     .thenRefused({
       key: 'definitions.http_proxyauth_pass',
-      value: null,
-      rule: 'is a secret, and this release cannot seal values yet',
+      value: '(secret)',
+      rule: 'must be sealed before it is kept',
     })
 })

@@ -22,6 +22,7 @@ export const hostErrors = {
   FSIGK_WORKING_COPY_UNREADABLE: (path: string, reason: string) =>
     `The working copy in '${path}' cannot be read: ${reason}. Remove the file, or 'fsigk config discard'.`,
   FSIGK_DECISION_UNKNOWN: (id: string, rule: string) => `Nothing is known of '${id}': ${rule}.`,
+  FSIGK_SECRET_KEY: (problem: string) => `Nothing was changed: a secret cannot be sealed, since ${problem}.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,

@@ -59,7 +59,7 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   const { operations } = settings
   const plugin = (id: string) => settings.plugins.find((found) => found.id === id)
   const outputs = resources.use(new LogOutputs({ home, log, operations, deadlines, plugin }))
-  const { current } = settings.log
+  const current = settings.log.secrets.opened(settings.log.current)
   const watch = resources.use(
     new PluginWatch({
       onChange: (states) => services.setBreakers(states),

@@ -15,6 +15,8 @@ export interface Home {
   readonly plugins: string
   /** Working copies of administrators: changes that are not saved yet. */
   readonly edits: string
+  /** What secrets among the settings are sealed by; there when one was kept. */
+  readonly secretKey: string
   readonly controlSocket: string
   readonly lockFile: string
 }
@@ -32,6 +34,7 @@ export function homeAt(path: string): Home {
     databases: at('databases'),
     plugins: at('plugins'),
     edits: at('edits'),
+    secretKey: at('secret.key'),
     controlSocket: at('control.sock'),
     lockFile: at('lock'),
   }

@@ -17,6 +17,7 @@ import { ConfFiles } from './conf-files/conf-files.js'
 import type { Home } from './home.js'
 import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
 import { catalogueOf, changesOf, type PluginChanges } from './plugins/known-plugins.js'
+import { homeSealer } from './secrets/home-sealer.js'
 import { NamedStore, namedError } from './store-care/damage.js'
 import { type StoreReport, verifyOpenStore } from './store-care/store-report.js'
 import { WorkingCopies } from './working-copy.js'
@@ -64,7 +65,9 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
   const templates = await allShippedTemplates(join(installation, 'conf', 'templates'))
   const store = resources.use(new NamedStore(await openSqliteStore(home.storeFile), home.storeFile))
   await checkNewestFacts(store)
-  const settings = resources.use(await SettingsLog.open({ store, catalogue, templates }))
+  const settings = resources.use(
+    await SettingsLog.open({ store, catalogue, templates, sealer: homeSealer(home.secretKey) }),
+  )
   const files = new ConfFiles({ folder: home.conf, log: settings, catalogue, templates }, log)
   await files.project(settings.current)
   const owned = resources.move()

@@ -107,7 +107,8 @@ export class RunningGateway implements AsyncDisposable {
     log.info('reading again')
     await this.administration.reloadPlugins({}).catch((error: unknown) => log.error('plugins not reloaded', { error }))
     await this.#takeInEdits()
-    await Promise.all([reopened, services.apply(settings.log.current, true)])
+    const current = settings.log.secrets.opened(settings.log.current)
+    await Promise.all([reopened, services.apply(current, true)])
   }
 
   /**
@@ -148,8 +149,10 @@ export class RunningGateway implements AsyncDisposable {
     }
   }
 
-  async #apply(snapshot: SettingsSnapshot): Promise<readonly ServiceApplied[]> {
-    const { services, outputs, watch } = this.#parts
+  async #apply(saved: SettingsSnapshot): Promise<readonly ServiceApplied[]> {
+    const { settings, services, outputs, watch } = this.#parts
+    // From here on it goes to those who need the secrets.
+    const snapshot = settings.log.secrets.opened(saved)
     watch.configure(snapshot)
     outputs.apply(snapshot)
     await services.apply(snapshot)

@@ -9,6 +9,8 @@ export interface PluginPackage {
   readonly manifest: Readonly<Record<string, unknown>>
   /** ES module text; may import `@fsigk/plugin-api`. */
   readonly source: string
+  /** By `settingsSchema`; the manifest names `./settings.schema.json` then. */
+  readonly schema?: Readonly<Record<string, unknown>>
 }
 
 /** The threat that `scannerThatFinds` reports. */
@@ -72,6 +74,7 @@ export async function installPlugin(home: string, plugin: PluginPackage): Promis
   }
   await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson, undefined, 2))
   await writeFile(join(folder, 'index.js'), plugin.source)
+  if (plugin.schema !== undefined) await writeFile(join(folder, 'settings.schema.json'), JSON.stringify(plugin.schema))
 }
 
 /** Links the folder of a built plugin package into a home, where the host finds it at its next start. */

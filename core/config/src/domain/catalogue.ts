@@ -3,6 +3,7 @@ import { fail } from '../errors.js'
 import { type Broken, isBroken, type SettingDefinition, type SettingValue } from './definition.js'
 import { layoutDefinitions } from './faces.js'
 import { nearest } from './nearest.js'
+import { isSealed } from './sealed.js'
 import { readSection, type SectionSchema } from './section-schema.js'
 import { parseValue, renderValue } from './values.js'
 import type { WantedRules } from './wanted-rules.js'
@@ -68,13 +69,16 @@ export class Catalogue {
   /** Reads a value, given as text or as a value of the setting's type. */
   parse(key: string, given: unknown): { readonly value: SettingValue } | Broken {
     const definition = this.byKey.get(key)
-    return definition === undefined ? { rule: this.unknownKeyRule(key) } : parseValue(definition, given)
+    if (definition === undefined) return { rule: this.unknownKeyRule(key) }
+    return definition.secret && isSealed(given) ? { value: given } : parseValue(definition, given)
   }
 
   /** Reads a wish for a value: as `parse`, and by the rules about what there is at the moment. */
   parseWish(key: string, given: unknown, inForce: SettingValue | undefined): { readonly value: SettingValue } | Broken {
     const result = this.parse(key, given)
     if (isBroken(result)) return result
+    if (this.byKey.get(key)?.secret === true && result.value !== '' && !isSealed(result.value))
+      return { rule: 'must be sealed before it is kept' }
     const rule = this.rules.get(key)?.(result.value, inForce)
     return rule === undefined ? result : { rule }
   }

@@ -7,6 +7,7 @@ import type { ChangeSettings, RevertRevision, RollBackSettings, SettingsCommand 
 import { type Broken, isBroken, type SettingValue } from './definition.js'
 import type { ConfirmTerms, EventMeta, SettingChange, SettingsEvent } from './events.js'
 import { formerKeys, savedValue } from './former-values.js'
+import { SECRET_SHOWN } from './sealed.js'
 import { cut, printable } from './shown.js'
 import { changesBetween, type SettingsState } from './state.js'
 import { renderValue } from './values.js'
@@ -48,7 +49,7 @@ function change(command: ChangeSettings, state: SettingsState, catalogue: Catalo
   for (const { key, to } of command.changes) {
     const result = seen.has(key) ? { rule: 'must not be changed twice in one save' } : wanted(key, to, state, catalogue)
     seen.add(key)
-    if (isBroken(result)) refused.push({ key, value: shownOf(key, to, catalogue), rule: result.rule })
+    if (isBroken(result)) refused.push({ key, value: shownWish(key, to, catalogue), rule: result.rule })
     else if (!isSo(key, result.value, state, catalogue)) {
       const change = { key, from: state.values.get(key) ?? null, to: result.value ?? null }
       changes.push(...(change.from === change.to ? [] : [change]), ...formerUnset(key, state, catalogue))
@@ -68,8 +69,8 @@ function wanted(
   state: SettingsState,
   catalogue: Catalogue,
 ): { readonly value: SettingValue | undefined } | Broken {
+  if (typeof to === 'object' && to !== null && isBroken(to)) return to
   if (to !== undefined && to !== null) {
-    if (catalogue.find(key)?.secret) return { rule: 'is a secret, and this release cannot seal values yet' }
     return catalogue.parseWish(key, to, state.values.get(key) ?? catalogue.find(key)?.default)
   }
   const known = catalogue.find(key) !== undefined || state.values.has(key)
@@ -143,7 +144,7 @@ function brokenNow(changes: readonly SettingChange[], catalogue: Catalogue): rea
     // A setting whose plugin is away is restored as it was: nothing reads it, and the plugin may come back.
     if (to === null || catalogue.find(key) === undefined) return []
     const result = catalogue.parse(key, to)
-    return isBroken(result) ? [{ key, value: shown(to), rule: result.rule }] : []
+    return isBroken(result) ? [{ key, value: shownWish(key, to, catalogue), rule: result.rule }] : []
   })
 }
 
@@ -151,9 +152,10 @@ function isKnown(key: string, state: SettingsState, target: SettingsState, catal
   return catalogue.find(key) !== undefined || state.values.has(key) || target.values.has(key)
 }
 
-/** What somebody wished for a secret is told to nobody. */
-function shownOf(key: string, value: unknown, catalogue: Catalogue): string | null {
-  return catalogue.find(key)?.secret ? null : shown(value)
+/** No error holds a secret. */
+function shownWish(key: string, to: unknown, catalogue: Catalogue): string | null {
+  const isSecret = catalogue.find(key)?.secret === true && to !== undefined && to !== null
+  return isSecret ? SECRET_SHOWN : shown(to)
 }
 
 function shown(value: unknown): string | null {

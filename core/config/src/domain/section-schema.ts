@@ -124,8 +124,8 @@ function definitionOf(sectionName: string, settingName: string, schema: z.output
     secret: said.secret,
     notInUseYet: said.notInUseYet,
   }
-  if (said.secret && (schema.type !== 'string' || schema.enum !== undefined || schema.default !== ''))
-    throw fail('FSIGK_SECTION_INVALID', [common.key, 'a secret must be a text that is empty by default'])
+  if (said.secret && !canBeSecret(schema, said))
+    throw fail('FSIGK_SECTION_INVALID', [common.key, 'a secret must be a text on one line that is empty by default'])
   switch (schema.type) {
     case 'boolean':
       return { ...common, type: 'flag', default: schema.default }
@@ -150,6 +150,10 @@ function definitionOf(sectionName: string, settingName: string, schema: z.output
         separator: said.separator,
       }
   }
+}
+
+function canBeSecret(schema: z.output<typeof property>, { format }: z.output<typeof about>): boolean {
+  return schema.type === 'string' && schema.enum === undefined && schema.default === '' && format === undefined
 }
 
 /** A default that breaks its own rules would be in force where no administrator could set it. */

@@ -4,6 +4,7 @@ import type { WantedChange } from '../domain/commands.js'
 import type { SettingDefinition, SettingValue } from '../domain/definition.js'
 import type { SettingChange } from '../domain/events.js'
 import { layoutKey, MAX_LAYOUT_BYTES } from '../domain/faces.js'
+import { SECRET_SHOWN } from '../domain/sealed.js'
 import type { SettingsSnapshot } from '../domain/snapshot.js'
 import { type Language, type ShippedTemplates, shippedTemplate } from '../domain/templates.js'
 import { byteText } from './bytes.js'
@@ -56,7 +57,8 @@ export function editOf(
   if (layout !== (current.layouts?.[face.file] ?? ''))
     wanted.push(layout === '' ? { key: layoutKey(face.file) } : { key: layoutKey(face.file), to: layout })
   const changes = differing.map(({ definition, value }) => {
-    return { key: definition.key, from: valueIn(current.values, definition), to: value }
+    const from = valueIn(current.values, definition)
+    return { key: definition.key, from: shown(definition, from), to: shown(definition, value) }
   })
   return {
     wanted,
@@ -67,6 +69,11 @@ export function editOf(
       .map(({ definition }) => definition.key),
     unknown: reading.unknown,
   }
+}
+
+/** A file may hold a secret in clear; what is told of it does not. */
+function shown({ secret }: SettingDefinition, value: SettingValue): SettingValue {
+  return secret && value !== '' ? SECRET_SHOWN : value
 }
 
 interface EditedValue {

@@ -1,6 +1,7 @@
 /** Files of entries, a line a setting: read into values and layout, and printed. What differs between them is a `Notation`. */
 import type { Catalogue } from '../domain/catalogue.js'
 import { isBroken, type SettingDefinition, type SettingValue } from '../domain/definition.js'
+import { SECRET_SHOWN } from '../domain/sealed.js'
 import { cut, printable } from '../domain/shown.js'
 import { type ByteText, decodedText, utf8ByteText } from './bytes.js'
 import { byteOrderMark, type Entry, type Token } from './entries.js'
@@ -107,7 +108,11 @@ function readValue(
     texts.push(text)
     // Alone, so that the fault is told with its own line.
     const alone = catalogue.parse(definition.key, notation.textOf(definition, [text]))
-    if (isBroken(alone)) faults.push({ line, rule: `${definition.key}=${printable(cut(text))}: ${alone.rule}` })
+    if (isBroken(alone))
+      faults.push({
+        line,
+        rule: `${definition.key}=${definition.secret ? SECRET_SHOWN : printable(cut(text))}: ${alone.rule}`,
+      })
   }
   if (faults.length > 0) return faults
   const result = catalogue.parse(definition.key, notation.textOf(definition, texts))
@@ -128,7 +133,9 @@ function valueLines(
   const [only] = notation.linesOf(definition, value)
   const printed = utf8ByteText(only ?? '')
   return entries.map((entry) => {
-    const plain = entries.length === 1 && entry.raw === printed && (printed !== '' || !notation.joinsLines)
+    // A secret is never kept as it was written.
+    const plain =
+      definition.secret || (entries.length === 1 && entry.raw === printed && (printed !== '' || !notation.joinsLines))
     const { before, after, raw } = entry
     return [entry, { kind: 'value', key, before, raw: plain ? undefined : raw, after }] as const
   })

@@ -5,10 +5,10 @@
 import {
   faces,
   type KeptFile,
-  projectFiles,
   type SettingsSnapshot,
   type WriteOptions,
   writeProjections,
+  writtenFiles,
 } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
@@ -72,7 +72,7 @@ export class ConfFiles {
     const unknown = names?.find((name) => !shown.includes(name))
     if (unknown !== undefined) throw fail('FSIGK_CONF_FILE_UNKNOWN', [unknown, shown.join(', ')])
     return await this.#inTurn(async () => {
-      const all = projectFiles(log.current, catalogue)
+      const all = writtenFiles(log.current, catalogue, log.secrets)
       const files = new Map([...all].filter(([name]) => names === undefined || names.includes(name)))
       const { kept } = await writeProjections(folder, files, { revision: log.revision })
       for (const file of kept) this.structuredLog.info('edited file set aside', { ...file })
@@ -82,10 +82,13 @@ export class ConfFiles {
   }
 
   async #write(snapshot: SettingsSnapshot, options: WriteOptions): Promise<void> {
-    const { folder, catalogue } = this.parts
+    const { folder, log, catalogue } = this.parts
     const { revision } = snapshot
     try {
-      const { rewritten } = await writeProjections(folder, projectFiles(snapshot, catalogue), { ...options, revision })
+      const { rewritten } = await writeProjections(folder, writtenFiles(snapshot, catalogue, log.secrets), {
+        ...options,
+        revision,
+      })
       for (const name of rewritten) this.structuredLog.warn('file was gone and is written again', { name })
       this.problem = undefined
     } catch (error) {

@@ -4,16 +4,19 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  asWritten,
   type Catalogue,
   editOf,
   type FoundFile,
   faceOf,
   lookAtConf,
   projectFiles,
+  SECRET_SHOWN,
   type SettingsLog,
   type SettingsSnapshot,
   type ShippedTemplates,
   unifiedDiff,
+  writtenFiles,
 } from '@fsigk/config'
 import { type Agreed, type DriftedFile, type EditedFile, unread, whyNot } from './edited-file.js'
 import { ownerName } from './owner-name.js'
@@ -58,7 +61,8 @@ export class HandEdits {
     const { log, catalogue, templates } = this.parts
     const face = faceOf(name)
     if (face === undefined || !face.isShown(catalogue)) return undefined
-    const edit = editOf(face, content, { catalogue, templates, base: log.current, current: log.current })
+    const current = asWritten(name, log.current, log.secrets)
+    const edit = editOf(face, content, { catalogue, templates, base: current, current })
     const common = { name, owner: undefined, hash: undefined, content, why: undefined, isLeftover: false }
     return 'faults' in edit ? { ...common, edit: undefined, faults: edit.faults } : { ...common, edit, faults: [] }
   }
@@ -72,7 +76,7 @@ export class HandEdits {
         file: file.name,
         owner: file.owner ?? null,
         because: whyNot(file, agreed) ?? null,
-        diff: diffOf(file, wanted.get(file.name), log.revision),
+        diff: diffOf(file, wanted.get(file.name), log.revision, catalogue),
         changes: file.edit?.changes ?? [],
         dangerous: file.edit?.dangerous ?? [],
         conflicts: file.edit?.conflicts ?? [],
@@ -83,7 +87,7 @@ export class HandEdits {
 
   async #look(): Promise<readonly FoundFile[]> {
     const { folder, log, catalogue } = this.parts
-    return await lookAtConf(folder, projectFiles(log.current, catalogue))
+    return await lookAtConf(folder, writtenFiles(log.current, catalogue, log.secrets))
   }
 
   async #read(found: FoundFile): Promise<EditedFile | undefined> {
@@ -96,8 +100,9 @@ export class HandEdits {
     if (content === undefined || face === undefined) return common
     if (found.writtenAt === undefined && (await this.#isEarlier(name, content))) return { ...common, isLeftover: true }
     const { log, catalogue, templates } = this.parts
-    const base = await this.#base(found.writtenAt)
-    const edit = editOf(face, content, { catalogue, templates, base, current: log.current })
+    const base = asWritten(name, await this.#base(found.writtenAt), log.secrets)
+    const current = asWritten(name, log.current, log.secrets)
+    const edit = editOf(face, content, { catalogue, templates, base, current })
     return 'faults' in edit ? { ...common, faults: edit.faults } : { ...common, edit }
   }
 
@@ -111,7 +116,7 @@ export class HandEdits {
   async #isEarlier(name: string, content: Buffer): Promise<boolean> {
     const { log, catalogue } = this.parts
     for (let revision = log.revision; revision > Math.max(0, log.revision - EARLIER_REVISIONS); revision--) {
-      const files = projectFiles(await log.snapshot(revision), catalogue)
+      const files = writtenFiles(await log.snapshot(revision), catalogue, log.secrets)
       if (files.get(name)?.equals(content) === true) return true
     }
     return false
@@ -122,7 +127,20 @@ function isFresh({ found }: FoundFile): boolean {
   return found.is === 'edited' && Math.abs(Date.now() - found.changedAt) < FRESH_MS
 }
 
-function diffOf({ name, content }: EditedFile, wanted: Buffer | undefined, revision: number): string {
+function diffOf(
+  { name, content }: EditedFile,
+  wanted: Buffer | undefined,
+  revision: number,
+  catalogue: Catalogue,
+): string {
   if (content === undefined) return ''
-  return unifiedDiff(`r${revision}/${name}`, `conf/${name}`, wanted?.toString('utf8') ?? '', content.toString('utf8'))
+  const edited = withoutSecrets(content.toString('utf8'), catalogue)
+  return unifiedDiff(`r${revision}/${name}`, `conf/${name}`, wanted?.toString('utf8') ?? '', edited)
+}
+
+/** Whatever somebody wrote behind the name of a secret is shown to nobody. */
+function withoutSecrets(text: string, catalogue: Catalogue): string {
+  const names = catalogue.definitions().flatMap(({ secret, name }) => (secret ? [name] : []))
+  if (names.length === 0) return text
+  return text.replace(new RegExp(`^([ \\t]*(?:${names.join('|')})[ \\t]*=[ \\t]*)\\S.*$`, 'gm'), `$1${SECRET_SHOWN}`)
 }

@@ -1,5 +1,5 @@
 /** The working copy: gathered, looked at, saved whole or thrown away. */
-import type { SettingChange } from '@fsigk/config'
+import type { SettingChange, WantedChange } from '@fsigk/config'
 import { z } from '@fsigk/plugin-api'
 import { fail } from '../../errors.js'
 import type { WorkingCopy } from '../../working-copy.js'
@@ -36,7 +36,7 @@ export const edit = call(editRequest, async (room, { actor, changes }): Promise<
   return await room.inTurn(async () => {
     const { log, edits } = room.settings
     log.preview(changes)
-    await edits.add(actor, log.revision, changes)
+    await edits.add(actor, log.revision, sealedWords(log.sealed(changes)))
     return await comparison(room, actor)
   })
 })
@@ -80,6 +80,11 @@ async function comparison(room: AdministrationRoom, actor: string): Promise<Comp
   const base = baseOf(copy)
   const facts = { conflicts: conflictsOf(room, copy), behind: revision - base }
   return { base, revision, changes: inForce(room, changes), diff, ...facts }
+}
+
+/** Nothing secret lies in a working copy. */
+function sealedWords(changes: readonly WantedChange[]) {
+  return changes.map(({ key, to }) => ({ key, ...(to !== undefined && { to: String(to) }) }))
 }
 
 /** Its changes, as a save takes them. */

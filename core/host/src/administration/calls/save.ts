@@ -1,5 +1,5 @@
 /** What all saves share: the words of their requests, and what is told of one that was stored. */
-import { type ConfirmTerms, isBroken, parseDuration, type Saved, type SettingChange } from '@fsigk/config'
+import { type ConfirmTerms, isBroken, parseDuration, type Saved, type SettingChange, shownValue } from '@fsigk/config'
 import { z } from '@fsigk/plugin-api'
 import { parseGuards, trippedAtOnce } from '../../confirm/guards.js'
 import { fail } from '../../errors.js'
@@ -101,6 +101,6 @@ async function applied(room: AdministrationRoom, { revision, saved, changes }: S
 export function inForce({ settings }: AdministrationRoom, changes: readonly SettingChange[]): readonly SettingChange[] {
   return changes.map(({ key, from, to }) => {
     const initial = settings.catalogue.find(key)?.default ?? null
-    return { key, from: from ?? initial, to: to ?? initial }
+    return { key, from: shownValue(from ?? initial), to: shownValue(to ?? initial) }
   })
 }
