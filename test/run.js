@@ -9,6 +9,7 @@ import { build, install, root, run } from '../core/cli/bin/prepare.js'
 
 /** Programs that tests drive or drive with, and the Debian package that brings each. */
 const peers = {
+  aiosmtpd: 'python3-aiosmtpd',
   calamaris: 'calamaris',
   clamd: 'clamav-daemon',
   curl: 'curl',

@@ -20,7 +20,7 @@ export function sessionNoticeValues(
   return {
     SERVICE_TYPE: session.surroundings.service,
     DETECTION_NAME: names,
-    VIRUS_INFO_URL: virusInfoUrl(names),
+    VIRUS_INFO_URL: virusInfoUrl(String(session.pinned.section('common')['virus_info_url'] ?? ''), names),
     CLIENT_HOST: connection.peerName,
     CLIENT_ADDR: connection.peer.address,
     SERVER_HOST: entry.server?.host ?? '',

@@ -43,11 +43,16 @@ export class NoticeTemplate {
   readonly #parts: readonly (string | { readonly variable: NoticeVariable })[]
 
   /** @param text `${NAME}` stands for a value; what is not a variable of the guide stays as it is */
-  constructor(text: string) {
+  constructor(readonly text: string) {
     this.#parts = text.split(/(\$\{[A-Z_]+\})/).map((part) => {
       const variable = variableOf(part)
       return variable === undefined ? part : { variable }
     })
+  }
+
+  /** Another text, read the same way. */
+  like(text: string): NoticeTemplate {
+    return new NoticeTemplate(text)
   }
 
   fill(values: NoticeValues, format: NoticeFormat): string {
@@ -84,11 +89,13 @@ function stripControls(value: string): string {
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '')
 }
 
-const VIRUS_INFO_URL = 'http://cgi.f-secure.com/cgi-bin/search.cgi?q='
-
-/** Where more is told about a detection (guide 7.3); `''` without one. */
-export function virusInfoUrl(detectionName: string): string {
-  return detectionName === '' ? '' : `${VIRUS_INFO_URL}${encodeURIComponent(detectionName.toWellFormed())}`
+/**
+ * Where more is told about a detection (guide 7.3); `''` without one.
+ * @param pattern `common.virus_info_url`: `${DETECTION_NAME}` in it stands for the name, as a value in a URL
+ */
+export function virusInfoUrl(pattern: string, detectionName: string): string {
+  if (detectionName === '') return ''
+  return pattern.replaceAll('${DETECTION_NAME}', () => encodeURIComponent(detectionName.toWellFormed()))
 }
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

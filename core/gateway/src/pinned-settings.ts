@@ -11,6 +11,8 @@ export interface GatewayFolders {
   readonly logs: string
   readonly tmp: string
   readonly quarantine: string
+  /** Where notices to the administrator wait for the supervisor. */
+  readonly notices: string
 }
 
 /** What one revision of the settings means for one service. Sessions pin it; it never changes. */

@@ -16,6 +16,8 @@ import type { MessagePlace } from './logs/prefix.js'
 import { RepeatedMessages } from './logs/repeated.js'
 import type { ForwardLines } from './logs/service-log.js'
 import { ServiceLogs } from './logs/service-logs.js'
+import { AdminNotices } from './mail-notices/admin-notices.js'
+import { NoticeSpool } from './mail-notices/notice-spool.js'
 import { closeGently } from './net/close-gently.js'
 import { Dialler } from './net/dialler.js'
 import { localOf, peerOf } from './net/endpoints.js'
@@ -84,6 +86,7 @@ export class GatewayService<S = unknown> implements Service<S> {
       decisions: new DecisionLog(join(options.folders.logs, options.name), options.identity.worker, (error) =>
         this.#log?.error('facts not kept', { service: this.name, error }),
       ),
+      adminNotices: new AdminNotices(new NoticeSpool(options.folders.notices)),
       counters: new Counters(),
       repeated: new RepeatedMessages(),
       ids: new SessionIds(),
@@ -169,6 +172,7 @@ export class GatewayService<S = unknown> implements Service<S> {
     await this.#settledWithin(GIVING_UP_MS)
     this.logs.flush()
     await this.#surroundings.decisions.flush()
+    await this.#surroundings.adminNotices.idle()
   }
 
   /** After rotation of the logs. */

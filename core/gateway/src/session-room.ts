@@ -122,6 +122,8 @@ export class SessionRoom implements InspectionRoom, Scanners {
     this.#keepFacts(bytes)
     counters.scans += cost.checks
     counters.scanMs += cost.checkMs
+    if (facts.result === 'INFECTED' && this.#judged !== undefined)
+      surroundings.adminNotices.detected(this.session, facts, bytes)
     this.session.recordDetection(facts, cost.checks, cost.checkMs)
   }
 

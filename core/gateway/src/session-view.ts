@@ -19,6 +19,13 @@ export interface Identity {
   readonly worker: number
 }
 
+/** Tells the administrator of a detection, when the settings say so. */
+export interface DetectionNotices {
+  detected(session: SessionView, facts: DetectionFacts, bytes: number): void
+  /** Resolves when all that was told of is kept. */
+  idle(): Promise<void>
+}
+
 /** What all sessions of a service share. */
 export interface SessionSurroundings {
   readonly service: string
@@ -26,6 +33,7 @@ export interface SessionSurroundings {
   readonly dialler: Dialler
   readonly logs: ServiceLogs
   readonly decisions: DecisionLog
+  readonly adminNotices: DetectionNotices
   readonly counters: Counters
   readonly repeated: RepeatedMessages
   readonly ids: SessionIds

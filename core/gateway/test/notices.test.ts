@@ -45,8 +45,10 @@ describe('notices', () => {
   })
 
   test('the address of more information carries the name as one value', () => {
-    assert.match(virusInfoUrl('W32/NetSky.D@mm'), /\?q=W32%2FNetSky\.D%40mm$/)
-    assert.match(virusInfoUrl('a&b=c\ud800'), /\?q=a%26b%3Dc%EF%BF%BD$/)
-    assert.equal(virusInfoUrl(''), '')
+    const pattern = 'http://virus.example/search?q=${DETECTION_NAME}'
+    assert.equal(virusInfoUrl(pattern, 'W32/NetSky.D@mm'), 'http://virus.example/search?q=W32%2FNetSky.D%40mm')
+    assert.match(virusInfoUrl(pattern, 'a&b=c\ud800'), /\?q=a%26b%3Dc%EF%BF%BD$/)
+    assert.match(virusInfoUrl(pattern, "$& $' ${URL}"), /\?q=%24%26%20%24'%20%24%7BURL%7D$/)
+    assert.equal(virusInfoUrl(pattern, ''), '')
   })
 })

@@ -1,4 +1,5 @@
 /** The start of a gateway, up to the moment in which it serves. How it runs and stops is in `running-gateway.ts`. */
+import { hostname } from 'node:os'
 import { isFsigk } from '@fsigk/plugin-api'
 import { answerCalls } from './administration/answer-calls.js'
 import type { Place } from './administration/open-administration.js'
@@ -9,6 +10,7 @@ import { ControlServer } from './control/control-server.js'
 import { createHome, type Home, homeAt } from './home.js'
 import { lockHome } from './home-lock.js'
 import { LogOutputs } from './log-outputs/log-outputs.js'
+import { NoticeQueue } from './notices/notice-queue.js'
 import { openSettings } from './open-settings.js'
 import { DEADLINES, type Deadlines } from './plugins/deadline.js'
 import { RunningGateway } from './running-gateway.js'
@@ -60,6 +62,16 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   const plugin = (id: string) => settings.plugins.find((found) => found.id === id)
   const outputs = resources.use(new LogOutputs({ home, log, operations, deadlines, plugin }))
   const current = settings.log.secrets.opened(settings.log.current)
+  const notices = resources.use(
+    new NoticeQueue({
+      home,
+      hostName: hostname(),
+      log,
+      deadlines,
+      plugin,
+      fault: (service, message) => services.faultOf(service, message),
+    }),
+  )
   const watch = resources.use(
     new PluginWatch({
       onChange: (states) => services.setBreakers(states),
@@ -75,10 +87,22 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   await services.removeLeftovers(current)
   resources.defer(() => services.stop('SIGTERM', 0))
   outputs.apply(current)
+  notices.apply(current)
   await services.apply(current)
   throwStartProblem(services.groups)
 
-  const gateway = new RunningGateway({ home, version, settings, services, outputs, watch, rates, log, resources })
+  const gateway = new RunningGateway({
+    home,
+    version,
+    settings,
+    services,
+    outputs,
+    notices,
+    watch,
+    rates,
+    log,
+    resources,
+  })
   await gateway.watchConfirm()
   const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
   resources.use(await ControlServer.listen(home.controlSocket, handle, log))

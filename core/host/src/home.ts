@@ -17,6 +17,9 @@ export interface Home {
   readonly edits: string
   /** What secrets among the settings are sealed by; there when one was kept. */
   readonly secretKey: string
+  /** Notices to the administrator that wait to be carried. */
+  readonly notices: string
+  readonly noticeKey: string
   readonly controlSocket: string
   readonly lockFile: string
 }
@@ -35,6 +38,8 @@ export function homeAt(path: string): Home {
     plugins: at('plugins'),
     edits: at('edits'),
     secretKey: at('secret.key'),
+    notices: at('notices'),
+    noticeKey: at('notice.key'),
     controlSocket: at('control.sock'),
     lockFile: at('lock'),
   }

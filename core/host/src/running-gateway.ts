@@ -11,6 +11,7 @@ import type { Rates } from './confirm/rates.js'
 import type { Home } from './home.js'
 import { probePlugin } from './isolation/probe-plugin.js'
 import type { LogOutputs } from './log-outputs/log-outputs.js'
+import type { NoticeQueue } from './notices/notice-queue.js'
 import type { OpenedSettings } from './open-settings.js'
 import type { FoundPlugin } from './plugins/found-plugin.js'
 import type { PluginChanges } from './plugins/known-plugins.js'
@@ -31,6 +32,7 @@ export interface GatewayParts {
   readonly settings: OpenedSettings
   readonly services: Services
   readonly outputs: LogOutputs
+  readonly notices: NoticeQueue
   readonly watch: PluginWatch
   /** Of all services together. */
   readonly rates: Rates
@@ -71,7 +73,7 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   status(): GatewayStatus {
-    const { home, version, settings, services, outputs, watch } = this.#parts
+    const { home, version, settings, services, outputs, notices, watch } = this.#parts
     const { filesProblem, confFiles, log } = settings
     return {
       state: this.#stoppingSince === undefined ? 'running' : 'stopping',
@@ -81,7 +83,7 @@ export class RunningGateway implements AsyncDisposable {
       startedAt: this.#startedAt.toISOString(),
       revision: log.revision,
       services: services.groups.map((service) => service.status()),
-      plugins: pluginStatuses(settings, services.groups, outputs, watch),
+      plugins: pluginStatuses(settings, [...services.groups, outputs, notices], watch),
       logOutputs: outputs.status(),
       editedFiles: confFiles.edited,
       ...(filesProblem === undefined ? {} : { filesProblem }),
@@ -150,11 +152,12 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   async #apply(saved: SettingsSnapshot): Promise<readonly ServiceApplied[]> {
-    const { settings, services, outputs, watch } = this.#parts
+    const { settings, services, outputs, notices, watch } = this.#parts
     // From here on it goes to those who need the secrets.
     const snapshot = settings.log.secrets.opened(saved)
     watch.configure(snapshot)
     outputs.apply(snapshot)
+    notices.apply(snapshot)
     await services.apply(snapshot)
     outputs.retire()
     return services.groups.map((service) => {

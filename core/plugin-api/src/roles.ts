@@ -79,8 +79,12 @@ export interface Authenticator<S = unknown> extends Lifecycle<S> {
 export interface Notice {
   readonly from: string
   readonly to: readonly string[]
+  /** Lines of the header as they go out, each ending in CRLF; without MIME's own, which say how the text is carried. */
   readonly headers: string
+  /** UTF-8, its lines ending in LF. */
   readonly text: string
+  /** Where the gateway's settings say that mail to the administrator goes (guide 7.1.1.5); no host when they say nothing. */
+  readonly server: { readonly host: string; readonly port: number }
 }
 
 export interface Notifier<S = unknown> extends Lifecycle<S> {

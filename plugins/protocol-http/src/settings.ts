@@ -57,7 +57,7 @@ export const settings = {
       ja: 'delete: 代わりに検出画面を返します。pass: 通過させ、検出を記録します。',
     },
   }),
-  ...notInUseYet(notifySettings),
+  ...notifySettings,
   virus_check_post: flag(false, {
     label: { en: 'Scan sent files', ja: '送信ファイルの検査' },
     help: {

@@ -67,7 +67,6 @@ export const common = {
         en: 'Addresses that are notified of viruses, joined by commas. The first is the sender of notices.',
         ja: 'ウイルス検出を通知するアドレスです。カンマで区切って複数指定できます。先頭のアドレスを送信者として使用します。',
       },
-      notInUseYet: true,
     },
   ),
   admin_mx_host: text(
@@ -79,7 +78,6 @@ export const common = {
         en: 'The mail server that sends notices to the administrator.',
         ja: '管理者への通知メールを送信するメールサーバーです。',
       },
-      notInUseYet: true,
     },
   ),
   admin_mx_port: integer(
@@ -91,7 +89,6 @@ export const common = {
         en: 'The port of admin_mx_host.',
         ja: 'admin_mx_hostのポート番号です。',
       },
-      notInUseYet: true,
     },
   ),
   ...notInUseYet({

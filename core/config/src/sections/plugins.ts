@@ -27,7 +27,7 @@ export const plugins = {
     },
     notInUseYet: true,
   }),
-  notifiers: list('', LIST, {
+  notifiers: list('notifier-mail', LIST, {
     label: { en: 'Notifiers', ja: '通知方式' },
     help: {
       en: 'Ids of the plugins that carry notices to the administrator, joined by commas.',

@@ -62,6 +62,5 @@ export const templates = {
       en: 'The mail sent to the administrator when a virus is found. Header fields up to the first blank line.',
       ja: 'ウイルス検出時に管理者へ送信するメールです。最初の空行までがヘッダーになります。',
     },
-    notInUseYet: true,
   }),
 } as const satisfies Record<TemplateName, unknown>

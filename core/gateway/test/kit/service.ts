@@ -204,7 +204,12 @@ export async function startService(
     protocol,
     scanners,
     snapshot,
-    folders: { logs: join(home.path, 'log'), tmp: home.path, quarantine: join(home.path, 'quarantine') },
+    folders: {
+      logs: join(home.path, 'log'),
+      tmp: home.path,
+      quarantine: join(home.path, 'quarantine'),
+      notices: join(home.path, 'notices'),
+    },
     identity: { version: '1.2.3', hostName: 'gateway.example', worker: 0 },
   })
   const open = new Set<Promise<void>>()

@@ -44,6 +44,7 @@ export interface WorkerFolders {
   readonly structuredLog: string
   readonly tmp: string
   readonly quarantine: string
+  readonly notices: string
   readonly databases: string
 }
 

@@ -44,6 +44,7 @@ export type Work =
       readonly to: readonly string[]
       readonly headers: string
       readonly text: string
+      readonly server: { readonly host: string; readonly port: number }
     }
   | { readonly hook: 'write'; readonly writes: readonly LogWrite[] }
 

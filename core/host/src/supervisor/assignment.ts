@@ -16,7 +16,7 @@ export function assignmentOf(
   worker: number,
   { home, version, hostName, deadlines, plugins, watch, outputs }: ServiceResources,
 ): Omit<Assignment, 'listeningFd'> {
-  const { logs, structuredLog, databases } = home
+  const { logs, structuredLog, databases, notices } = home
   return {
     service,
     worker,
@@ -26,7 +26,7 @@ export function assignmentOf(
     scanners: scannersIn(snapshot, plugins),
     breakers: watch.states,
     snapshot: forWorkers(snapshot),
-    folders: { logs, structuredLog, databases, tmp: plan.tmp, quarantine: plan.quarantine },
+    folders: { logs, structuredLog, databases, tmp: plan.tmp, quarantine: plan.quarantine, notices },
     version,
     hostName,
     deadlines,

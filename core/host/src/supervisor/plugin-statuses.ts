@@ -1,17 +1,20 @@
 import type { PluginStatus } from '../administration/administration.js'
-import type { LogOutputs } from '../log-outputs/log-outputs.js'
 import type { FoundPlugins } from '../plugins/find-plugins.js'
 import type { PluginWatch } from './plugin-watch.js'
-import type { ServiceGroup } from './service-group.js'
+import type { PluginUse } from './service-status.js'
+
+/** Who puts plugins to work: services, log outputs, the queue of notices. */
+export interface PluginUser {
+  pluginsInUse(): Iterable<readonly [id: string, use: PluginUse]>
+}
 
 /** What became of every plugin: those that were found, those that were left out, and those that settings miss. */
 export function pluginStatuses(
   found: FoundPlugins,
-  groups: readonly ServiceGroup[],
-  outputs: LogOutputs,
+  users: readonly PluginUser[],
   watch: PluginWatch,
 ): readonly PluginStatus[] {
-  const used = new Map([...groups, outputs].flatMap((user) => [...user.pluginsInUse()]))
+  const used = new Map(users.flatMap((user) => [...user.pluginsInUse()]))
   const present = found.plugins.map(({ id, kind, version, folder, isolation }): PluginStatus => {
     const use = used.get(id)
     used.delete(id)

@@ -81,6 +81,11 @@ export class Services {
     for (const group of this.groups) group.setBreakers(states)
   }
 
+  /** A message in error.log of one service. */
+  faultOf(service: string, message: string): void {
+    this.#served.get(service)?.journal.fault(message)
+  }
+
   /** A message in error.log of every service. */
   fault(message: string): void {
     for (const { journal } of this.#served.values()) journal.fault(message)

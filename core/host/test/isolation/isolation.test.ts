@@ -118,7 +118,10 @@ for (const isolation of ['worker', 'process'] as const)
         'notifier',
         `async notify(notice, { log }) { log.info('told', { to: notice.to }) }`,
       )
-      await notifier.plugin.role.notify({ from: 'a', to: ['b'], headers: '', text: 'c' }, callFor('S1'))
+      await notifier.plugin.role.notify(
+        { from: 'a', to: ['b'], headers: '', text: 'c', server: { host: '', port: 25 } },
+        callFor('S1'),
+      )
       assert.equal(notifier.log.of('told').length, 1)
     })
 

@@ -10,6 +10,8 @@ import { until } from './until.js'
 export interface NoticeReceiver extends AsyncDisposable {
   /** The values of the notifier's section that have it deliver here. */
   readonly settings: unknown
+  /** Where the notices that arrive here say that mail goes, for notifiers that go by it. */
+  readonly server?: Notice['server']
   /** All that arrived so far, as text. */
   received(): Promise<string>
 }
@@ -29,8 +31,8 @@ export type NotifierUnderTest = NotifierSubject & PluginUnderTest<Notifier>
 const ARRIVAL_MS = 2_000
 
 /** A notice with this text. */
-export function noticeOf(text: string): Notice {
-  return { from: 'fsigk@example.org', to: ['admin@example.org'], headers: 'Subject: virus found\r\n', text }
+export function noticeOf(text: string, server: Notice['server'] = { host: '', port: 25 }): Notice {
+  return { from: 'fsigk@example.org', to: ['admin@example.org'], headers: 'Subject: virus found\r\n', text, server }
 }
 
 /** Runs the suite; call it at the top level of a test file. */
@@ -44,7 +46,7 @@ export function notifierChecks(notifier: NotifierUnderTest): readonly Check[] {
     if (receiver === undefined) return
     await using target = await receiver()
     await role.reload?.(target.settings, new AbortController().signal)
-    await role.notify(noticeOf('it works'), callWith(target.settings))
+    await role.notify(noticeOf('it works', target.server), callWith(target.settings))
     await until('the notice arrives', async () => (await target.received()).includes('it works'), ARRIVAL_MS)
   }
   return [
@@ -70,7 +72,10 @@ function deliveryChecks(notifier: NotifierUnderTest, receiver: () => Promise<Not
       async run() {
         await using target = await receiver()
         await using running = await started(notifier, target.settings)
-        await running.role.notify(noticeOf('virus found ウイルスを検出しました'), callWith(target.settings))
+        await running.role.notify(
+          noticeOf('virus found ウイルスを検出しました', target.server),
+          callWith(target.settings),
+        )
         await until('the notice arrives', async () => (await target.received()).includes('virus found'), ARRIVAL_MS)
       },
     },
@@ -80,7 +85,9 @@ function deliveryChecks(notifier: NotifierUnderTest, receiver: () => Promise<Not
         await using target = await receiver()
         await using running = await started(notifier, target.settings)
         const texts = Array.from({ length: 20 }, (_, at) => `notice-number-${at}-`)
-        await Promise.all(texts.map((text) => running.role.notify(noticeOf(text), callWith(target.settings))))
+        await Promise.all(
+          texts.map((text) => running.role.notify(noticeOf(text, target.server), callWith(target.settings))),
+        )
         await until(
           'all arrive',
           async () => {
@@ -96,9 +103,12 @@ function deliveryChecks(notifier: NotifierUnderTest, receiver: () => Promise<Not
       async run() {
         await using target = await receiver()
         await using running = await started(notifier, target.settings)
-        const long = running.role.notify(noticeOf('a line of it\n'.repeat(100_000)), callWith(target.settings))
+        const long = running.role.notify(
+          noticeOf('a line of it\n'.repeat(100_000), target.server),
+          callWith(target.settings),
+        )
         assert.notEqual(await ending(long, 20_000), 'late')
-        await running.role.notify(noticeOf('the next one'), callWith(target.settings))
+        await running.role.notify(noticeOf('the next one', target.server), callWith(target.settings))
         await until('the next one arrives', async () => (await target.received()).includes('the next one'), ARRIVAL_MS)
       },
     },

@@ -1,0 +1,75 @@
+/**
+ * A mail made of a template (guide 7.3): header fields up to the first blank line, where the template begins with one,
+ * then the text. Values are escaped for where they stand, and none of them can begin a field or a mail of its own.
+ */
+import type { NoticeTemplate, NoticeValues } from '../notices.js'
+import { encodeFieldText, encodeMailboxes } from './encoded-words.js'
+
+const FIELD = /^([!-9;-~]{1,64}):[ \t]?(.*)$/
+const MAX_FIELDS = 50
+/** What a field holds beyond it is cut. */
+const MAX_FIELD_CHARACTERS = 4_000
+const ADDRESS = /^[!-;=?-~]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i
+/** Fields that the sender of a notice writes himself. */
+const OURS = new Set([
+  'date',
+  'message-id',
+  'mime-version',
+  'content-type',
+  'content-transfer-encoding',
+  'to',
+  'cc',
+  'bcc',
+])
+
+export interface MailNotice {
+  /** The address in `From`, for the envelope too; `''` when the template names none. */
+  readonly from: string
+  /** Lines of the header as they go out, each ending in CRLF: the template's own fields, `Subject` and `From` among them. */
+  readonly fields: string
+  /** The text, its lines ending in LF. */
+  readonly text: string
+}
+
+/** @param template its `Subject:` and `From:` may hold UTF-8 */
+export function mailNotice(template: NoticeTemplate, values: NoticeValues): MailNotice {
+  const { head, body } = parts(template)
+  const fields = head.map(
+    ([name, valueTemplate]) => [name, valueTemplate.fill(values, 'text').slice(0, MAX_FIELD_CHARACTERS)] as const,
+  )
+  const from = fields.find(([name]) => name.toLowerCase() === 'from')?.[1] ?? ''
+  return {
+    from: addressOf(from),
+    fields: fields.map(([name, value]) => `${name}: ${encoded(name, value)}\r\n`).join(''),
+    text: body.fill(values, 'text').replace(/\r\n?/g, '\n'),
+  }
+}
+
+function encoded(name: string, value: string): string {
+  return /^(from|reply-to|sender)$/i.test(name) ? encodeMailboxes(value) : encodeFieldText(value)
+}
+
+/** The template is taken apart before it is filled in: a value with a blank line in it moves nothing. */
+function parts(template: NoticeTemplate): {
+  readonly head: readonly (readonly [name: string, value: NoticeTemplate])[]
+  readonly body: NoticeTemplate
+} {
+  const lines = template.text.replace(/\r\n?/g, '\n').split('\n')
+  const blank = lines.indexOf('')
+  const head = blank === -1 ? [] : lines.slice(0, blank).map((line) => FIELD.exec(line))
+  const isHead = head.length > 0 && head.length <= MAX_FIELDS && head.every((field) => field !== null)
+  if (!isHead) return { head: [], body: template }
+  return {
+    head: head.flatMap((field) => {
+      const [, name = '', value = ''] = field ?? []
+      return OURS.has(name.toLowerCase()) ? [] : [[name, template.like(value)] as const]
+    }),
+    body: template.like(lines.slice(blank + 1).join('\n')),
+  }
+}
+
+/** The address of the first mailbox; `''` when there is none that may stand in an envelope. */
+export function addressOf(mailboxes: string): string {
+  const address = (/<([^<>]*)>/.exec(mailboxes)?.[1] ?? mailboxes.split(',')[0] ?? '').trim()
+  return ADDRESS.test(address) ? address : ''
+}

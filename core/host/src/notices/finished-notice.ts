@@ -1,0 +1,31 @@
+import type { SpooledNotice } from '@fsigk/gateway'
+import type { Notice } from '@fsigk/plugin-api'
+import { notificationId } from './notice-key.js'
+
+/**
+ * A notice as notifiers get it: with the fields that only the sender can write (RFC 5322, 3.6).
+ * @param name of its own in the spool: a notice that is sent again is known to be the same by its Message-Id
+ */
+export function finishedNotice(
+  { at, from, to, server, fields, text }: SpooledNotice,
+  name: string,
+  key: Buffer,
+  hostName: string,
+): Notice {
+  const messageId = `<${name.replace(/\.json$/, '')}@${hostName}>`
+  const ours = [
+    `Date: ${mailDate(new Date(at))}`,
+    `Message-Id: ${messageId}`,
+    `To: ${to.join(',\r\n ')}`,
+    ...(/^from:/im.test(fields) ? [] : [`From: ${from}`]),
+    ...(/^subject:/im.test(fields) ? [] : ['Subject: fsigk']),
+    `X-Admin-Notification-Id: ${notificationId(key, messageId, text)}`,
+    'Auto-Submitted: auto-generated',
+  ]
+  return { from, to, headers: fields + ours.map((line) => `${line}\r\n`).join(''), text, server }
+}
+
+/** `Tue, 24 Nov 2026 08:00:00 +0000` */
+function mailDate(at: Date): string {
+  return at.toUTCString().replace('GMT', '+0000')
+}
