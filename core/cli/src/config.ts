@@ -6,6 +6,7 @@ import { abortCommand, confirmCommand } from './config/confirm.js'
 import { diffCommand } from './config/diff.js'
 import { driftCommand } from './config/drift.js'
 import { commitCommand, compareCommand, discardCommand, editCommand } from './config/edit.js'
+import { exportCommand } from './config/export.js'
 import { followCommand } from './config/follow.js'
 import { getCommand } from './config/get.js'
 import { historyCommand } from './config/history.js'
@@ -44,6 +45,7 @@ export function configCommand(): Command {
     checkCommand(),
     configStatusCommand(),
     followCommand(),
+    exportCommand(),
     whyCommand(),
     confirmCommand(),
     abortCommand(),

@@ -8,12 +8,14 @@ import { type BlameRow, blame } from './blame.js'
 import type { Catalogue } from './domain/catalogue.js'
 import { commandFault, type SettingsCommand, type WantedChange } from './domain/commands.js'
 import { decide, type Refusal, refusalSentence } from './domain/decide.js'
+import type { SettingValue } from './domain/definition.js'
 import { SETTINGS_STREAM, type SettingsEvent } from './domain/events.js'
 import type { Sealer } from './domain/sealed.js'
 import { type IgnoredValue, ignoredValues, type SettingsSnapshot } from './domain/snapshot.js'
 import { evolve, type SettingsState } from './domain/state.js'
 import type { ShippedTemplates } from './domain/templates.js'
 import { fail } from './errors.js'
+import { changesTo, type ExportedState, exportedState } from './exported-settings.js'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.js'
 import { Listeners, type PublishedSettings } from './listeners.js'
 import { OperationsLog } from './operations-log.js'
@@ -190,6 +192,16 @@ export class SettingsLog implements AsyncDisposable {
       diff: this.revisions.difference([`r${this.revision}`, this.state], ['working', state]),
       snapshot: this.revisions.snapshotOf(state),
     }
+  }
+
+  /** All that is set, for another installation; `unopened` are secrets whose key is not there. */
+  exported(): ExportedState {
+    return exportedState(this.state, this.options.catalogue, this.secrets)
+  }
+
+  /** What makes the settings those of another installation; the keys of `kept` stay as they are. */
+  changesTo(wanted: ReadonlyMap<string, SettingValue>, kept: ReadonlySet<string>): readonly WantedChange[] {
+    return changesTo(wanted, kept, this.state, this.options.catalogue)
   }
 
   /** The revision that changed a setting last; 0 when none did. */

@@ -22,6 +22,11 @@ export const hostErrors = {
   FSIGK_WORKING_COPY_UNREADABLE: (path: string, reason: string) =>
     `The working copy in '${path}' cannot be read: ${reason}. Remove the file, or 'fsigk config discard'.`,
   FSIGK_DECISION_UNKNOWN: (id: string, rule: string) => `Nothing is known of '${id}': ${rule}.`,
+  FSIGK_EXPORT_SECRETS: (keys: string, rule: string) =>
+    `Nothing was exported: the secrets ${keys} ${rule}. Say --passphrase-file to seal them for the export, or --without-secrets to leave them out.`,
+  FSIGK_BUNDLE_INVALID: (rule: string) => `Nothing was changed: the exported configuration cannot be used: ${rule}.`,
+  FSIGK_BUNDLE_PASSPHRASE: (rule: string) =>
+    `Nothing was changed: the secrets of the exported configuration ${rule}. Give the passphrase of the export by --passphrase-file.`,
   FSIGK_SECRET_KEY: (problem: string) => `Nothing was changed: a secret cannot be sealed, since ${problem}.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>

@@ -16,7 +16,7 @@ export const vault: PluginPackage = {
     isolation: 'inline',
     settings: './settings.schema.json',
   },
-  schema: settingsSchema('vault', { password: text('', { maxBytes: 100 }, { ...about, secret: true }) }),
+  schema: settingsSchema('vault', { password: text('', { maxBytes: 30 }, { ...about, secret: true }) }),
   source: `import { createHash } from 'node:crypto'
 import { definePlugin } from '@fsigk/plugin-api'
 

@@ -2,33 +2,48 @@
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { faceOf, MAX_FACE_BYTES } from '@fsigk/config'
-import { type ImportReport, messageOf, openAdministration, type Place } from '@fsigk/host'
+import { type ImportReport, MAX_BUNDLE_BYTES, messageOf, type Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { command, does } from '../command.js'
 import { fail } from '../errors.js'
 import type { ExitCode } from '../exit-code.js'
 import { printJson, printLine, printProblem } from '../print.js'
+import { administer } from './administer.js'
+import { passphraseIn } from './export.js'
 import { type SaveOptions, saveRequest, tellSaved, withSaveOptions } from './save.js'
 
 interface ImportOptions extends SaveOptions {
   readonly as?: string
   readonly dangerous?: boolean
   readonly force?: boolean
+  readonly passphraseFile?: string
 }
 
 export function importCommand(): Command {
-  const verb = command('import', 'take edited files of conf/ into the settings, or a file from elsewhere')
-    .argument('[file]', 'a file to take in; without it, those of conf/ that were edited')
+  const verb = command(
+    'import',
+    'take edited files of conf/ into the settings, a file from elsewhere, or an exported configuration',
+  )
+    .argument('[file]', "a file of conf/, or one by 'fsigk config export'; without it, those of conf/ that were edited")
     .option('--as <name>', 'which file of conf/ it is: fsigk.ini, hosts.allow, …; else its own name says so')
     .option('--dangerous', 'also settings that can run a program or open the gateway')
     .option('--force', 'also where somebody else changed the same setting since the file was written')
+    .option('--passphrase-file <file>', 'what the secrets of an exported configuration were sealed by')
   return does(withSaveOptions(verb), importFiles)
 }
 
 async function importFiles(place: Place, options: ImportOptions, path?: string): Promise<ExitCode> {
   const { dangerous, force } = options
-  const given = path === undefined ? undefined : await givenFile(path, options.as)
-  await using administration = await openAdministration(place)
+  const content = path === undefined ? undefined : await bytesOf(path)
+  if (content !== undefined && options.as === undefined && isBundle(content))
+    return await importAll(place, options, content)
+  if (content !== undefined && content.length > MAX_FACE_BYTES)
+    throw fail('FSIGK_FILE_NOT_READ', [
+      path ?? '',
+      `it has ${content.length} bytes; at most ${MAX_FACE_BYTES} are taken in`,
+    ])
+  const given = path === undefined || content === undefined ? undefined : givenFile(path, content, options.as)
+  await using administration = await administer(place)
   return told(await administration.importFiles({ ...saveRequest(options), dangerous, force, given }), options)
 }
 
@@ -51,11 +66,23 @@ function tellImported(report: ImportReport, options: ImportOptions): ExitCode {
   return 1
 }
 
-async function givenFile(path: string, as: string | undefined) {
+/** A file of conf/ never begins so. */
+function isBundle(content: Buffer): boolean {
+  return /^\s*\{\s*"format"/.test(content.toString('latin1', 0, 200))
+}
+
+async function importAll(place: Place, options: ImportOptions, content: Buffer): Promise<ExitCode> {
+  const passphrase = options.passphraseFile && (await passphraseIn(options.passphraseFile))
+  await using administration = await administer(place)
+  const text = content.toString('utf8')
+  return tellSaved(await administration.importAll({ ...saveRequest(options), text, passphrase }), options)
+}
+
+function givenFile(path: string, content: Buffer, as: string | undefined) {
   const name = as ?? nameOf(path)
   if (name === undefined)
     throw fail('FSIGK_USAGE', [`'${path}' may be any file of conf/: say which one by --as, like --as fsigk.ini.`])
-  return { as: name, base64: (await bytesOf(path)).toString('base64') }
+  return { as: name, base64: content.toString('base64') }
 }
 
 /** `…/hosts.allow`, `…/spam/custom.txt` */
@@ -68,7 +95,7 @@ export async function bytesOf(path: string): Promise<Buffer> {
   try {
     await using file = await open(path, 'r')
     const { size } = await file.stat()
-    if (size > MAX_FACE_BYTES) throw new Error(`it has ${size} bytes; at most ${MAX_FACE_BYTES} are taken in`)
+    if (size > MAX_BUNDLE_BYTES) throw new Error(`it has ${size} bytes, which is far too long`)
     return await file.readFile()
   } catch (cause) {
     throw fail('FSIGK_FILE_NOT_READ', [path, messageOf(cause)], { cause })

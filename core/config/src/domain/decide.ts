@@ -154,7 +154,8 @@ function isKnown(key: string, state: SettingsState, target: SettingsState, catal
 
 /** No error holds a secret. */
 function shownWish(key: string, to: unknown, catalogue: Catalogue): string | null {
-  const isSecret = catalogue.find(key)?.secret === true && to !== undefined && to !== null
+  if (to === undefined || to === null) return null
+  const isSecret = catalogue.find(key)?.secret === true || (typeof to === 'object' && isBroken(to))
   return isSecret ? SECRET_SHOWN : shown(to)
 }
 

@@ -2,6 +2,7 @@
 import type { FormerSetting } from '@fsigk/plugin-api'
 import type { SettingDefinition, SettingValue } from './definition.js'
 import { isBroken } from './definition.js'
+import { isSealed } from './sealed.js'
 import { parseValue, renderValue } from './values.js'
 
 /**
@@ -31,6 +32,7 @@ export function formerKeys({ section, key, formerly }: SettingDefinition): reado
 
 function readable(definition: SettingDefinition, value: SettingValue | undefined): SettingValue | undefined {
   if (value === undefined) return undefined
+  if (definition.secret && isSealed(value)) return value
   const result = parseValue(definition, value)
   return isBroken(result) ? undefined : result.value
 }

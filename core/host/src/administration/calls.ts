@@ -8,9 +8,11 @@ import { abort, confirm, pending } from './calls/confirm.js'
 import { diff } from './calls/diff.js'
 import { drift } from './calls/drift.js'
 import { commit, compare, discard, edit } from './calls/edit.js'
+import { exportAll } from './calls/export.js'
 import { facts } from './calls/facts.js'
 import { follow } from './calls/follow.js'
 import { history } from './calls/history.js'
+import { importAll } from './calls/import-all.js'
 import { importFiles } from './calls/import-files.js'
 import { list } from './calls/list.js'
 import { reloadPlugins } from './calls/reload-plugins.js'
@@ -38,6 +40,8 @@ export const calls = {
   follow,
   drift,
   history,
+  exportAll,
+  importAll,
   importFiles,
   list,
   pending,

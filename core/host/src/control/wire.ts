@@ -2,8 +2,8 @@
 import { FsigkError, isFsigk, z } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
 
-/** Room for every template at its limit, many times over. */
-export const MAX_REQUEST_BYTES = 1024 * 1024
+/** Room for a whole configuration, and for a file of conf/ at its limit. */
+export const MAX_REQUEST_BYTES = 16 * 1024 * 1024
 /** Room for long histories; the command line asks in pages. */
 export const MAX_REPLY_BYTES = 64 * 1024 * 1024
 
