@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { EchoClient, EchoGateway } from './echo-gateway.js'
+import { echoPlugin, writePlugin } from './echo-plugin.js'
 
 describe('stopping and reading again', () => {
   test('what is under way finishes, nothing new begins, and then all is given back', async () => {
@@ -52,6 +53,20 @@ describe('stopping and reading again', () => {
     await Promise.all([stopped, client.over()])
     clearInterval(wishes)
     assert.ok(again >= 3, `${again} wishes`)
+  })
+
+  test('a protocol that is found while the gateway stops is not put to work any more', async () => {
+    await using echo = await EchoGateway.start()
+    const { administration } = echo.gateway
+    const plugins = join(echo.place.home, 'plugins')
+    await rm(join(plugins, echoPlugin.id), { recursive: true })
+    assert.deepEqual((await administration.reloadPlugins({})).removed, [echoPlugin.id])
+    await writePlugin(plugins, echoPlugin)
+    const found = administration.reloadPlugins({})
+    await Promise.resolve()
+    const stopped = echo.gateway.stop()
+    await Promise.all([found.catch(() => {}), stopped])
+    assert.deepEqual(echo.gateway.status().services, [])
   })
 
   test('reading again opens the logs anew and asks plugins to look at their files, connections stay', async () => {

@@ -5,7 +5,15 @@ import { rename, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { type PluginPackage, parseLogLine, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
+import { openAdministration } from '@fsigk/host'
+import {
+  installPlugin,
+  type PluginPackage,
+  parseLogLine,
+  startTestGateway,
+  startWebOrigin,
+  temporaryFolder,
+} from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { startRsyslog } from '../../peers/rsyslog.js'
 import { EICAR } from '../../peers/samples.js'
@@ -35,13 +43,13 @@ async function startSyslogServer() {
   }
 }
 
-/** A log sink that does with lines what the text of its write() says. */
-function sinkThat(id: string, write: string): PluginPackage {
+/** A log sink that does with lines what the text of its write() says, and at a reload what the other one says. */
+function sinkThat(id: string, write: string, reload = ''): PluginPackage {
   return {
     id,
     manifest: { id, kind: 'log', title: { en: id, ja: id }, api: 1, isolation: 'inline' },
     source: `import { definePlugin } from '@fsigk/plugin-api'
-class Sink { write(log, service, lines) { ${write} } }
+class Sink { write(log, service, lines) { ${write} } reload() { ${reload} } }
 export default definePlugin({ kind: 'log', section: '${id.replaceAll('-', '_')}', settings: {}, plugin: Sink })
 `,
   }
@@ -183,15 +191,41 @@ describe('log sinks', () => {
     assert.equal((await textOf(gateway, 'log/http/access.json')).includes('?3'), false)
   })
 
-  test('JSON files are opened anew at SIGHUP [LOG-09]', async () => {
+  test('JSON files are opened anew at SIGHUP, for which every sink is told to look again [LOG-09]', async () => {
     await using origin = await startWebOrigin({ '/x': 'x' })
-    await using gateway = await startTestGateway({ settings: { 'plugins.log_sinks': 'log-json' } })
+    await using gateway = await startTestGateway({
+      plugins: [withFs(sinkThat('log-tells', '', `append('looked again\\n')`))],
+      settings: { 'plugins.log_sinks': 'log-json, log-tells' },
+    })
     await curl(gateway, `${origin.url}/x?1`)
     await textWith(gateway, 'log/http/access.json', '/x?1')
+    const before = await outputOf(gateway, 'log-json')
     await rename(join(gateway.home, 'log/http/access.json'), join(gateway.home, 'log/http/access.json.1'))
     gateway.process.kill('SIGHUP')
     for (let at = 2; !(await textOf(gateway, 'log/http/access.json')).includes('/x?'); at += 1)
       await curl(gateway, `${origin.url}/x?${at}`)
+    assert.equal(await textWith(gateway, 'log-tells.txt', 'again'), 'looked again\n')
+    const after = await outputOf(gateway, 'log-json')
+    assert.ok(before?.pid !== undefined && after?.pid === before.pid, 'the same process, with what waits for it')
+  })
+
+  test('a sink that was replaced by another release is begun anew from it, and no other is [LOG-09]', async () => {
+    await using origin = await startWebOrigin({ '/x': 'x' })
+    await using gateway = await startTestGateway({
+      plugins: [withFs(sinkThat('log-one', `append('first ' + lines)`))],
+      settings: { 'plugins.log_sinks': 'log-one, log-json' },
+    })
+    await curl(gateway, `${origin.url}/x?1`)
+    await textWith(gateway, 'log-one.txt', '/x?1')
+    const before = await outputOf(gateway, 'log-json')
+    await installPlugin(gateway.home, withFs(sinkThat('log-one', `append('second ' + lines)`)))
+    const { home } = gateway
+    await using administration = await openAdministration({ home, installation: '', version: 'test' })
+    assert.deepEqual((await administration.reloadPlugins({})).changed, ['log-one'])
+    await curl(gateway, `${origin.url}/x?2`)
+    assert.match(await textWith(gateway, 'log-one.txt', '/x?2'), /^second .*\/x\?2/m)
+    const after = await outputOf(gateway, 'log-json')
+    assert.ok(before?.pid !== undefined && after?.pid === before.pid)
   })
 
   test('a sink of plugins.log_sinks runs as a process of its own, and two get the same lines [LOG-09]', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
+import { installPlugin, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { obedientScanner, pluginState } from './kit.js'
 
@@ -114,5 +114,29 @@ describe('plugins that are not in order', () => {
     const { stdout } = await gateway.cli('config', 'get', 'plugins.scanners')
     assert.doesNotMatch(stdout, /needy|elsewhere/)
     assert.equal((await curl(gateway, `${origin.url}/`)).status, 200)
+  })
+
+  test('nothing brings one back whose code can no longer be loaded: rollback, revert, commit, or an edited file [PLUG-07]', async () => {
+    const shaky = obedientScanner('scanner-shaky', 'worker')
+    await using gateway = await startTestGateway({ scanners: [], plugins: [shaky] })
+    await gateway.set({ 'plugins.scanners': shaky.id })
+    await gateway.set({ 'plugins.scanners': 'scanner-signatures' })
+    await installPlugin(gateway.home, { ...shaky, source: `import 'left-pad-of-nobody'\nexport default {}\n` })
+    assert.equal((await gateway.cli('config', 'edit', `plugins.scanners=${shaky.id}`)).code, 0)
+    const { revision } = await gateway.status()
+    const ini = join(gateway.home, 'exported.ini')
+    const text = await readFile(join(gateway.home, 'conf', 'fsigk.ini'), 'utf8')
+    await writeFile(ini, text.replace(/^scanners=.*$/m, `scanners=${shaky.id}`))
+    for (const ways of [
+      ['rollback', '-1'],
+      ['revert', String(revision)],
+      ['commit'],
+      ['import', ini, '--as', 'fsigk.ini'],
+    ]) {
+      const { code, stderr } = await gateway.cli('config', ...ways)
+      assert.equal(code, 2, ways.join(' '))
+      assert.match(stderr, /'scanner-shaky' needs the package 'left-pad-of-nobody'/, ways.join(' '))
+    }
+    assert.match((await gateway.cli('config', 'get', 'plugins.scanners')).stdout, /scanner-signatures/)
   })
 })

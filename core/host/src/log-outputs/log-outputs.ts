@@ -2,6 +2,7 @@
  * Where lines of the four logs go besides files: commands, one for each log of a service that names one, and log sinks,
  * which take lines of all services. The supervisor owns them; workers hand their lines over and never wait.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { OperationsLog, SettingsSnapshot } from '@fsigk/config'
 import { type ForwardedLines, logRoutesOf, type ServiceLogName, serviceLogNames } from '@fsigk/gateway'
 import type { Home } from '../home.js'
@@ -168,8 +169,9 @@ export class LogOutputs implements AsyncDisposable {
   #applySinks(snapshot: SettingsSnapshot): void {
     const { plugin } = this.resources
     const wishes = sinkWishesOf(snapshot, plugin)
+    // Plugins are looked for often, and a sink that is the same as before keeps what it has open.
     for (const [id, { output, found }] of this.#sinks)
-      if (!wishes.has(id) || found !== plugin(id)) {
+      if (!wishes.has(id) || !isDeepStrictEqual(found, plugin(id))) {
         this.#sinks.delete(id)
         this.#end(output)
       }

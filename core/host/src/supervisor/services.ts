@@ -26,6 +26,7 @@ export class Services {
   /** By the name of the service. */
   readonly #served = new Map<string, Served>()
   readonly #leaving = new Set<Promise<void>>()
+  #stopped = false
 
   constructor(given: Omit<ServiceResources, 'cores' | 'hostName' | 'plugins' | 'shared'>) {
     this.#resources = {
@@ -43,10 +44,12 @@ export class Services {
 
   /**
    * Takes the plugins that there are. A service whose protocol is gone begins to drain; one that is new, or whose
-   * protocol is another package now, is brought there when settings are applied.
+   * protocol is another package now, is brought there when settings are applied. After the stop, nothing happens.
    * @throws FSIGK_LOG_OPEN_FAILED, FSIGK_HOME_NOT_WRITABLE
    */
   use(plugins: readonly FoundPlugin[], snapshot: SettingsSnapshot): void {
+    // They may have been looked for while the gateway was told to stop.
+    if (this.#stopped) return
     this.#plugins.clear()
     for (const plugin of plugins) this.#plugins.set(plugin.id, plugin)
     const protocols = plugins.filter(({ kind }) => kind === 'protocol')
@@ -106,6 +109,7 @@ export class Services {
 
   /** @param limitMs `common.drain_timeout` unless told */
   async stop(signal: NodeJS.Signals, limitMs?: number): Promise<void> {
+    this.#stopped = true
     await Promise.all([...this.groups.map((group) => group.stop(signal, limitMs)), ...this.#leaving])
   }
 

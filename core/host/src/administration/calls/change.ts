@@ -1,8 +1,7 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { tryNewPlugins } from '../try-new-plugins.js'
-import { readWords, reportOf, saveWords } from './save.js'
+import { readWords, savedBy, saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -18,7 +17,7 @@ const request = z.strictObject({
  */
 export const change = call(request, async (room, wish): Promise<SaveReport> => {
   return await room.inTurn(async () => {
-    await tryNewPlugins(room, wish.changes)
-    return await reportOf(room, await room.settings.log.change(await readWords(room, wish)))
+    const { log } = room.settings
+    return await savedBy(room, await readWords(room, wish), (command) => log.change(command))
   })
 })

@@ -5,8 +5,7 @@ import { fail } from '../../errors.js'
 import type { WorkingCopy } from '../../working-copy.js'
 import type { SaveReport } from '../administration.js'
 import { type AdministrationRoom, call } from '../call.js'
-import { tryNewPlugins } from '../try-new-plugins.js'
-import { inForce, readWords, reportOf, saveWords } from './save.js'
+import { inForce, readWords, savedBy, saveWords } from './save.js'
 
 /** A working copy against the settings of now. */
 export interface Comparison {
@@ -59,8 +58,7 @@ export const commit = call(z.strictObject(saveWords), async (room, wish): Promis
         details: { revision: log.revision, expectedRevision: baseOf(copy), keys },
       })
     const command = { ...(await readWords(room, wish)), origin: 'cli', changes: wantedBy(copy) } as const
-    await tryNewPlugins(room, command.changes)
-    const report = await reportOf(room, await log.change(command))
+    const report = await savedBy(room, command, (words) => log.change(words))
     if (wish.dryRun !== true) await edits.discard(wish.actor)
     return report
   })

@@ -3,6 +3,7 @@ import type { DriftedFile } from '../../conf-files/edited-file.js'
 import { takeIn } from '../../conf-files/take-in.js'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
+import { tryNewPlugins } from '../try-new-plugins.js'
 import { readWords, reportOf, saveWords } from './save.js'
 
 const request = z.strictObject({
@@ -26,10 +27,12 @@ export interface ImportReport extends SaveReport {
  */
 export const importFiles = call(request, async (room, { given, ...words }): Promise<ImportReport> => {
   return await room.inTurn(async () => {
-    const { saved, files } = await takeIn(room.settings, {
+    const wish = {
       ...(await readWords(room, words)),
       given: given && { as: given.as, content: Buffer.from(given.base64, 'base64') },
-    })
+    }
+    await tryNewPlugins(room, async () => (await takeIn(room.settings, { ...wish, dryRun: true })).saved)
+    const { saved, files } = await takeIn(room.settings, wish)
     return { ...(await reportOf(room, saved)), files }
   })
 })

@@ -1,7 +1,7 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { readWords, reportOf, saveWords } from './save.js'
+import { readWords, savedBy, saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -18,6 +18,6 @@ export const revert = call(request, async (room, { of, ...wish }): Promise<SaveR
   const { log } = room.settings
   return await room.inTurn(async () => {
     const command = { ...(await readWords(room, wish)), of: await log.resolve(of) }
-    return await reportOf(room, await log.revert(command))
+    return await savedBy(room, command, (words) => log.revert(words))
   })
 })

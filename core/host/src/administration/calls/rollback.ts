@@ -1,7 +1,7 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { readWords, reportOf, saveWords } from './save.js'
+import { readWords, savedBy, saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -18,6 +18,6 @@ export const rollback = call(request, async (room, { to, ...wish }): Promise<Sav
   const { log } = room.settings
   return await room.inTurn(async () => {
     const command = { ...(await readWords(room, wish)), to: await log.resolve(to) }
-    return await reportOf(room, await log.rollback(command))
+    return await savedBy(room, command, (words) => log.rollback(words))
   })
 })

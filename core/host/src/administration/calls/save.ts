@@ -5,6 +5,7 @@ import { parseGuards, trippedAtOnce } from '../../confirm/guards.js'
 import { fail } from '../../errors.js'
 import type { SaveReport, ServiceApplied, UndoneReport } from '../administration.js'
 import type { AdministrationRoom } from '../call.js'
+import { tryNewPlugins } from '../try-new-plugins.js'
 
 export const saveWords = {
   /** Who wishes it: a user name. */
@@ -50,6 +51,19 @@ function confirmTerms(confirm: string | undefined, guards: readonly string[]): C
   const duration = parseDuration(confirm)
   if (isBroken(duration)) throw fail('FSIGK_CONFIRM_INVALID', [`'${confirm}'`, duration.rule])
   return { until: new Date(Date.now() + duration.ms).toISOString(), guards }
+}
+
+/**
+ * Saves by a command of the log, when it breaks no rule and the code of plugins that it would put to work loads.
+ * @throws what the log says of the command, and as `tryNewPlugins`; nothing is saved then
+ */
+export async function savedBy<C extends { readonly dryRun?: boolean | undefined }>(
+  room: AdministrationRoom,
+  command: C,
+  save: (command: C) => Promise<Saved>,
+): Promise<SaveReport> {
+  await tryNewPlugins(room, () => save({ ...command, dryRun: true }))
+  return await reportOf(room, await save(command))
 }
 
 /** Brings what was stored to the files and to the services, and tells how far it came; a guard may undo it at once. */
