@@ -3,9 +3,8 @@ import { z } from '@fsigk/plugin-api'
 import { MAX_BUNDLE_BYTES, readBundle } from '../../bundle/bundle.js'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { tryNewPlugins } from '../try-new-plugins.js'
 import { passphrase } from './export.js'
-import { readWords, reportOf, saveWords } from './save.js'
+import { readWords, savedBy, saveWords } from './save.js'
 
 const request = z.strictObject({ ...saveWords, text: z.string().max(MAX_BUNDLE_BYTES), passphrase })
 
@@ -20,13 +19,9 @@ export const importAll = call(request, async (room, { text, passphrase: word, ..
     const { log, catalogue } = room.settings
     const wanted = log.changesTo(bundle.settings, bundle.leftOut)
     const changes = wanted.map((change) => (bundle.secrets.has(change.key) ? asSecret(change, catalogue) : change))
-    await tryNewPlugins(
-      room,
-      changes.map(({ key, to }) => ({ key, ...(to !== undefined && { to: String(to) }) })),
-    )
     const comment = words.comment ?? `Imported: r${bundle.revision} of an export by ${bundle.product}`
     const command = { ...(await readWords(room, words)), comment, origin: 'cli', changes } as const
-    return await reportOf(room, await log.change(command))
+    return await savedBy(room, command, (wish) => log.change(wish))
   })
 })
 
