@@ -3,7 +3,7 @@
  * saved. Its terms stand in its event and whether it was confirmed in the stream `operations`, so that both outlive
  * whoever held them in memory.
  */
-import type { ConfirmTerms, SettingsEvent } from './domain/events.js'
+import type { ConfirmTerms } from './domain/events.js'
 import { fail } from './errors.js'
 import type { OperationsLog } from './operations-log.js'
 import type { SettingsStream } from './settings-stream.js'
@@ -22,6 +22,8 @@ export interface PendingRevision extends ConfirmTerms {
 export class PendingRevisions {
   /** Known to have been confirmed, or never to have asked for it. */
   private settled = 0
+  /** Up to which fact there is no confirmation of which revision. */
+  private unconfirmed: { readonly revision: number; readonly fact: number } | undefined
 
   constructor(
     private readonly stream: SettingsStream,
@@ -33,7 +35,7 @@ export class PendingRevisions {
     const revision = await this.stream.newest()
     if (revision === 0 || revision === this.settled) return undefined
     const event = await this.stream.event(revision)
-    const waits = event?.confirm !== undefined && !(await this.wasConfirmed(revision, event))
+    const waits = event?.confirm !== undefined && !(await this.wasConfirmed(revision))
     if (waits && event.confirm !== undefined)
       return { ...event.confirm, revision, actor: event.meta.actor, at: event.meta.at }
     this.settled = revision
@@ -49,15 +51,15 @@ export class PendingRevisions {
     return pending
   }
 
-  private async wasConfirmed(revision: number, event: SettingsEvent): Promise<boolean> {
-    let read = 0
-    for await (const { type, data, at } of this.operations.read()) {
-      if (type === CONFIRMED && typeof data === 'object' && data !== null && 'revision' in data)
-        if (data['revision'] === revision) return true
-      // A clock may have been set back since; a day is more than that.
-      const longBefore = Date.parse(at) < Date.parse(event.meta.at) - 86_400_000
-      if (longBefore || ++read === MAX_FACTS) return false
-    }
+  /** Goes by the order of the facts and not by their times: a clock may have been set back since. */
+  private async wasConfirmed(revision: number): Promise<boolean> {
+    const newest = await this.operations.newest()
+    const from = this.unconfirmed?.revision === revision ? this.unconfirmed.fact + 1 : newest - MAX_FACTS + 1
+    if (from <= newest)
+      for await (const { type, data } of this.operations.read(Math.max(from, 1)))
+        if (type === CONFIRMED && typeof data === 'object' && data !== null && 'revision' in data)
+          if (data['revision'] === revision) return true
+    this.unconfirmed = { revision, fact: newest }
     return false
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type ChangeCommand, SettingsLog } from '@fsigk/config'
+import { Catalogue, type ChangeCommand, OperationsLog, SettingsLog } from '@fsigk/config'
+import { integer, settingsSchema } from '@fsigk/plugin-api'
 import { type EventStore, openMemoryStore } from 'eventstore-lite'
 import { catalogue, templates } from './sample.js'
 
@@ -13,6 +14,12 @@ function openLog(store: EventStore): Promise<SettingsLog> {
 
 function set(values: Readonly<Record<string, string>>, actor = 'anna'): ChangeCommand {
   return { actor, origin: 'cli', changes: Object.entries(values).map(([key, to]) => ({ key, to })) }
+}
+
+/** A release that allows so many connections. */
+function limited(max: number): Catalogue {
+  const said = { label: { en: 'C', ja: 'C' }, help: { en: 'C.', ja: 'C。' } }
+  return Catalogue.of([{ ...settingsSchema('http', { pre_spawn: integer(20, { min: 1, max }, said) }), title: 'http' }])
 }
 
 describe('a revision that must be confirmed', () => {
@@ -72,6 +79,34 @@ describe('a revision that must be confirmed', () => {
       [5, 3, 2, 1],
     )
     assert.equal((await log.history({ before: 4 }))[0]?.state, 'reverted (time)')
+  })
+
+  test('a clock that is set back after it was confirmed brings nothing back', async () => {
+    await using store = openMemoryStore()
+    await using log = await openLog(store)
+    await log.change({ ...set({ 'http.pre_spawn': '10' }), confirm })
+    const operations = new OperationsLog(store, () => new Date('2026-11-20T10:00:00.000Z'))
+    await operations.append({ type: 'PluginTripped', data: {} })
+    assert.equal((await log.pending())?.revision, 2)
+    await log.confirm('bert')
+    await operations.append({ type: 'PluginTripped', data: {} })
+    await using later = await openLog(store)
+    assert.equal(await later.pending(), undefined)
+  })
+
+  test('given up, a value comes back that the rules of today refuse', async () => {
+    await using store = openMemoryStore()
+    {
+      await using wide = await SettingsLog.open({ store, catalogue: limited(99_999), templates })
+      await wide.change(set({ 'http.pre_spawn': '50000' }))
+      await wide.change({ ...set({ 'http.pre_spawn': '10' }), confirm })
+    }
+    await using log = await SettingsLog.open({ store, catalogue: limited(100), templates })
+    await assert.rejects(log.rollback({ actor: 'bert', to: 2 }), { code: 'FSIGK_SETTINGS_INVALID' })
+    const { changes } = await log.giveUp('fsigk', 'time', true)
+    assert.deepEqual(changes, [{ key: 'http.pre_spawn', from: 10, to: 50_000 }])
+    assert.equal(await log.pending(), undefined)
+    assert.equal(log.current.values['http']?.['pre_spawn'], 20)
   })
 })
 

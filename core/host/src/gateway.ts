@@ -89,7 +89,6 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
   outputs.apply(current)
   notices.apply(current)
   await services.apply(current)
-  throwStartProblem(services.groups)
 
   const gateway = new RunningGateway({
     home,
@@ -104,6 +103,7 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
     resources,
   })
   await gateway.watchConfirm()
+  throwStartProblem(services.groups)
   const handle = answerCalls(gateway.administration, () => gateway.stopSoon())
   resources.use(await ControlServer.listen(home.controlSocket, handle, log))
   resources.use(settings.confFiles.watch())

@@ -67,9 +67,9 @@ export class RunningGateway implements AsyncDisposable {
     this.administration = settingsAdministration(room)
   }
 
-  /** Watches over a revision that waits to be confirmed since before the start. */
+  /** Watches over a revision that waits to be confirmed since before the start, and meets its guards first. */
   async watchConfirm(): Promise<void> {
-    await this.#confirms.look()
+    await this.#confirms.begin(this.#applied(this.#parts.settings.log.current))
   }
 
   status(): GatewayStatus {
@@ -160,7 +160,11 @@ export class RunningGateway implements AsyncDisposable {
     notices.apply(snapshot)
     await services.apply(snapshot)
     outputs.retire()
-    return services.groups.map((service) => {
+    return this.#applied(snapshot)
+  }
+
+  #applied(snapshot: SettingsSnapshot): readonly ServiceApplied[] {
+    return this.#parts.services.groups.map((service) => {
       const { name, revision, because } = service.status()
       const applied = because === undefined && revision >= snapshot.revision
       return { name, applied, revision, ...(because === undefined ? {} : { because }) }

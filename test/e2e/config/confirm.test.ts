@@ -125,6 +125,39 @@ describe('config: changes that must be confirmed', () => {
     assert.match(stderr, /'moon' is no guard/)
   })
 
+  test('guards of a change made while no host ran are met when one starts [CFG-09]', async () => {
+    await using folder = await temporaryFolder()
+    await using origin = await startWebOrigin({ '/': 'the page' })
+    const cli = (...args: readonly string[]) => runCli(folder.path, args)
+    await (await startTestGateway({ home: folder.path })).stop()
+    const guarded = ['--confirm', '10m', '--guard']
+    await using taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as { port: number }
+    await config({ cli }, 0, 'set', `http.svcport=127.0.0.1:${port}`, ...guarded, 'listeners')
+    {
+      const settings = { 'http.svcport': `127.0.0.1:${port}` }
+      await using gateway = await startTestGateway({ home: folder.path, settings })
+      assert.equal((await curl(gateway, `${origin.url}/`)).status, 200)
+      assert.match((await states(gateway))[1] ?? '', /^r3 reverted \(guard: listeners: http did not come up, /)
+    }
+    await config({ cli }, 0, 'set', ...lockOut, ...guarded, 'own-address', '--from', '127.0.0.1')
+    await using gateway = await startAgain(folder.path)
+    assert.equal((await curl(gateway, `${origin.url}/`)).status, 200)
+    assert.match(
+      (await states(gateway))[1] ?? '',
+      /^r5 reverted \(guard: own-address: http would refuse 127\.0\.0\.1\)/,
+    )
+  })
+
+  test('own-address takes nothing from somebody who was not let in before [CFG-09]', async () => {
+    await using gateway = await startTestGateway()
+    await config(gateway, 0, 'set', ...lockOut)
+    const guarded = ['--confirm', '10m', '--guard', 'own-address', '--from', '10.1.2.3']
+    await config(gateway, 0, 'set', 'http.pre_spawn=50', ...guarded)
+    await config(gateway, 0, 'confirm')
+  })
+
   test('a guard goes back when more is not scanned than before [CFG-09]', async () => {
     await using origin = await startWebOrigin({ '/': 'the page' })
     await using gateway = await startTestGateway({ plugins: [scannerThatThrows] })

@@ -4,10 +4,11 @@
  */
 import type { PendingRevision } from '@fsigk/config'
 import type { Log } from '@fsigk/plugin-api'
+import type { ServiceApplied } from '../administration/administration.js'
 import type { AdministrationRoom } from '../administration/call.js'
 import { goBack } from '../administration/calls/save.js'
 import type { OpenedSettings } from '../open-settings.js'
-import { type Guard, parseGuards, trippedBySharing } from './guards.js'
+import { type Guard, parseGuards, trippedAtOnce, trippedBySharing } from './guards.js'
 import type { Counts, Rates } from './rates.js'
 
 const LOOK_MS = 1_000
@@ -21,7 +22,19 @@ export class ConfirmWatch implements Disposable {
     private readonly log: Log,
   ) {}
 
-  /** To be called at the start and after each save. Gives up at once what is overdue. */
+  /**
+   * To be called at the start, with how far the services came: guards of a revision of before are met then as after a
+   * save, and what they say is done before this resolves.
+   */
+  async begin(services: readonly ServiceApplied[]): Promise<void> {
+    const { settings, inTurn } = this.room
+    const pending = await settings.log.pending()
+    const because = pending && (await trippedAtOnce(settings.log, pending, services))
+    if (because === undefined) await this.look()
+    else await inTurn(() => goBack(this.room, `guard: ${because}`))
+  }
+
+  /** To be called after each save. Gives up at once what is overdue. */
   async look(): Promise<void> {
     const pending = await this.room.settings.log.pending()
     if (pending?.revision === this.#watched?.revision) return

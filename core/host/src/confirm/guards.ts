@@ -1,6 +1,6 @@
 /** Conditions under which a revision that waits to be confirmed is given up at once. */
 import { isIP } from 'node:net'
-import type { SettingsSnapshot } from '@fsigk/config'
+import type { PendingRevision, SettingsLog, SettingsSnapshot } from '@fsigk/config'
 import { AccessControl, normaliseAddress } from '@fsigk/gateway'
 import type { ServiceApplied } from '../administration/administration.js'
 import { fail } from '../errors.js'
@@ -38,19 +38,25 @@ function parseGuard(word: string): Guard | undefined {
   return undefined
 }
 
-/** What came of handing the settings out trips a guard at once. @returns why, undefined when nothing does */
-export function trippedAtOnce(
-  guards: readonly Guard[],
-  snapshot: SettingsSnapshot,
+/**
+ * What came of handing the settings out trips a guard of the revision that waits at once.
+ * @returns why, undefined when nothing does
+ */
+export async function trippedAtOnce(
+  log: SettingsLog,
+  pending: PendingRevision,
   services: readonly ServiceApplied[],
-): string | undefined {
-  for (const guard of guards) {
+): Promise<string | undefined> {
+  for (const guard of parseGuards(pending.guards)) {
     if (guard.is === 'listeners') {
       const down = services.find(({ applied }) => !applied)
       if (down !== undefined) return `listeners: ${down.name} did not come up, ${down.because ?? 'it does not answer'}`
     } else if (guard.is === 'own-address') {
-      const shut = services.find(({ name }) => !letsIn(snapshot, name, guard.address))
-      if (shut !== undefined) return `own-address: ${shut.name} would refuse ${guard.address}`
+      const { address } = guard
+      const before = await log.snapshot(pending.revision - 1)
+      // Where somebody was not let in before, nothing is taken from him.
+      const shut = services.find(({ name }) => letsIn(before, name, address) && !letsIn(log.current, name, address))
+      if (shut !== undefined) return `own-address: ${shut.name} would refuse ${address}`
     }
   }
   return undefined

@@ -73,7 +73,7 @@ export async function reportOf(room: AdministrationRoom, saved: Saved): Promise<
   if (!saved.saved) return report
   const pending = await settings.log.pending()
   if (pending === undefined) return report
-  const because = trippedAtOnce(parseGuards(pending.guards), settings.log.current, report.services)
+  const because = await trippedAtOnce(settings.log, pending, report.services)
   if (because !== undefined) return { ...report, undone: await goBack(room, `guard: ${because}`) }
   await running.watch()
   return { ...report, confirmUntil: pending.until }
