@@ -102,14 +102,16 @@ describe('config: the working copy', () => {
       env: { ...process.env, FSIGK_HOME: gateway.home },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const told: { revision?: number; state?: string; type?: string }[] = []
+    const told: { revision?: number; state?: string; type?: string; comment?: string }[] = []
     const saw = Promise.withResolvers<void>()
+    const stopped = Promise.withResolvers<void>()
     let rest = ''
     follower.stdout.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n')
       rest = lines.pop() ?? ''
       told.push(...lines.map((line) => JSON.parse(line)))
       if (told.some(({ type }) => type === 'RevisionGivenUp')) saw.resolve()
+      if (told.some(({ comment }) => comment === 'stopped')) stopped.resolve()
     })
     // It follows from its first look on, which the change below must not overtake.
     while (
@@ -125,6 +127,10 @@ describe('config: the working copy', () => {
       new RegExp(`^fsigk: r\\d+ by ${me} waits to be confirmed until \\S+Z: fsigk config confirm \\| abort\n$`),
     )
     await saw.promise
+    // It goes on when the gateway stops.
+    await gateway.stop()
+    await gateway.cli('config', 'set', 'http.pre_spawn=70', '--comment', 'stopped')
+    await stopped.promise
     follower.kill('SIGTERM')
     await once(follower, 'close')
     assert.ok(told.some(({ state }) => state?.startsWith('pending until')))

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HistoryEntry, RecordedFact } from '@fsigk/config'
-import { type News, openAdministration, type Place } from '@fsigk/host'
+import { type Administration, type News, openAdministration, type Place } from '@fsigk/host'
+import { isFsigk } from '@fsigk/plugin-api'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import type { ExitCode } from '../exit-code.js'
@@ -10,29 +11,46 @@ const WAIT_MS = 20_000
 /** Between looks at a home on which no gateway runs: it is not held meanwhile. */
 const LOOK_MS = 500
 
+/** What was told already. */
+interface Known {
+  readonly revision: number
+  readonly fact: number
+}
+
 /** `fsigk config follow`: each revision and each fact as it comes, until it is interrupted. */
 export function followCommand(): Command {
   return does(command('follow', 'print revisions and what the gateway did by itself, as they come'), follow)
 }
 
 async function follow(place: Place, { json }: CommonOptions): Promise<ExitCode> {
-  let known: { revision: number; fact: number } | undefined
+  let known: Known | undefined
   for (;;) {
     const news = await next(place, known)
+    if (news === undefined) continue
     for (const line of linesOf(news, json === true)) printLine(line)
     known = { revision: news.revision, fact: news.fact }
   }
 }
 
-/** A gateway that starts or stops meanwhile changes who is asked, and nothing is missed. */
-async function next(place: Place, known: { revision: number; fact: number } | undefined): Promise<News> {
+/**
+ * A gateway that starts or stops meanwhile changes who is asked, and nothing is missed.
+ * @returns undefined when it stopped before it answered
+ */
+async function next(place: Place, known: Known | undefined): Promise<News | undefined> {
   const before = performance.now()
   await using administration = await openAdministration(place)
-  const running = (await administration.status({})).state !== 'stopped'
-  const news = await administration.follow({ ...known, waitMs: running && known !== undefined ? WAIT_MS : 0 })
+  const news = await ask(administration, known).catch((error: unknown) => {
+    if (!isFsigk(error, 'FSIGK_CONTROL_SOCKET')) throw error
+    return undefined
+  })
   await administration[Symbol.asyncDispose]()
   if (performance.now() - before < LOOK_MS) await delay(LOOK_MS)
   return news
+}
+
+async function ask(administration: Administration, known: Known | undefined): Promise<News> {
+  const running = (await administration.status({})).state !== 'stopped'
+  return await administration.follow({ ...known, waitMs: running && known !== undefined ? WAIT_MS : 0 })
 }
 
 function linesOf({ revisions, facts }: News, json: boolean): readonly string[] {
