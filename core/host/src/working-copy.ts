@@ -21,6 +21,8 @@ const change = z.strictObject({
 const workingCopy = z.strictObject({ actor: z.string(), changes: z.array(change).max(1000) })
 export type WorkingCopy = z.infer<typeof workingCopy>
 
+type Wanted = Omit<WorkingCopy['changes'][number], 'base'>
+
 export class WorkingCopies {
   /** @param folder of the home */
   constructor(private readonly folder: string) {}
@@ -37,13 +39,17 @@ export class WorkingCopies {
     return copies.filter((copy) => copy !== undefined)
   }
 
-  /** Takes changes, made on a revision, on top of those that are there; of one setting the later one counts. */
-  async add(actor: string, base: number, changes: readonly { key: string; to?: string | undefined }[]): Promise<void> {
-    const before = await this.of(actor)
+  /**
+   * Takes changes, made on a revision, on top of those that are there; of one setting the later one counts.
+   * @param without settings whose changes are taken out; a working copy without any ends
+   */
+  async add(actor: string, base: number, changes: readonly Wanted[], without: readonly string[] = []): Promise<void> {
+    const before = (await this.of(actor))?.changes.filter(({ key }) => !without.includes(key)) ?? []
     const added = changes.map((each) => ({ ...each, base }))
-    const merged = new Map([...(before?.changes ?? []), ...added].map((each) => [each.key, each]))
+    const merged = new Map([...before, ...added].map((each) => [each.key, each]))
     const copy: WorkingCopy = { actor, changes: [...merged.values()] }
-    await replaceFile(this.#path(actor), Buffer.from(`${JSON.stringify(copy)}\n`), 0o600)
+    if (copy.changes.length === 0) await this.discard(actor)
+    else await replaceFile(this.#path(actor), Buffer.from(`${JSON.stringify(copy)}\n`), 0o600)
   }
 
   /** @returns whether there was one */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -47,6 +48,20 @@ describe('config: the working copy', () => {
       new RegExp(`^${me} has a working copy since r2: http.action$`, 'm'),
     )
     assert.equal((await home.config(0, 'discard')).stdout, 'Discarded.\n')
+  })
+
+  test('a setting that went with its plugin keeps nothing else from being edited, once it is taken out', async () => {
+    await using home = await stoppedHome()
+    await home.config(0, 'edit', 'http.pre_spawn=50')
+    const folder = join(home.path, 'edits')
+    const [name = ''] = await readdir(folder)
+    const copy = await readFile(join(folder, name), 'utf8')
+    await writeFile(join(folder, name), copy.replace('http.pre_spawn', 'gone.plugin'))
+    assert.match((await home.config(2, 'edit', 'http.action=pass')).stderr, /gone\.plugin=50: there is no such setting/)
+    assert.doesNotMatch(await readFile(join(folder, name), 'utf8'), /action/)
+    await home.config(0, 'edit', 'http.action=pass', '--unset', 'gone.plugin')
+    await home.config(0, 'commit')
+    assert.equal((await home.config(0, 'get', 'http.action')).stdout, 'pass\n')
   })
 
   test('what others changed meanwhile is not overwritten, and is named [CFG-11]', async () => {

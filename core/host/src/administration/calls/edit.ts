@@ -27,6 +27,8 @@ const editRequest = z.strictObject({
   changes: z.array(z.strictObject({ key: z.string(), to: z.string().optional() })),
 })
 
+type Edits = z.infer<typeof editRequest>['changes']
+
 /**
  * Takes changes into the actor's working copy. Nothing of them is in force.
  * @throws FSIGK_SETTINGS_INVALID; the working copy is as it was then
@@ -34,11 +36,27 @@ const editRequest = z.strictObject({
 export const edit = call(editRequest, async (room, { actor, changes }): Promise<Comparison> => {
   return await room.inTurn(async () => {
     const { log, edits } = room.settings
-    log.preview(changes)
-    await edits.add(actor, log.revision, sealedWords(log.sealed(changes)))
+    const before = (await edits.of(actor))?.changes ?? []
+    const gone = before.map(({ key }) => key).filter((key) => isTakenOut(room, key, changes))
+    const wished = changes.filter(({ key }) => !gone.includes(key))
+    const kept = before.filter(({ key }) => !changes.some((change) => change.key === key))
+    log.preview([...wantedBy({ actor, changes: kept }), ...wished])
+    await edits.add(actor, log.revision, sealedWords(log.sealed(wished)), gone)
     return await comparison(room, actor)
   })
 })
+
+/** A setting that went with its plugin, and that not even a save could unset: nothing of it is wanted any more. */
+function isTakenOut({ settings: { catalogue, log } }: AdministrationRoom, key: string, changes: Edits): boolean {
+  const wanted = changes.find((change) => change.key === key)
+  if (wanted === undefined || wanted.to !== undefined || catalogue.find(key) !== undefined) return false
+  try {
+    log.preview([{ key }])
+    return false
+  } catch {
+    return true
+  }
+}
 
 /** What the actor's working copy would change. @throws FSIGK_SETTINGS_INVALID when it breaks a rule by now */
 export const compare = call(who, async (room, { actor }): Promise<Comparison> => await comparison(room, actor))
