@@ -12,6 +12,7 @@ import { getCommand } from './config/get.js'
 import { historyCommand } from './config/history.js'
 import { importCommand } from './config/import.js'
 import { listCommand } from './config/list.js'
+import { approveCommand, proposalsCommand, rejectCommand } from './config/proposals.js'
 import { repairCommand } from './config/repair.js'
 import { restoreCommand } from './config/restore.js'
 import { revertCommand } from './config/revert.js'
@@ -47,6 +48,9 @@ export function configCommand(): Command {
     followCommand(),
     exportCommand(),
     whyCommand(),
+    proposalsCommand(),
+    approveCommand(),
+    rejectCommand(),
     confirmCommand(),
     abortCommand(),
     driftCommand(),

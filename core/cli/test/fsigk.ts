@@ -61,7 +61,7 @@ export async function testHome(node = process.execPath): Promise<TestHome> {
 
 function start(node: string, home: string, words: readonly string[]) {
   const child = spawn(node, [LAUNCHER, ...words], {
-    env: { ...process.env, FSIGK_HOME: home, LANG: 'C', LC_ALL: '' },
+    env: { ...process.env, FSIGK_HOME: home, SUDO_USER: '', LANG: 'C', LC_ALL: '' },
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

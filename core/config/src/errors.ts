@@ -19,6 +19,8 @@ export const catalogue = {
         ? `Changed since: ${shortList(keys)}. See 'fsigk config diff ${expected} ${current}', then change again.`
         : `There is no revision ${expected} yet.`
     }`,
+  FSIGK_APPROVAL_NEEDED: (keys: readonly string[]) =>
+    `Nothing was changed: ${shortList(keys)} can run a program or open the gateway, so that a second administrator must approve (config.four_eyes). Change it by 'fsigk config set', and have it approved.`,
   FSIGK_REVISION_PENDING: (revision: number, actor: string, until: string) =>
     `Nothing was changed: r${revision} by ${actor} waits to be confirmed until ${until}. Keep it by 'fsigk config confirm' or give it up by 'fsigk config abort', then change again.`,
   FSIGK_CONFIRM_NOTHING: () => 'No revision waits to be confirmed.',

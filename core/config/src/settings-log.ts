@@ -301,6 +301,13 @@ export class SettingsLog implements AsyncDisposable {
     throw fail('FSIGK_REVISION_PENDING', [pending.revision, pending.actor, pending.until], { details: pending })
   }
 
+  /** With four eyes, what can run a program or open the gateway needs a second administrator, by whichever door it comes. */
+  private refuseUnapproved({ changes }: SettingsEvent): void {
+    if (this.snapshotNow.values['config']?.['four_eyes'] !== true) return
+    const keys = changes.map(({ key }) => key).filter((key) => this.options.catalogue.find(key)?.dangerous === true)
+    if (keys.length > 0) throw fail('FSIGK_APPROVAL_NEEDED', [keys], { details: { keys } })
+  }
+
   private async save(command: SaveCommand, wish: SettingsCommand, givesUp = false): Promise<Saved> {
     for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
       await this.catchUp()
@@ -308,7 +315,10 @@ export class SettingsLog implements AsyncDisposable {
       if (event === undefined) return { revision: this.revision, saved: false, changes: [] }
       await this.checkExpected(command.expectedRevision)
       if (command.dryRun === true) return { revision: this.revision, saved: false, changes: event.changes }
-      if (!givesUp) await this.refuseWhilePending()
+      if (!givesUp) {
+        await this.refuseWhilePending()
+        if (command.approvedBy === undefined) this.refuseUnapproved(event)
+      }
       const next = await this.stream.append(this.state, event)
       if (next !== undefined) {
         this.publish(

@@ -1,4 +1,5 @@
 /** The errors of this package. `core/docs/errors/host.md` tells an administrator what to do about each. */
+import { cut, printable } from '@fsigk/config'
 import { defineErrors } from '@fsigk/plugin-api'
 
 export const hostErrors = {
@@ -28,6 +29,13 @@ export const hostErrors = {
   FSIGK_BUNDLE_PASSPHRASE: (rule: string) =>
     `Nothing was changed: the secrets of the exported configuration ${rule}. Give the passphrase of the export by --passphrase-file.`,
   FSIGK_SECRET_KEY: (problem: string) => `Nothing was changed: a secret cannot be sealed, since ${problem}.`,
+  FSIGK_PROPOSAL_UNKNOWN: (id: string) =>
+    `No change waits for approval under '${printable(cut(id))}'. 'fsigk config proposals' lists those that do; they are kept for a week.`,
+  FSIGK_PROPOSAL_OWN: (id: string) => `'${id}' is your own proposal; another administrator must approve it.`,
+  FSIGK_PROPOSAL_OUTDATED: (id: string) =>
+    `Nothing was changed: since '${id}' was proposed, settings that it would change were changed otherwise. Reject it, and propose again.`,
+  FSIGK_PROPOSALS_FULL: (most: number) =>
+    `Nothing was changed: ${most} changes wait for approval already. Approve or reject some first.`,
   FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,

@@ -15,6 +15,8 @@ export interface Home {
   readonly plugins: string
   /** Working copies of administrators: changes that are not saved yet. */
   readonly edits: string
+  /** Changes that wait for a second administrator. */
+  readonly proposals: string
   /** What secrets among the settings are sealed by; there when one was kept. */
   readonly secretKey: string
   /** Notices to the administrator that wait to be carried. */
@@ -37,6 +39,7 @@ export function homeAt(path: string): Home {
     databases: at('databases'),
     plugins: at('plugins'),
     edits: at('edits'),
+    proposals: at('proposals'),
     secretKey: at('secret.key'),
     notices: at('notices'),
     noticeKey: at('notice.key'),
@@ -50,9 +53,10 @@ export function homeAt(path: string): Home {
  * @throws FSIGK_HOME_NOT_WRITABLE
  */
 export function createHome(home: Home): void {
-  const { conf, logs, quarantine, tmp, databases, plugins, edits } = home
+  const { conf, logs, quarantine, tmp, databases, plugins, edits, proposals } = home
   const store = join(home.path, 'store')
-  for (const folder of [home.path, conf, logs, store, quarantine, tmp, databases, plugins, edits]) createFolder(folder)
+  for (const folder of [home.path, conf, logs, store, quarantine, tmp, databases, plugins, edits, proposals])
+    createFolder(folder)
 }
 
 /** @throws FSIGK_HOME_NOT_WRITABLE */

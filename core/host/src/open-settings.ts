@@ -17,6 +17,7 @@ import { ConfFiles } from './conf-files/conf-files.js'
 import type { Home } from './home.js'
 import { type FoundPlugins, findPlugins } from './plugins/find-plugins.js'
 import { catalogueOf, changesOf, type PluginChanges } from './plugins/known-plugins.js'
+import { Proposals } from './proposals.js'
 import { homeSealer } from './secrets/home-sealer.js'
 import { NamedStore, namedError } from './store-care/damage.js'
 import { type StoreReport, verifyOpenStore } from './store-care/store-report.js'
@@ -28,6 +29,8 @@ export interface OpenedSettings extends FoundPlugins, AsyncDisposable {
   readonly home: Home
   /** Changes that administrators gather before they save them. */
   readonly edits: WorkingCopies
+  /** Changes that wait for a second administrator. */
+  readonly proposals: Proposals
   /** Facts that are not wishes. */
   readonly operations: OperationsLog
   /** Why the files of conf/ are not those of the newest revision. */
@@ -82,6 +85,7 @@ async function openAll(home: Home, installation: string, log: Log): Promise<Open
     catalogue,
     home,
     edits: new WorkingCopies(home.edits),
+    proposals: new Proposals(home.proposals),
     operations: new OperationsLog(store),
     get filesProblem() {
       return files.problem

@@ -51,7 +51,8 @@ export async function runCommand(
   // A test runner that thinks itself a part of another one runs nothing.
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
   const child = spawn(program, [...args], {
-    env: { ...inherited, ...env },
+    // Whoever runs the tests by sudo is not whom the commands are to name.
+    env: { ...inherited, SUDO_USER: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   })

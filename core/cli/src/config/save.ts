@@ -61,8 +61,10 @@ export function validText(what: string, text: string): string {
   return text
 }
 
-/** A user id need not have a name. */
+/** Who gives the command: the user, or who became root by sudo. A user id need not have a name. */
 export function actor(): string {
+  const sudoer = process.getuid?.() === 0 ? process.env['SUDO_USER'] : undefined
+  if (sudoer !== undefined && sudoer !== '') return sudoer
   try {
     return userInfo().username
   } catch {
@@ -97,9 +99,13 @@ export function tellSaved(report: SaveReport, { json, dryRun }: SaveOptions): Ex
 }
 
 function print(report: SaveReport, dryRun: boolean): void {
-  const { revision, saved, changes, services, filesProblem, confirmUntil, undone } = report
+  const { revision, saved, changes, services, filesProblem, confirmUntil, undone, proposed } = report
 
-  if (changes.length === 0) printLine(`Nothing to change: the settings of r${revision} are these.`)
+  if (proposed !== undefined)
+    printLine(
+      `Nothing is saved yet: another administrator must approve ${proposed.keys.join(', ')}: fsigk config approve ${proposed.id}`,
+    )
+  else if (changes.length === 0) printLine(`Nothing to change: the settings of r${revision} are these.`)
   else if (dryRun) printLine(`Would change on r${revision}:`)
   else if (saved) printLine(services.length === 0 ? `r${revision} saved; no gateway runs here.` : `r${revision} saved.`)
   printPairs(

@@ -9,7 +9,7 @@ import { parseValue, renderValue } from './values.js'
 import type { WantedRules } from './wanted-rules.js'
 
 /** The guide's order; sections of plugins follow by name, so that the order in which they are found changes no byte. */
-const SECTION_ORDER = ['http', 'smtp', 'pop', 'ftp', 'common', 'spam', 'definitions', 'plugins']
+const SECTION_ORDER = ['http', 'smtp', 'pop', 'ftp', 'common', 'spam', 'definitions', 'config', 'plugins']
 
 export class Catalogue {
   private byKey: ReadonlyMap<string, SettingDefinition>

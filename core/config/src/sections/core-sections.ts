@@ -2,6 +2,7 @@ import { notInUseYet, type SettingsShape, settingsSchema } from '@fsigk/plugin-a
 import type { SectionSchema } from '../domain/section-schema.js'
 import { access } from './access.js'
 import { common } from './common.js'
+import { config } from './config.js'
 import { definitions } from './definitions.js'
 import { ftp } from './ftp.js'
 import { plugins } from './plugins.js'
@@ -18,6 +19,7 @@ export const coreSections: readonly SectionSchema[] = [
   section('common', common),
   placeholder('spam', spam),
   placeholder('definitions', definitions),
+  section('config', config),
   section('plugins', plugins),
   section('access', access),
   section('template', templates),

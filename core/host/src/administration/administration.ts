@@ -33,6 +33,8 @@ export interface SaveReport {
   readonly filesProblem?: string
   /** Goes back by itself at this time unless somebody confirms; ISO 8601. */
   readonly confirmUntil?: string
+  /** Nothing is saved: it waits for a second administrator under this id. */
+  readonly proposed?: { readonly id: string; readonly keys: readonly string[] }
   /** A guard has given it up already, and this is what was done. */
   readonly undone?: UndoneReport
 }

@@ -15,6 +15,7 @@ import { history } from './calls/history.js'
 import { importAll } from './calls/import-all.js'
 import { importFiles } from './calls/import-files.js'
 import { list } from './calls/list.js'
+import { approve, proposals, reject } from './calls/proposals.js'
 import { reloadPlugins } from './calls/reload-plugins.js'
 import { restore } from './calls/restore.js'
 import { revert } from './calls/revert.js'
@@ -26,6 +27,7 @@ import { why } from './calls/why.js'
 
 export const calls = {
   abort,
+  approve,
   blame,
   change,
   check,
@@ -45,6 +47,8 @@ export const calls = {
   importFiles,
   list,
   pending,
+  proposals,
+  reject,
   reloadPlugins,
   restore,
   revert,

@@ -1,7 +1,8 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { readWords, savedBy, saveWords } from './save.js'
+import { saveOrPropose } from './proposals.js'
+import { saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -17,7 +18,7 @@ const request = z.strictObject({
  */
 export const change = call(request, async (room, wish): Promise<SaveReport> => {
   return await room.inTurn(async () => {
-    const { log } = room.settings
-    return await savedBy(room, await readWords(room, wish), (command) => log.change(command))
+    const { changes, origin, ...words } = wish
+    return await saveOrPropose(room, words, { is: 'change', origin, changes })
   })
 })

@@ -5,7 +5,8 @@ import { fail } from '../../errors.js'
 import type { WorkingCopy } from '../../working-copy.js'
 import type { SaveReport } from '../administration.js'
 import { type AdministrationRoom, call } from '../call.js'
-import { inForce, readWords, savedBy, saveWords } from './save.js'
+import { saveOrPropose } from './proposals.js'
+import { inForce, saveWords } from './save.js'
 
 /** A working copy against the settings of now. */
 export interface Comparison {
@@ -75,8 +76,7 @@ export const commit = call(z.strictObject(saveWords), async (room, wish): Promis
       throw fail('FSIGK_WORKING_COPY_CONFLICT', [baseOf(copy), log.revision, keys.join(', ')], {
         details: { revision: log.revision, expectedRevision: baseOf(copy), keys },
       })
-    const command = { ...(await readWords(room, wish)), origin: 'cli', changes: wantedBy(copy) } as const
-    const report = await savedBy(room, command, (words) => log.change(words))
+    const report = await saveOrPropose(room, wish, { is: 'change', origin: 'cli', changes: wantedBy(copy) })
     if (wish.dryRun !== true) await edits.discard(wish.actor)
     return report
   })

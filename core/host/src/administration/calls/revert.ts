@@ -1,7 +1,8 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { readWords, savedBy, saveWords } from './save.js'
+import { saveOrPropose } from './proposals.js'
+import { saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -14,10 +15,9 @@ const request = z.strictObject({
  * Undoes one revision, or one setting of it, by a new revision; what came later stays.
  * @throws as `change`, FSIGK_REVISION_UNKNOWN, FSIGK_REVERT_CONFLICT
  */
-export const revert = call(request, async (room, { of, ...wish }): Promise<SaveReport> => {
+export const revert = call(request, async (room, { of, key, ...words }): Promise<SaveReport> => {
   const { log } = room.settings
   return await room.inTurn(async () => {
-    const command = { ...(await readWords(room, wish)), of: await log.resolve(of) }
-    return await savedBy(room, command, (words) => log.revert(words))
+    return await saveOrPropose(room, words, { is: 'revert', of: await log.resolve(of), key })
   })
 })

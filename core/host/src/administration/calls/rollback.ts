@@ -1,7 +1,8 @@
 import { z } from '@fsigk/plugin-api'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
-import { readWords, savedBy, saveWords } from './save.js'
+import { saveOrPropose } from './proposals.js'
+import { saveWords } from './save.js'
 
 const request = z.strictObject({
   ...saveWords,
@@ -14,10 +15,9 @@ const request = z.strictObject({
  * Restores the settings of a revision, or one of them, by a new revision.
  * @throws as `change`, and FSIGK_REVISION_UNKNOWN
  */
-export const rollback = call(request, async (room, { to, ...wish }): Promise<SaveReport> => {
+export const rollback = call(request, async (room, { to, key, ...words }): Promise<SaveReport> => {
   const { log } = room.settings
   return await room.inTurn(async () => {
-    const command = { ...(await readWords(room, wish)), to: await log.resolve(to) }
-    return await savedBy(room, command, (words) => log.rollback(words))
+    return await saveOrPropose(room, words, { is: 'rollback', to: await log.resolve(to), key })
   })
 })
