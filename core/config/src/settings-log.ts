@@ -3,47 +3,29 @@
  * read as history. Order of a save: validate and decide, compare the expected revision, append, publish. Writing the
  * files of conf/ is the caller's next step, and so is applying.
  */
-import type { EventStore } from 'eventstore-lite'
 import { type BlameRow, blame } from './blame.js'
-import type { Catalogue } from './domain/catalogue.js'
 import { commandFault, type SettingsCommand, type WantedChange } from './domain/commands.js'
-import { decide, type Refusal, refusalSentence } from './domain/decide.js'
+import { decide } from './domain/decide.js'
 import type { SettingValue } from './domain/definition.js'
 import { SETTINGS_STREAM, type SettingsEvent } from './domain/events.js'
-import type { Sealer } from './domain/sealed.js'
 import { type IgnoredValue, ignoredValues, type SettingsSnapshot } from './domain/snapshot.js'
 import { evolve, type SettingsState } from './domain/state.js'
-import type { ShippedTemplates } from './domain/templates.js'
 import { fail } from './errors.js'
 import { changesTo, type ExportedState, exportedState } from './exported-settings.js'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.js'
+import { install } from './install.js'
 import { Listeners, type PublishedSettings } from './listeners.js'
 import { OperationsLog } from './operations-log.js'
 import { type PendingRevision, PendingRevisions } from './pending-revision.js'
 import { Revisions } from './revisions.js'
 import type { ChangeCommand, Preview, RevertCommand, RollbackCommand, SaveCommand, Saved } from './save-command.js'
 import { Secrets } from './secrets.js'
+import type { SettingsLogOptions } from './settings-log-options.js'
 import { SettingsStream } from './settings-stream.js'
+import { wishRefused } from './wish-refused.js'
 
 const SNAPSHOT_EVERY = 100
 const MAX_ATTEMPTS = 20
-
-export interface SettingsLogOptions {
-  /** Stays the caller's to dispose. */
-  readonly store: EventStore
-  readonly catalogue: Catalogue
-  /** Without it, settings that are secret cannot be set. */
-  readonly sealer?: Sealer
-  /** From `allShippedTemplates`. */
-  readonly templates: ShippedTemplates
-  readonly now?: () => Date
-  /** Who is named for the first revision; `fsigk` unless told. */
-  readonly installer?: string
-  /** A snapshot of the fold is kept each so many revisions; 100 unless told. */
-  readonly snapshotEvery?: number
-  /** Called when a listener throws, or following the store fails. Without it, either is an uncaught exception. */
-  readonly onFault?: (error: unknown) => void
-}
 
 export class SettingsLog implements AsyncDisposable {
   private readonly listeners: Listeners
@@ -338,7 +320,7 @@ export class SettingsLog implements AsyncDisposable {
     const sealed =
       wish.type === 'ChangeSettings' ? { ...wish, changes: this.secrets.sealed(wish.changes, this.state) } : wish
     const decided = decide(sealed, this.state, this.options.catalogue)
-    if ('refused' in decided) throw refusal(wish, decided.refused)
+    if ('refused' in decided) throw wishRefused(wish, decided.refused)
     return decided.events[0]
   }
 
@@ -385,26 +367,4 @@ export class SettingsLog implements AsyncDisposable {
       this.listeners.fault(error)
     }
   }
-}
-
-function refusal(wish: SettingsCommand, refused: readonly Refusal[]): Error {
-  const sentence = refusalSentence(refused)
-  return wish.type === 'RevertRevision'
-    ? fail('FSIGK_REVERT_CONFLICT', [wish.of.revision, sentence], { details: refused })
-    : fail('FSIGK_SETTINGS_INVALID', [sentence], { details: refused })
-}
-
-/** Two processes may open a new home at once: whoever comes second finds revision 1 there. */
-async function install(
-  stream: SettingsStream,
-  { catalogue, now, installer = 'fsigk' }: SettingsLogOptions,
-): Promise<void> {
-  const at = now?.() ?? new Date()
-  const state = await stream.stateAt(0)
-  const decided = decide(
-    { type: 'InstallGateway', at, actor: installer, origin: 'install', machine: true },
-    state,
-    catalogue,
-  )
-  for (const event of 'events' in decided ? decided.events : []) await stream.append(state, event)
 }

@@ -14,6 +14,7 @@ test('every core setting has label and help in both languages, and a default tha
     'common',
     'spam',
     'definitions',
+    'config',
     'plugins',
     'access',
     'template',
@@ -27,7 +28,7 @@ test('every core setting has label and help in both languages, and a default tha
 test('sections stand in one order, whatever order they come in', () => {
   const zeta = sectionOf('zeta', {})
   const alpha = sectionOf('alpha', {})
-  const core = ['common', 'spam', 'definitions', 'plugins', 'access']
+  const core = ['common', 'spam', 'definitions', 'config', 'plugins', 'access']
   const order = ['http', 'smtp', 'pop', 'ftp', ...core, 'alpha', 'template', 'zeta']
   assert.deepEqual(Catalogue.of([zeta, ...coreSections, alpha, httpSection]).sections(), order)
   assert.deepEqual(Catalogue.of([httpSection, alpha, ...coreSections.toReversed(), zeta]).sections(), order)

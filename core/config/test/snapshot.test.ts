@@ -69,5 +69,5 @@ test('rows for a list say type, default, value, limit and words in a language', 
     },
   )
   assert.equal(rows.find(({ key }) => key === 'http.svcport')?.type, 'svcport')
-  assert.equal(rows.find(({ key }) => key === 'common.admin_mx_port')?.notInUseYet, true)
+  assert.equal(rows.find(({ key }) => key === 'http.banner')?.notInUseYet, true)
 })

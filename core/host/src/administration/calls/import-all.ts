@@ -1,10 +1,11 @@
-import type { Catalogue, WantedChange } from '@fsigk/config'
+import { type Catalogue, renderValue, type SettingValue, type WantedChange } from '@fsigk/config'
 import { z } from '@fsigk/plugin-api'
 import { MAX_BUNDLE_BYTES, readBundle } from '../../bundle/bundle.js'
 import type { SaveReport } from '../administration.js'
 import { call } from '../call.js'
 import { passphrase } from './export.js'
-import { readWords, savedBy, saveWords } from './save.js'
+import { orPropose } from './proposals.js'
+import { readWords, saveWords } from './save.js'
 
 const request = z.strictObject({ ...saveWords, text: z.string().max(MAX_BUNDLE_BYTES), passphrase })
 
@@ -21,7 +22,9 @@ export const importAll = call(request, async (room, { text, passphrase: word, ..
     const changes = wanted.map((change) => (bundle.secrets.has(change.key) ? asSecret(change, catalogue) : change))
     const comment = words.comment ?? `Imported: r${bundle.revision} of an export by ${bundle.product}`
     const command = { ...(await readWords(room, words)), comment, origin: 'cli', changes } as const
-    return await savedBy(room, command, (wish) => log.change(wish))
+    const inWords = changes.map(({ key, to }) => ({ key, ...(isValue(to) && { to: renderValue(to) }) }))
+    const wish = { is: 'change', origin: 'cli', changes: inWords } as const
+    return await orPropose(room, { ...words, comment }, wish, (dryRun) => log.change({ ...command, dryRun }))
   })
 })
 
@@ -32,4 +35,8 @@ function asSecret(change: WantedChange, catalogue: Catalogue): WantedChange {
   if (definition?.secret === true) return change
   const rule = definition === undefined ? catalogue.unknownKeyRule(key) : 'is a secret in the export, and none here'
   return { key, to: { rule } }
+}
+
+function isValue(to: unknown): to is SettingValue {
+  return typeof to === 'boolean' || typeof to === 'number' || typeof to === 'string'
 }

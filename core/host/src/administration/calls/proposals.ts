@@ -34,10 +34,21 @@ interface Words {
  */
 export async function saveOrPropose(room: AdministrationRoom, words: Words, wish: ProposedWish): Promise<SaveReport> {
   const command = await readWords(room, words)
+  return await orPropose(room, words, wish, (dryRun) => perform(room, { ...command, dryRun }, wish))
+}
+
+/** As `saveOrPropose`, of a save that is more than the wish that it can be proposed as. */
+export async function orPropose(
+  room: AdministrationRoom,
+  words: Words,
+  wish: ProposedWish,
+  save: (dryRun: boolean | undefined) => Promise<Saved>,
+): Promise<SaveReport> {
   try {
-    return await savedBy(room, command, (each) => perform(room, each, wish))
+    return await savedBy(room, { dryRun: words.dryRun }, ({ dryRun }) => save(dryRun))
   } catch (error) {
     if (!isFsigk(error, 'FSIGK_APPROVAL_NEEDED')) throw error
+    const command = await readWords(room, words)
     const { keys } = error.details as { readonly keys: string[] }
     // Sealed first, so that what is approved is to the letter what was proposed.
     const kept = sealed(room, wish)
@@ -79,7 +90,8 @@ export const approve = call(which, async (room, { actor, id }): Promise<SaveRepo
     const command = await readWords(room, { actor: proposer, comment, confirm, guards })
     const now = await perform(room, { ...command, dryRun: true }, wish)
     if (!isDeepStrictEqual(now.changes, changes)) throw fail('FSIGK_PROPOSAL_OUTDATED', [id])
-    const report = await savedBy(room, { ...command, approvedBy: actor }, (each) => perform(room, each, wish))
+    const approved: Command = { ...command, approvedBy: actor }
+    const report = await savedBy(room, approved, (each) => perform(room, each, wish))
     await kept.remove(id)
     return report
   })
