@@ -6,8 +6,14 @@ export const PLUGIN_API_VERSION = 1
 export const pluginKinds = ['protocol', 'scanner', 'spam', 'auth', 'notifier', 'log'] as const
 export type PluginKind = (typeof pluginKinds)[number]
 
+/** Shown as it is, on terminals too. */
+const shownText = z
+  .string()
+  .min(1)
+  .regex(/^[^\x00-\x1f\x7f-\x9f]*$/, 'one line without control characters')
+
 /** A text that people read, in the languages of the product. */
-export const localised = z.object({ en: z.string().min(1), ja: z.string().min(1) })
+export const localised = z.object({ en: shownText, ja: shownText })
 export type Localised = z.infer<typeof localised>
 
 /**

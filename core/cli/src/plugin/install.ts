@@ -13,6 +13,7 @@ import {
   readPluginFolder,
   writeInstalled,
 } from '@fsigk/host'
+import { FsigkError, isFsigk } from '@fsigk/plugin-api'
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from '../command.js'
 import { fail } from '../errors.js'
@@ -40,7 +41,7 @@ async function install(place: Place, { json }: CommonOptions, given: string): Pr
   using _lock = lockPlugins(home.plugins)
   const installed = await readInstalled(home.plugins)
   await using staged = await stagePackage(home.plugins, files)
-  const plugin = await readPluginFolder(staged.folder, await othersThan(staged.folder, place, installed))
+  const plugin = await readStaged(staged.folder, sourceText(source), place, installed)
   const added = await addDependencies(plugin.id, staged.folder)
   const entry: InstalledPlugin = {
     id: plugin.id,
@@ -55,6 +56,21 @@ async function install(place: Place, { json }: CommonOptions, given: string): Pr
   const services = await makeKnown(place)
   tell(entry, plugin, before, same, added, json === true)
   return services === 'behind' ? 2 : same ? 1 : 0
+}
+
+/** @throws what the host would leave it out for, told of what was given: the folder that it was unpacked to goes again */
+async function readStaged(
+  folder: string,
+  given: string,
+  place: Place,
+  installed: ReadonlyMap<string, InstalledPlugin>,
+): Promise<FoundPlugin> {
+  try {
+    return await readPluginFolder(folder, await othersThan(folder, place, installed))
+  } catch (error) {
+    if (!isFsigk(error)) throw error
+    throw new FsigkError(error.code, error.message.replaceAll(folder, given), { cause: error })
+  }
 }
 
 /**

@@ -72,6 +72,23 @@ describe('installing plugins', () => {
       code: 'FSIGK_PLUGIN_MANIFEST',
     },
     { says: 'a newer contract', files: smallPlugin({ manifest: { api: 99 } }), code: 'FSIGK_PLUGIN_API_MISMATCH' },
+    {
+      says: 'a version that draws on the terminal',
+      files: smallPlugin({ version: '1.0.0\x1b[31m\nok' }),
+      code: 'FSIGK_PLUGIN_MANIFEST',
+    },
+    {
+      says: 'a title that draws on the terminal',
+      files: smallPlugin({ manifest: { title: { en: 'small\x1b[31m', ja: 'small' } } }),
+      code: 'FSIGK_PLUGIN_MANIFEST',
+    },
+    ...['file:/etc', '../small', 'git+ssh://127.0.0.1:1/x', 'http://127.0.0.1:1/x', './x.tgz', 'x.tgz', 'owner/x'].map(
+      (from) => ({
+        says: `a dependency at ${from}`,
+        files: smallPlugin({ packageJson: { dependencies: { helper: from } } }),
+        code: 'FSIGK_PLUGIN_DEPENDENCIES',
+      }),
+    ),
     { says: 'no code', files: smallPlugin({ packageJson: { exports: './not-there.js' } }), code: 'FSIGK_PLUGIN_ENTRY' },
     { says: 'code elsewhere', files: smallPlugin({ packageJson: { exports: '../x.js' } }), code: 'FSIGK_PLUGIN_ENTRY' },
     {
@@ -91,7 +108,9 @@ describe('installing plugins', () => {
       const path = await tarball(home.folder, 'bad.tgz', files)
       const refused = await home.plugin('install', path, '--json')
       assert.equal(refused.code, 2)
-      assert.equal((JSON.parse(refused.stdout) as { error: { code: string } }).error.code, code)
+      const { error } = JSON.parse(refused.stdout) as { error: { code: string; message: string } }
+      assert.equal(error.code, code)
+      assert.doesNotMatch(error.message, /\.staged-/, 'it names what was given')
       assert.deepEqual(await readdir(join(home.home, 'plugins')), [])
     })
 

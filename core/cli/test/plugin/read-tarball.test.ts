@@ -73,6 +73,7 @@ describe('archives of plugins', () => {
   for (const [says, archive, rule] of [
     ['no archive', Buffer.from('{}'), /no gzipped archive/],
     ['no package.json', writeTarball([file('package/index.js')]), /no package\.json/],
+    ['a file as a folder', writeTarball([manifest, file('package/a'), file('package/a/b')]), /a file and a folder/],
     ['one name twice', writeTarball([manifest, manifest]), /twice/],
     ['a bomb', gzipSync(Buffer.alloc(400 * 1024 * 1024), { level: 1 }), /more than 268435456 bytes/],
     ['a length beyond its end', saying('00077777777\0'), /ends in the middle/],

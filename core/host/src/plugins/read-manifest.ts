@@ -8,7 +8,10 @@ const MAX_JSON_BYTES = 1024 * 1024
 
 const conditions = z.looseObject({ default: z.string().optional(), import: z.string().optional() })
 const packageFile = z.looseObject({
-  version: z.string().min(1).max(64),
+  version: z
+    .string()
+    .regex(/^[0-9A-Za-z.+-]+$/, 'letters, digits, ".", "-" and "+"')
+    .max(64),
   main: z.string().optional(),
   dependencies: z.record(z.string(), z.string()).optional(),
   exports: z.union([z.string(), z.looseObject({ '.': z.union([z.string(), conditions]) })]).optional(),

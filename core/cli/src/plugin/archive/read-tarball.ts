@@ -25,6 +25,7 @@ interface Member {
  */
 export function readTarball(archive: Buffer): readonly ArchiveFile[] {
   const files = new Map<string, ArchiveFile>()
+  const folders = new Set<string>()
   let left: number = PLUGIN_LIMITS.bytes
   for (const { type, name, bytes, executable } of members(unzipped(archive))) {
     if (type === '5') continue
@@ -32,12 +33,16 @@ export function readTarball(archive: Buffer): readonly ArchiveFile[] {
       throw new RangeError(`'${shown(name)}' is no file (type '${shown(type)}'); only files and folders may be in it`)
     const path = safePath(name)
     if (files.has(path)) throw new RangeError(`'${shown(path)}' is in it twice`)
+    for (let end = path.lastIndexOf('/'); end !== -1; end = path.lastIndexOf('/', end - 1))
+      folders.add(path.slice(0, end))
     if (files.size >= PLUGIN_LIMITS.files) throw new RangeError(`it holds more than ${PLUGIN_LIMITS.files} files`)
     left -= bytes.length
     if (left < 0) throw new RangeError(`it holds more than ${PLUGIN_LIMITS.bytes} bytes`)
     files.set(path, { name: path, bytes, executable })
   }
   if (!files.has('package.json')) throw new RangeError('it holds no package.json')
+  const both = [...folders].find((folder) => files.has(folder))
+  if (both !== undefined) throw new RangeError(`'${shown(both)}' is a file and a folder in it`)
   return [...files.values()]
 }
 

@@ -7,6 +7,9 @@ import { hasNpm, npm } from '../npm.js'
 /** The host gives these to every plugin, whatever it brings. */
 const GIVEN: ReadonlySet<string> = new Set(['@fsigk/plugin-api', 'tsyringe', 'reflect-metadata', 'zod'])
 
+/** A range of versions, or a tag: what npm finds in its registry, and never a folder, a URL or a repository. */
+const REGISTRY_RANGE = /^(?!\.)(?!.*\.(tgz|tar|tar\.gz)$)[\w.^~<>=|*+ -]*$/i
+
 /**
  * Adds what is missing by npm, without running any script of a package.
  * @returns the names of what was added
@@ -20,6 +23,13 @@ export async function addDependencies(id: string, folder: string): Promise<reado
   for (const [name, range] of Object.entries(dependencies))
     if (!GIVEN.has(name) && !(await isThere(folder, name))) missing.push([name, range])
   if (missing.length === 0) return []
+  const elsewhere = missing.find(([, range]) => !REGISTRY_RANGE.test(range))
+  if (elsewhere !== undefined)
+    throw fail('FSIGK_PLUGIN_DEPENDENCIES', [
+      id,
+      elsewhere[0],
+      `'${elsewhere[1]}' is no version in the registry of npm`,
+    ])
   const names = missing.map(([name]) => name)
   if (await isFolder(join(folder, 'node_modules')))
     throw fail('FSIGK_PLUGIN_DEPENDENCIES', [id, names.join(', '), 'it brings others along; it must bring all or none'])
