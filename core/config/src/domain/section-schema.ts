@@ -7,7 +7,7 @@ import { ABOUT_KEYWORD, localised } from '@fsigk/plugin-api'
 import { z } from 'zod'
 import { fail } from '../errors.js'
 import { isBroken, type SettingDefinition } from './definition.js'
-import { placeOf } from './faces.js'
+import { isLayoutKey, placeOf } from './faces.js'
 import { parseValue } from './values.js'
 
 /** The JSON Schema of one section; its title is the section's name. */
@@ -34,6 +34,7 @@ const name = z
   .string()
   .max(64)
   .regex(/^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/, "must be lower-case words joined by '_' or '-'")
+  .refine((given) => !(given in Object.prototype), 'must be no name that every object has')
 
 const about = z.looseObject({
   label: localised,
@@ -61,7 +62,7 @@ const about = z.looseObject({
 
 const section = z.looseObject({
   type: z.literal('object'),
-  title: name,
+  title: name.refine((title) => !isLayoutKey(`${title}.`), 'is where the layout of files is kept'),
   // Kept as it is: `z.record` would pass over `__proto__`, which is to be refused like any other wrong name.
   properties: z.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
 })
@@ -93,8 +94,8 @@ export function readSection(schema: SectionSchema): {
   const { title, properties } = outer.data
   const definitions = Object.entries(properties).map(([settingName, schemaOfSetting]) => {
     const where = `${title}.${settingName}`
-    if (!name.safeParse(settingName).success)
-      throw fail('FSIGK_SECTION_INVALID', [where, "a name must be lower-case words joined by '_' or '-'"])
+    const named = name.safeParse(settingName)
+    if (!named.success) throw fail('FSIGK_SECTION_INVALID', [where, `a name ${firstIssue(named.error)}`])
     const parsed = property.safeParse(schemaOfSetting)
     if (!parsed.success) throw fail('FSIGK_SECTION_INVALID', [where, firstIssue(parsed.error)])
     return checked(definitionOf(title, settingName, parsed.data), where)

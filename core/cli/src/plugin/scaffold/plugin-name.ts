@@ -21,7 +21,8 @@ export function pluginNames(given: string): PluginNames {
       `it must be lower-case words joined by '-', at most ${MAX_CHARACTERS} characters`,
     ])
   const section = given.replaceAll('-', '_')
-  if (coreSections.some(({ title, placeholder }) => title === section && placeholder !== true))
+  const isOwn = coreSections.some(({ title, placeholder }) => title === section && placeholder !== true)
+  if (isOwn || section === 'layout' || section in Object.prototype)
     throw fail('FSIGK_PLUGIN_NAME', [given, `'${section}' is a section of the gateway's own settings`])
   const words = given.replaceAll('-', ' ')
   return { id: given, section, title: words.charAt(0).toUpperCase() + words.slice(1) }
