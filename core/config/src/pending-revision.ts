@@ -35,7 +35,7 @@ export class PendingRevisions {
     const revision = await this.stream.newest()
     if (revision === 0 || revision === this.settled) return undefined
     const event = await this.stream.event(revision)
-    const waits = event?.confirm !== undefined && !(await this.wasConfirmed(revision))
+    const waits = event?.confirm !== undefined && !(await this.wasConfirmed(revision, event.meta.at))
     if (waits && event.confirm !== undefined)
       return { ...event.confirm, revision, actor: event.meta.actor, at: event.meta.at }
     this.settled = revision
@@ -46,19 +46,22 @@ export class PendingRevisions {
   async confirm(actor: string): Promise<PendingRevision> {
     const pending = await this.current()
     if (pending === undefined) throw fail('FSIGK_CONFIRM_NOTHING', [])
-    await this.operations.append({ type: CONFIRMED, data: { revision: pending.revision, actor } })
+    await this.operations.append({ type: CONFIRMED, data: { revision: pending.revision, saved: pending.at, actor } })
     this.settled = pending.revision
     return pending
   }
 
-  /** Goes by the order of the facts and not by their times: a clock may have been set back since. */
-  private async wasConfirmed(revision: number): Promise<boolean> {
+  /**
+   * Goes by the order of the facts and not by their times: a clock may have been set back since. A repair may have cut
+   * revisions away, whose numbers come again: the confirmation is of one that was saved at that time.
+   */
+  private async wasConfirmed(revision: number, saved: string): Promise<boolean> {
     const newest = await this.operations.newest()
     const from = this.unconfirmed?.revision === revision ? this.unconfirmed.fact + 1 : newest - MAX_FACTS + 1
     if (from <= newest)
       for await (const { type, data } of this.operations.read(Math.max(from, 1)))
         if (type === CONFIRMED && typeof data === 'object' && data !== null && 'revision' in data)
-          if (data['revision'] === revision) return true
+          if (data['revision'] === revision && (data['saved'] ?? saved) === saved) return true
     this.unconfirmed = { revision, fact: newest }
     return false
   }

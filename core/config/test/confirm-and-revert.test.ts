@@ -94,6 +94,15 @@ describe('a revision that must be confirmed', () => {
     assert.equal(await later.pending(), undefined)
   })
 
+  test('a confirmation of a revision that a repair cut away confirms none that has its number now', async () => {
+    await using store = openMemoryStore()
+    await using log = await openLog(store)
+    const cutAway = { revision: 2, saved: '2026-11-24T09:00:00.000Z', actor: 'anna' }
+    await new OperationsLog(store).append({ type: 'RevisionConfirmed', data: cutAway })
+    await log.change({ ...set({ 'http.pre_spawn': '10' }), confirm })
+    assert.equal((await log.pending())?.revision, 2)
+  })
+
   test('given up, a value comes back that the rules of today refuse', async () => {
     await using store = openMemoryStore()
     {

@@ -73,9 +73,10 @@ export async function reportOf(room: AdministrationRoom, saved: Saved): Promise<
   if (!saved.saved) return report
   const pending = await settings.log.pending()
   if (pending === undefined) return report
+  // First of all: whatever fails from here on, the time runs.
+  await running.watch()
   const because = await trippedAtOnce(settings.log, pending, report.services)
   if (because !== undefined) return { ...report, undone: await goBack(room, `guard: ${because}`) }
-  await running.watch()
   return { ...report, confirmUntil: pending.until }
 }
 
