@@ -4,6 +4,9 @@ export function printLine(line = ''): void {
   process.stdout.write(`${line}\n`)
 }
 
+/** What moves the cursor, colours, or turns the direction of writing round: a terminal must draw text as it stands. */
+const DRAWING = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+
 /** One line on stderr. */
 export function printProblem(text: string, program = 'fsigk'): void {
   process.stderr.write(`${program}: ${oneLine(text)}\n`)
@@ -11,10 +14,7 @@ export function printProblem(text: string, program = 'fsigk'): void {
 
 /** Words of a command stand in its errors: line feeds and escapes among them must not draw on the terminal. */
 export function oneLine(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\x00-\x1f\x7f-\x9f]/g, '?')
-    .trim()
+  return text.replaceAll(/\s+/g, ' ').replaceAll(DRAWING, '?').trim()
 }
 
 export function printJson(value: unknown): void {
@@ -57,6 +57,6 @@ function width(text: string): number {
 
 /** A value as one cell: on one line, no control characters, cut where it gets long. */
 export function cell(text: string, longest = 60): string {
-  const line = text.replaceAll('\n', '\\n').replaceAll(/[\x00-\x1f\x7f-\x9f]/g, '?')
+  const line = text.replaceAll('\n', '\\n').replaceAll(DRAWING, '?')
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }

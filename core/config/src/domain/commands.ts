@@ -61,13 +61,13 @@ export function commandFault(command: SettingsCommand): { readonly what: string;
   const { actor, comment = '', origin } = command
   if (actor.trim() === '') return { what: 'actor', rule: 'must not be empty' }
   if (utf8Bytes(actor) > MAX_ACTOR_BYTES) return { what: 'actor', rule: `must have at most ${MAX_ACTOR_BYTES} bytes` }
-  if (/[\x00-\x1f\x7f]/.test(actor) || !actor.isWellFormed())
+  if (/[\x00-\x1f\x7f-\x9f]/.test(actor) || !actor.isWellFormed())
     return { what: 'actor', rule: 'must not hold control characters' }
   if (!origins.includes(origin)) return { what: 'origin', rule: `must be one of ${origins.join(', ')}` }
   if (utf8Bytes(comment) > MAX_COMMENT_BYTES)
     return { what: 'comment', rule: `is ${utf8Bytes(comment)} bytes long; at most ${MAX_COMMENT_BYTES} are allowed` }
   // Comments are printed to terminals: no escape sequences.
-  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(comment) || !comment.isWellFormed())
+  if (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(comment) || !comment.isWellFormed())
     return { what: 'comment', rule: 'must not hold control characters other than line feeds' }
   if (command.type === 'ChangeSettings' && command.changes.length > MAX_CHANGES)
     return { what: 'command', rule: `has ${command.changes.length} changes; at most ${MAX_CHANGES} go into one save` }
