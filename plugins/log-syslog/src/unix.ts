@@ -96,6 +96,7 @@ function unreachable(path: string, errno = calls().errno()): Error {
 
 class DatagramLink implements Link {
   readonly atOnce = 1
+  #closed = false
 
   constructor(
     private readonly fd: number,
@@ -107,6 +108,7 @@ class DatagramLink implements Link {
   }
 
   close(): void {
+    this.#closed = true
     calls().close(this.fd)
   }
 
@@ -114,6 +116,8 @@ class DatagramLink implements Link {
   async #send(message: Buffer): Promise<void> {
     const until = performance.now() + FULL_LIMIT_MS
     for (;;) {
+      // Its number may be another file's by now.
+      if (this.#closed) throw fail('FSIGK_SYSLOG_UNREACHABLE', [this.path, 'the way there was given up'])
       const { send, errno } = calls()
       if (send(this.fd, message, message.length, MSG_DONTWAIT | MSG_NOSIGNAL) !== -1) return
       const number = errno()
