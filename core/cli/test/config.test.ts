@@ -106,6 +106,14 @@ describe('fsigk config, with the gateway stopped', () => {
     assert.match((await home.expect(2, 'config', 'history', '--since', 'monday')).stderr, /'monday' is no time/)
   })
 
+  test('a comment draws nothing on the terminal: no escapes are taken, and no turn of direction is printed', async () => {
+    await using home = await testHome()
+    for (const comment of ['\u001b[31m', '\u009b31m'])
+      await home.expect(2, 'config', 'set', 'common.drain_timeout=5', '--comment', comment)
+    await home.expect(0, 'config', 'set', 'common.drain_timeout=5', '--comment', 'a\u202eb\u2066\nc')
+    assert.match((await home.expect(0, 'config', 'history')).stdout, / a\?b\?\\nc\n/)
+  })
+
   test('show prints files as of any revision', async () => {
     await using home = await testHome()
     await home.given({ 'common.drain_timeout': '5' })

@@ -10,6 +10,9 @@ const request = z.strictObject({
 
 /** Who gave settings the values that they have. @throws FSIGK_SETTING_UNKNOWN */
 export const blame = call(request, async ({ settings }, { keys }): Promise<readonly BlameRow[]> => {
-  if (keys !== undefined) knownKeys(settings.catalogue, keys)
-  return await settings.log.blame(keys)
+  const rows = await settings.log.blame(keys)
+  // A plugin that is away has its history still.
+  const strange = keys?.filter((key) => !rows.some((row) => row.key === key)) ?? []
+  knownKeys(settings.catalogue, strange)
+  return rows
 })
