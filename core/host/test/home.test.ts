@@ -227,7 +227,7 @@ describe('administration', () => {
       code: 'FSIGK_CONTROL_REQUEST',
       rule: /origin/,
     },
-    { says: `"${'x'.repeat(1024 * 1024)}`, code: 'FSIGK_CONTROL_REQUEST', rule: /exceeds 1048576 bytes/ },
+    { says: `"${'x'.repeat(16 * 1024 * 1024)}`, code: 'FSIGK_CONTROL_REQUEST', rule: /exceeds 16777216 bytes/ },
   ]
   test('nonsense over the control socket is answered with its rule, and the gateway lives', async () => {
     await using echo = await EchoGateway.start()
