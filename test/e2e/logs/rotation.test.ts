@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { parseLogLine, RawClient, startTestGateway, startWebOrigin, type TestGateway } from '@fsigk/testing'
-import { until } from './waiting.js'
+import { textOf, until } from './waiting.js'
 
 const run = promisify(execFile)
 const CONF = fileURLToPath(new URL('../../../../conf/', import.meta.url))
@@ -29,8 +29,8 @@ async function rotate(gateway: TestGateway, config: string): Promise<void> {
   await run('logrotate', ['-f', '-s', join(gateway.home, 'logrotate.state'), config], { env })
 }
 
-/** Asks on, over kept connections, until told to stop. */
-function load(gateway: TestGateway, url: string): { stop(): Promise<number> } {
+/** Asks on, over kept connections, until told to stop, or the test is over. */
+function load(gateway: TestGateway, url: string): { stop(): Promise<number> } & Disposable {
   let going = true
   let asked = 0
   const clients = Array.from({ length: 4 }, async () => {
@@ -45,7 +45,11 @@ function load(gateway: TestGateway, url: string): { stop(): Promise<number> } {
     client.socket.end()
     await once(client.socket, 'close')
   })
+  for (const client of clients) client.catch(() => {})
   return {
+    [Symbol.dispose]() {
+      going = false
+    },
     async stop() {
       going = false
       await Promise.all(clients)
@@ -87,12 +91,14 @@ describe('rotation', () => {
       },
     })
     const config = await sampleFor(gateway, 'logrotate.fsigk')
-    const traffic = load(gateway, `${origin.url}/x`)
+    using traffic = load(gateway, `${origin.url}/x`)
     for (let round = 1; round <= ROTATIONS; round += 1) {
-      // So that there is something to rotate each time.
+      // So that there is something to rotate each time, and nobody still writes to what is compressed by the next rotation.
       await until('new lines', async () => ((await gateway.log('http', 'access')).length > 2000 ? true : undefined))
+      await until('new JSON lines', async () => (await textOf(gateway, 'log/http/access.json')) !== '' || undefined)
       await rotate(gateway, config)
     }
+    await until('lines in the newest file', async () => (await gateway.log('http', 'access')) !== '' || undefined)
     const asked = await traffic.stop()
     await gateway.stop()
     const access = await linesOf(gateway, 'access.log')
@@ -120,7 +126,7 @@ describe('rotation', () => {
     })
     const config = await sampleFor(gateway, 'logrotate-copytruncate.fsigk')
     const { ino } = await stat(join(gateway.home, 'log/http/access.log'))
-    const traffic = load(gateway, `${origin.url}/x`)
+    using traffic = load(gateway, `${origin.url}/x`)
     for (let round = 1; round <= 2; round += 1) {
       await until('new lines', async () => ((await gateway.log('http', 'access')).length > 2000 ? true : undefined))
       await rotate(gateway, config)
