@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { SettingsSnapshot } from '@fsigk/config'
 import { type SpooledNotice, spooledNotice, writeNotice } from '@fsigk/gateway'
 import { type Log, listWords } from '@fsigk/plugin-api'
@@ -61,7 +62,7 @@ export class NoticeQueue implements AsyncDisposable {
     this.#snapshot = snapshot
     const wanted = listWords(String(snapshot.values['plugins']?.['notifiers'] ?? ''))
     for (const [id, notifier] of this.#notifiers)
-      if (!wanted.includes(id) || notifier.found !== this.resources.plugin(id)) {
+      if (!wanted.includes(id) || !isDeepStrictEqual(notifier.found, this.resources.plugin(id))) {
         this.#notifiers.delete(id)
         void this.#stop(notifier)
       }
