@@ -5,7 +5,7 @@
 import { type Content, isFsigk, type Log } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
 import { nestedTooDeep } from './nested-too-deep.js'
-import { type ScanReply, scanReply } from './replies.js'
+import { type ScanReply, scanReply, unscanned } from './replies.js'
 import type { ServerAddress } from './server-address.js'
 import { Session } from './session.js'
 import type { ClamavSettings } from './settings.js'
@@ -15,6 +15,8 @@ const FIRST_REST_MS = 1_000
 const LONGEST_REST_MS = 60_000
 /** How long a clamd that may not read our files is not asked to again. */
 const NO_PATH_MS = 600_000
+/** No clamd is set to take less in one stream. */
+const SURELY_TAKEN_BYTES = 1024 * 1024
 /** clamd closes an idle session after `IdleTimeout` (30 s unless told); ours are gone before that. */
 const IDLE_MS = 15_000
 
@@ -51,6 +53,17 @@ export class ClamdServer implements Disposable {
    * @throws the signal's reason, or what the content's source throws
    */
   async scan(content: Content, settings: ClamavSettings, signal: AbortSignal): Promise<ScanReply> {
+    try {
+      return await this.#scan(content, settings, signal)
+    } catch (error) {
+      // Beyond StreamMaxLength clamd answers and closes while it is still being sent to; the answer may be lost then.
+      const mayBeTooLong = content.bytes > SURELY_TAKEN_BYTES && isFsigk(error, 'FSIGK_CLAMAV_LOST')
+      if (!mayBeTooLong || !(await this.#answers(settings, signal))) throw error
+      return { is: 'report', report: unscanned('undecodable', 'clamd ended the stream, as beyond StreamMaxLength') }
+    }
+  }
+
+  async #scan(content: Content, settings: ClamavSettings, signal: AbortSignal): Promise<ScanReply> {
     const reply = await this.#within(settings, signal, async (session, limit) => {
       const byPath = this.#pathFor(content, settings)
       if (byPath !== undefined) {
@@ -89,6 +102,19 @@ export class ClamdServer implements Disposable {
       clearTimeout(timer)
       session[Symbol.dispose]()
     }
+  }
+
+  async #answers(settings: ClamavSettings, signal: AbortSignal): Promise<boolean> {
+    const ms = settings.connect_timeout * 1000
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)])
+    try {
+      using session = await Session.open(this.address, ms, limit)
+      await session.ask('PING', limit)
+    } catch {
+      return false
+    }
+    this.#recovered()
+    return true
   }
 
   async #within(
@@ -151,18 +177,11 @@ export class ClamdServer implements Disposable {
   }
 
   async #ping(settings: ClamavSettings, signal: AbortSignal): Promise<void> {
-    const ms = settings.connect_timeout * 1000
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)])
-    try {
-      using session = await Session.open(this.address, ms, limit)
-      await session.ask('PING', limit)
-    } catch {
-      if (signal.aborted) return
-      const silent = fail('FSIGK_CLAMAV_SILENT', [this.address.name, settings.connect_timeout])
-      this.#sick.abort(silent)
-      this.#sick = new AbortController()
-      this.#rest(silent.message)
-    }
+    if ((await this.#answers(settings, signal)) || signal.aborted) return
+    const silent = fail('FSIGK_CLAMAV_SILENT', [this.address.name, settings.connect_timeout])
+    this.#sick.abort(silent)
+    this.#sick = new AbortController()
+    this.#rest(silent.message)
   }
 
   /** A file goes by path only to a clamd on this machine, and only when it may read it. */
