@@ -12,11 +12,16 @@ const TAKE_VALUES = ['set', 'edit', 'check']
 /** The program is named by its path, so that completion works for an installation that is not on PATH. */
 const bashScript = (program: string) => `_fsigk() {
   local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$("${program}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$(${quoted(program)} complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
   [[ \${COMPREPLY[0]} == *= ]] && compopt -o nospace
 }
 complete -F _fsigk fsigk
 `
+
+/** One word of a shell, whatever the path holds. */
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`
+}
 
 /** `fsigk completion bash`: what to put into ~/.bashrc, as `source <(fsigk completion bash)`. */
 export function completionCommand(): Command {
