@@ -2,7 +2,7 @@
  * The mark of our own notices, so that none of them is scanned again: an HMAC of the message under a key that never leaves
  * the home. A copied mark is worth nothing with another message.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fail, messageOf } from '../errors.js'
 
@@ -29,11 +29,4 @@ export function noticeKey(path: string): Buffer {
 /** @param text the body, its lines ending in LF */
 export function notificationId(key: Buffer, messageId: string, text: string): string {
   return createHmac('sha256', key).update(`${messageId}\n${text}`).digest('hex')
-}
-
-/** Whether a message is a notice of ours. */
-export function isOurNotification(key: Buffer, given: string, messageId: string, text: string): boolean {
-  const expected = Buffer.from(notificationId(key, messageId, text))
-  const found = Buffer.from(given)
-  return found.length === expected.length && timingSafeEqual(found, expected)
 }
