@@ -2,7 +2,8 @@
 // `npm test`: installs what the suite needs, then checks format, lint, import rules and types, and runs every test.
 // `npm test -- NAME …` runs only the test files whose path contains one of the names.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { carriedNode } from '../core/cli/bin/carried-node.js'
 import { build, install, root, run } from '../core/cli/bin/prepare.js'
@@ -82,8 +83,44 @@ if (files.length === 0) {
   process.stderr.write(`No test file matches ${names.join(', ')}\n`)
   process.exit(2)
 }
-const { status } = spawnSync(node, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
-  cwd: root,
-  stdio: 'inherit',
-})
-process.exit(status ?? 2)
+const folder = mkdtempSync(join(tmpdir(), 'fsigk-failed-'))
+process.exitCode = runTests(files, 2) === 0 ? 0 : runAgain(failedFiles())
+rmSync(folder, { recursive: true, force: true })
+
+function runTests(testFiles, concurrency) {
+  const { status } = spawnSync(
+    node,
+    [
+      '--test',
+      `--test-concurrency=${concurrency}`,
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      `--test-reporter=${join(root, 'test/failed-files.js')}`,
+      `--test-reporter-destination=${join(folder, 'failed')}`,
+      ...testFiles,
+    ],
+    { cwd: root, stdio: 'inherit' },
+  )
+  return status ?? 2
+}
+
+function failedFiles() {
+  return readFileSync(join(folder, 'failed'), 'utf8').split('\n').filter(Boolean)
+}
+
+/**
+ * Real daemons on a busy machine can be late for a test's patience. What failed is run once more, a file at a time: what
+ * is broken fails again, and what passes is named as unsteady, to be mended (decision 053).
+ */
+function runAgain(failed) {
+  if (failed.length === 0) return 2
+  process.stdout.write(
+    `\nFailed, and run again by themselves:\n${failed.map((file) => `  ${relative(root, file)}\n`).join('')}\n`,
+  )
+  const status = runTests(failed, 1)
+  if (status === 0)
+    process.stdout.write(
+      `\nUnsteady: ${failed.length} of ${files.length} test files passed only when run by themselves.\n`,
+    )
+  return status
+}
