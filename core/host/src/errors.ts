@@ -36,7 +36,7 @@ export const hostErrors = {
     `Nothing was changed: since '${id}' was proposed, settings that it would change were changed otherwise. Reject it, and propose again.`,
   FSIGK_PROPOSALS_FULL: (most: number) =>
     `Nothing was changed: ${most} changes wait for approval already. Approve or reject some first.`,
-  FSIGK_SETTING_UNKNOWN: (refused: string) => `No such setting: ${refused}${refused.endsWith('?') ? '' : '.'}`,
+  FSIGK_SETTING_UNKNOWN: (refused: string) => `${refused}${refused.endsWith('?') ? '' : '.'}`,
   FSIGK_TIME_INVALID: (given: string) =>
     `'${given}' is no time: it must be an ISO 8601 date, like 2026-01-31 or 2026-01-31T13:00:00Z.`,
   FSIGK_CONF_FILE_UNKNOWN: (name: string, names: string) =>
