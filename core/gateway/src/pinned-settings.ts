@@ -4,6 +4,7 @@ import { AccessControl } from './net/access-control.js'
 import { NoticeTemplate } from './notices.js'
 import type { PolicySettings } from './pipeline/policy.js'
 import type { ScannerSet } from './pipeline/scanner-set.js'
+import type { SpoolFolder } from './spool.js'
 
 /** Folders of `$FSIGK_HOME`, in force where a setting does not name another. */
 export interface GatewayFolders {
@@ -21,7 +22,7 @@ export class PinnedSettings<S> {
   readonly settings: S
   readonly inspection: InspectionSettings & PolicySettings
   readonly productName: string
-  readonly tmpdir: string
+  readonly tmpdir: SpoolFolder
   readonly quarantineDir: string
   readonly access: AccessControl
   /** Whether peers are known by their host names. */
@@ -41,7 +42,7 @@ export class PinnedSettings<S> {
     this.settings = section as S
     this.inspection = section as InspectionSettings & PolicySettings
     this.productName = this.#text('common', 'product_name')
-    this.tmpdir = this.#text('common', 'tmpdir') || folders.tmp
+    this.tmpdir = { path: this.#text('common', 'tmpdir') || folders.tmp }
     this.quarantineDir = this.#text('common', 'quarantine_dir') || folders.quarantine
     this.access = new AccessControl(snapshot, service, undefined, told)
     this.reverseLookup = this.section(service)['reverselookup'] === true

@@ -11,6 +11,7 @@ import type { InspectionRoom, TransferReport } from './pipeline/room.js'
 import type { LoadedScanner, Scanners } from './pipeline/scan.js'
 import { quarantine } from './quarantine.js'
 import type { SessionView } from './session-view.js'
+import type { SpoolFolder } from './spool.js'
 import { messageOf, systemErrorSuffix } from './system-error.js'
 
 export class SessionRoom implements InspectionRoom, Scanners {
@@ -42,7 +43,7 @@ export class SessionRoom implements InspectionRoom, Scanners {
     return this.session.connection
   }
 
-  get tmpdir(): string {
+  get tmpdir(): SpoolFolder {
     return this.session.pinned.tmpdir
   }
 

@@ -19,10 +19,19 @@ const GATHER_BYTES = 131_072
 
 const READ_BYTES = 65_536
 const PRIVATE_FILE = 0o600
+/** The folder's set-group-id bit gives the file its group. */
+const GROUP_FILE = 0o640
 const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 /** Chunks that hold on to a larger buffer are copied together after so many, so that byte-sized chunks cannot pin memory. */
 const MAX_LOOSE_CHUNKS = 64
+
+/** Where bodies are put that do not fit into memory, and what is to be done with them there. */
+export interface SpoolFolder {
+  readonly path: string
+  /** Whether the group of the folder may read what lies in it (`common.spool_group`). */
+  readonly groupReads?: boolean
+}
 
 export class Spool implements Content {
   bytes = 0
@@ -38,7 +47,7 @@ export class Spool implements Content {
 
   /** @param folder where the file goes when one is needed; it must exist */
   constructor(
-    private readonly folder: string,
+    private readonly folder: SpoolFolder,
     readonly name: string,
     readonly type: string,
   ) {}
@@ -120,10 +129,13 @@ export class Spool implements Content {
   }
 
   async #create(): Promise<FileHandle> {
-    const path = join(this.folder, `${SPOOL_PREFIX}${process.pid}-${randomBytes(16).toString('hex')}`)
+    const path = join(this.folder.path, `${SPOOL_PREFIX}${process.pid}-${randomBytes(16).toString('hex')}`)
     try {
       const file = await open(path, FLAGS, PRIVATE_FILE)
       this.#path = path
+      this.#file = file
+      // Not by the mode that it is made with, since a umask would take the group's part away.
+      if (this.folder.groupReads === true) await file.chmod(GROUP_FILE)
       return file
     } catch (cause) {
       throw fail('FSIGK_SPOOL_OPEN_FAILED', [path, systemErrorSuffix(cause)], { cause })

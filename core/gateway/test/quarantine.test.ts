@@ -25,7 +25,7 @@ const facts: QuarantineFacts = {
 }
 
 async function spoolOf(folder: string, body: Buffer): Promise<Spool> {
-  const spool = new Spool(folder, facts.fileName, facts.contentType)
+  const spool = new Spool({ path: folder }, facts.fileName, facts.contentType)
   await spool.write(body)
   await spool.finish()
   return spool

@@ -8,7 +8,7 @@ import { noSmallDisk, smallDisk, temporaryFolder } from './kit/folders.js'
 const MEMORY = 65_536
 
 async function filled(folder: string, chunks: readonly Buffer[]): Promise<Spool> {
-  const spool = new Spool(folder, 'file.bin', 'text/plain')
+  const spool = new Spool({ path: folder }, 'file.bin', 'text/plain')
   for (const chunk of chunks) await spool.write(chunk)
   await spool.finish()
   return spool
@@ -74,7 +74,7 @@ describe('spool', () => {
 
   test('bytes that come one by one do not pin the large buffers that they were cut from', async () => {
     await using folder = await temporaryFolder()
-    const spool = new Spool(folder.path, '', '')
+    const spool = new Spool(folder, '', '')
     for (let at = 0; at < 1000; at += 1) await spool.write(Buffer.alloc(65_536, at % 251).subarray(0, 1))
     await spool.finish()
     const pinned = new Set(spool.memory?.map(({ buffer }) => buffer))
@@ -125,7 +125,7 @@ describe('spool', () => {
 
   test('a folder that is missing is told in the words of the guide', async () => {
     await using folder = await temporaryFolder()
-    const spool = new Spool(`${folder.path}/gone`, '', '')
+    const spool = new Spool({ path: `${folder.path}/gone` }, '', '')
     await assert.rejects(async () => spool.write(Buffer.alloc(MEMORY + 1)), {
       code: 'FSIGK_SPOOL_OPEN_FAILED',
       message: /^spool: cannot open \[.*\/gone\/proxytmp-.*\]\/strerror\(2\)=No such file or directory$/,
@@ -136,7 +136,7 @@ describe('spool', () => {
     skip: noSmallDisk,
   }, async () => {
     await using disk = await smallDisk(400)
-    const spool = new Spool(disk.path, '', '')
+    const spool = new Spool(disk, '', '')
     const written: Buffer[] = []
     await assert.rejects(
       async () => {
@@ -155,7 +155,7 @@ describe('spool', () => {
 
   test('a disk that is full from the start', { skip: noSmallDisk }, async () => {
     await using disk = await smallDisk(8)
-    const spool = new Spool(disk.path, '', '')
+    const spool = new Spool(disk, '', '')
     const body = recognisable(200_000)
     await assert.rejects(async () => spool.write(body), { code: 'FSIGK_SPOOL_FAILED' })
     assert.ok((await collected(spool.open())).equals(body))

@@ -6,7 +6,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isFsigk } from '@fsigk/plugin-api'
-import { Spool } from '../spool.js'
+import { Spool, type SpoolFolder } from '../spool.js'
 import { messageOf } from '../system-error.js'
 import type { Deadline } from './deadline.js'
 import { type Decoder, decoderOf } from './decoders.js'
@@ -34,7 +34,7 @@ export async function decode(
   content: Spool,
   codings: readonly string[],
   isCut: boolean,
-  folder: string,
+  folder: SpoolFolder,
   deadline: Deadline,
 ): Promise<Decoded> {
   const wanted = codings.map((coding) => coding.trim().toLowerCase()).filter((coding) => coding !== 'identity')
@@ -53,7 +53,7 @@ async function takeOff(
   content: Spool,
   coding: string,
   isCut: boolean,
-  folder: string,
+  folder: SpoolFolder,
   deadline: Deadline,
 ): Promise<Decoded> {
   const make = decoderOf(coding)

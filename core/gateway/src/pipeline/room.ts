@@ -1,5 +1,6 @@
 import type { InspectionSettings, Transfer, Verdict } from '@fsigk/plugin-api'
 import type { DetectionFacts } from '../logs/line.js'
+import type { SpoolFolder } from '../spool.js'
 import type { Departure } from './deadline.js'
 import type { Held } from './hold.js'
 import type { Judgement } from './judgement.js'
@@ -13,7 +14,7 @@ export interface InspectionRoom {
   readonly scanners: Scanners
   readonly departure: Departure
   /** Where bodies are spooled that do not fit into memory. */
-  readonly tmpdir: string
+  readonly tmpdir: SpoolFolder
   /** Keeps the content and gives its name there; `''` when it could not, which has been logged. */
   quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string>
   /** The notice for a refusal. @param bytes the length of the content, as far as it is known */

@@ -6,6 +6,7 @@ import type { Held } from '../../src/pipeline/hold.js'
 import type { PolicySettings, Ruling } from '../../src/pipeline/policy.js'
 import type { InspectionRoom, TransferReport } from '../../src/pipeline/room.js'
 import { quarantine } from '../../src/quarantine.js'
+import type { SpoolFolder } from '../../src/spool.js'
 import { recognisable } from './bodies.js'
 import type { TestScanners } from './scanners.js'
 
@@ -51,15 +52,17 @@ export class TestRoom implements InspectionRoom {
   readonly reports: TransferReport[] = []
   readonly rulings: Ruling[] = []
   readonly spoolFaults: unknown[] = []
+  readonly tmpdir: SpoolFolder
   quarantineFolder: string
 
   constructor(
-    readonly tmpdir: string,
+    folder: string,
     readonly scanners: TestScanners,
     settings: Partial<InspectionRoom['settings'] & PolicySettings> = {},
   ) {
     this.settings = { ...defaultSettings, ...settings }
-    this.quarantineFolder = `${tmpdir}/quarantine`
+    this.tmpdir = { path: folder }
+    this.quarantineFolder = `${folder}/quarantine`
   }
 
   async quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string> {

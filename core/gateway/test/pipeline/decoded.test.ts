@@ -36,7 +36,7 @@ interface Options {
 /** Decodes a body in a folder of its own; what is left of it is the result, or the cause and its detail. */
 async function decoded(encoded: Buffer, names: readonly string[], options: Options = {}, folder?: string) {
   await using own = await temporaryFolder()
-  const place = folder ?? own.path
+  const place = { path: folder ?? own.path }
   const content = new Spool(place, 'file', 'text/plain')
   for (const piece of pieces(encoded, options.pieceBytes ?? 10_000)) await content.write(piece)
   await content.finish()

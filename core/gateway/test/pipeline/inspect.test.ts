@@ -57,7 +57,7 @@ async function inspected(
   assert.equal(room.reports.length, 1, 'recorded once')
   assert.equal(room.departure.waiting.size, 0, 'nothing waits for the peer any more')
   assert.deepEqual(
-    (await readdir(room.tmpdir)).filter((name) => name.startsWith('proxytmp-')),
+    (await readdir(room.tmpdir.path)).filter((name) => name.startsWith('proxytmp-')),
     [],
   )
   const { facts } = room.reports[0] ?? assert.fail()

@@ -22,7 +22,7 @@ async function scanned(scanners: TestScanners, options: { limitMs?: number; read
   const peer = options.peer ?? new TestPeer()
   const deadline = new Deadline(options.limitMs ?? 10_000, peer)
   const readings = Array.from({ length: options.readings ?? 1 }, () => {
-    const spool = new Spool('/nonexistent', 'file', '')
+    const spool = new Spool({ path: '/nonexistent' }, 'file', '')
     void spool.write(Buffer.from('content'))
     return spool
   })

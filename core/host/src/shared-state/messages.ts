@@ -1,6 +1,6 @@
 /** What a worker's shared state asks of the supervisor's, and what comes back. JSON-able. */
 import { z } from '@fsigk/plugin-api'
-import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './shared-state.js'
+import { MAX_NAME_LENGTH, MAX_TEXT_BYTES } from './shared-state-limits.js'
 
 const name = z.string().max(MAX_NAME_LENGTH)
 const value = z.union([z.string().max(MAX_TEXT_BYTES), z.number(), z.boolean()])

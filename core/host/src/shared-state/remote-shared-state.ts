@@ -1,8 +1,8 @@
 /** A worker's side of shared state: asks the supervisor, and remembers values for a moment so as to ask less. */
+import type { Lease, SharedState, SharedValue } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { ExpiringMap } from './expiring-map.js'
 import type { SharedReply, SharedRequest } from './messages.js'
-import type { Lease, SharedState, SharedValue } from './shared-state.js'
 
 const REMEMBERED_ENTRIES = 1_000
 const REMEMBERED_MS = 1_000

@@ -1,7 +1,7 @@
 /** The supervisor's side of shared state: the one true copy, and who of the workers holds what of it. */
+import type { SharedValue } from '@fsigk/plugin-api'
 import { ExpiringMap } from './expiring-map.js'
 import type { SharedReply, SharedRequest } from './messages.js'
-import type { SharedValue } from './shared-state.js'
 
 const MAX_ENTRIES = 100_000
 

@@ -1,11 +1,11 @@
 /** A worker's end of the channel to its supervisor. */
 import type { SlotSource } from '@fsigk/gateway'
+import type { SharedState } from '@fsigk/plugin-api'
 import type { Counts } from '../confirm/rates.js'
 import type { FromWorker, ToWorker } from '../ipc/messages.js'
 import { TurnBatch } from '../ipc/turn-batch.js'
 import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
 import { RemoteSharedState } from '../shared-state/remote-shared-state.js'
-import type { SharedState } from '../shared-state/shared-state.js'
 import { LineForwarder } from './line-forwarder.js'
 import { RemoteSlots } from './remote-slots.js'
 

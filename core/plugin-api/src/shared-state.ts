@@ -28,6 +28,3 @@ export interface SharedState {
    */
   once(key: string, ttlMs: number, compute: () => Promise<SharedValue>): Promise<SharedValue>
 }
-
-export const MAX_NAME_LENGTH = 512
-export const MAX_TEXT_BYTES = 16 * 1024
