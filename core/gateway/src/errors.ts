@@ -12,6 +12,8 @@ export const gatewayErrors = {
   FSIGK_SPOOL_TRUNCATED: (path: string, expected: number, found: number) =>
     `spool: [${path}] ends after ${found} of ${expected} bytes`,
   FSIGK_SPOOL_RELEASED: () => 'A spooled body was opened after the answer had been given.',
+  FSIGK_READINGS_TOO_MANY: (limit: number) => `A body has more than ${limit} parts.`,
+  FSIGK_READINGS_TOO_LARGE: (bytes: number) => `The parts of a body are together larger than ${bytes} bytes.`,
   FSIGK_BODY_REOPENED: () =>
     'The body of this outcome streams from its source and can be opened once; it was opened again.',
   FSIGK_BODY_TOO_LARGE: (maxBytes: number) =>

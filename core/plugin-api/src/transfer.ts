@@ -1,4 +1,4 @@
-import type { Body } from './content.js'
+import type { Body, Content } from './content.js'
 
 /**
  * When bytes may leave, fixed before the first one does.
@@ -10,6 +10,19 @@ export type ReleaseMode =
   | { readonly mode: 'held' }
   | { readonly mode: 'beyond'; readonly bytes: number }
   | { readonly mode: 'live'; readonly because: 'skipped' | 'tunnel'; readonly detail?: string }
+
+/**
+ * What a reader makes of a body beside the body itself: a file of a form, a byte range, a part of a mail. Its body is read
+ * to its end before the next reading is asked for.
+ */
+export interface Reading {
+  /** The name that the reader will use, decoded; `''` when none. Findings in it carry it as their `member`. */
+  readonly name: string
+  readonly type: string
+  /** As in a transfer. */
+  readonly codings: readonly string[]
+  readonly body: Body
+}
 
 /** One body moving one way through the gateway, as a protocol hands it to `session.inspect`. */
 export interface Transfer {
@@ -28,4 +41,12 @@ export interface Transfer {
   readonly codings: readonly string[]
   /** Set when this is not the whole of a file (206, resumed download): cannot be judged, so never clean. */
   readonly partial: boolean
+  /**
+   * Further readings of the body, looked at by all scanners beside it, one after the other; one verdict is given on all.
+   * Asked of the body as it came and of each form that it decodes to. What it throws makes the verdict
+   * `unscanned(undecodable)`; of more than 1,000 readings the rest is not looked at, with the same verdict.
+   *
+   * @param signal aborted when the time of the scan is over
+   */
+  readonly readings?: (content: Content, signal: AbortSignal) => AsyncIterable<Reading>
 }

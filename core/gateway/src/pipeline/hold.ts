@@ -81,7 +81,8 @@ export async function hold(source: Source, spool: Spool, limits: HoldLimits): Pr
   return carried === undefined ? { source, spool, end: 'whole' } : { source, spool, end: 'first-part', carried }
 }
 
-function isSpoolFault(error: unknown): error is FsigkError {
+/** Whether the spool could not take what it was given. */
+export function isSpoolFault(error: unknown): error is FsigkError {
   return isFsigk(error, 'FSIGK_SPOOL_FAILED') || isFsigk(error, 'FSIGK_SPOOL_OPEN_FAILED')
 }
 

@@ -1,15 +1,21 @@
 /**
- * Finds out the facts about a body that was taken in: what the scanners say of it as it came and as it decodes, and what
- * nobody could look into. It decides nothing.
+ * Finds out the facts about a body that was taken in: what the scanners say of it as it came, as it decodes and as it is
+ * read beside, and what nobody could look into. It decides nothing.
  */
 import type { Transfer } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
+import type { Spool } from '../spool.js'
+import { messageOf } from '../system-error.js'
 import { Deadline } from './deadline.js'
-import { type Decoded, decode } from './decoded.js'
-import type { Held } from './hold.js'
-import type { Judgement, Unscanned } from './judgement.js'
+import { decode } from './decoded.js'
+import { type Held, isSpoolFault } from './hold.js'
+import { type Judgement, nothingFound, type Unscanned } from './judgement.js'
+import { heldReadings } from './readings.js'
 import type { InspectionRoom, ScanCost } from './room.js'
 import { scan } from './scan.js'
+
+/** After so many findings in parts of a body no further part changes anything. */
+const MAX_FINDINGS = 100
 
 /**
  * @param cost added to
@@ -39,24 +45,79 @@ export function bytesOf(transfer: Transfer, held: Held): number {
 }
 
 async function look(room: InspectionRoom, transfer: Transfer, held: Held, deadline: Deadline): Promise<Judgement> {
-  const { scanners, settings, tmpdir } = room
   const { spool } = held
-  const unseen = notLookedAt(settings, transfer, held)
-  if (transfer.codings.length === 0) return withUnseen(await scan(scanners, [spool], deadline), unseen)
+  const { codings, readings } = transfer
+  const unseen = notLookedAt(room.settings, transfer, held)
+  if (codings.length === 0 && readings === undefined)
+    return withUnseen(await scan(room.scanners, [spool], deadline), unseen)
 
-  const decoded = await decode(spool, transfer.codings, held.end === 'first-part', tmpdir, deadline)
+  const isCut = held.end === 'first-part'
+  const judgement = await lookInto(room, spool, codings, isCut, deadline, async (contents) => {
+    const whole = await scan(room.scanners, contents, deadline)
+    if (readings === undefined) return whole
+    return together(whole, await lookAtReadings(room, contents, readings, isCut, deadline))
+  })
+  return withUnseen(judgement, unseen)
+}
+
+/** Has a content looked at as it came and as it decodes. */
+async function lookInto(
+  room: InspectionRoom,
+  content: Spool,
+  codings: readonly string[],
+  isCut: boolean,
+  deadline: Deadline,
+  lookAt: (contents: readonly Spool[]) => Promise<Judgement>,
+): Promise<Judgement> {
+  if (codings.length === 0) return lookAt([content])
+  const decoded = await decode(content, codings, isCut, room.tmpdir, deadline)
   try {
-    if ('unscanned' in decoded) unseen.push(decoded.unscanned)
-    const isSame = 'unscanned' in decoded || decoded.spool === spool
-    const readings = isSame ? [spool] : [spool, decoded.spool]
-    return withUnseen(await scan(scanners, readings, deadline), unseen)
+    if ('unscanned' in decoded) return withUnseen(await lookAt([content]), [decoded.unscanned])
+    return await lookAt(decoded.spool === content ? [content] : [content, decoded.spool])
   } finally {
-    await releaseDecoded(decoded, held)
+    if ('spool' in decoded && decoded.spool !== content) await decoded.spool.release()
   }
 }
 
-async function releaseDecoded(decoded: Decoded, held: Held): Promise<void> {
-  if ('spool' in decoded && decoded.spool !== held.spool) await decoded.spool.release()
+/** What else the contents can be read as. What cannot be read is told beside what was found before it. */
+async function lookAtReadings(
+  room: InspectionRoom,
+  contents: readonly Spool[],
+  readings: NonNullable<Transfer['readings']>,
+  isCut: boolean,
+  deadline: Deadline,
+): Promise<Judgement> {
+  let judgement = nothingFound
+  for (const content of contents) {
+    try {
+      for await (const { reading, spool } of heldReadings(content, readings, room.tmpdir, deadline)) {
+        const found = await lookInto(room, spool, reading.codings, isCut, deadline, (forms) =>
+          scan(room.scanners, forms, deadline),
+        )
+        judgement = together(judgement, inMember(found, reading.name))
+        if (judgement.findings.length >= MAX_FINDINGS) break
+      }
+    } catch (error) {
+      judgement = withUnseen(judgement, [whyUnread(error, deadline)])
+    }
+  }
+  return judgement
+}
+
+function inMember({ findings, unscanned }: Judgement, name: string): Judgement {
+  return { findings: findings.map((finding) => ({ ...finding, member: memberName(name, finding.member) })), unscanned }
+}
+
+/** An archive's member in a form's file is told with both names. */
+function memberName(name: string, inner: string | undefined): string {
+  return inner === undefined ? name : `${name}/${inner}`
+}
+
+function whyUnread(error: unknown, deadline: Deadline): Unscanned {
+  if (deadline.over !== undefined) return { because: 'scan-timeout', detail: 'reading the parts of a body' }
+  return isSpoolFault(error)
+    ? { because: 'no-space', detail: error.message }
+    : { because: 'undecodable', detail: messageOf(error) }
 }
 
 /** What the scanners cannot have seen, whatever they say. */
@@ -72,6 +133,18 @@ function notLookedAt(settings: InspectionRoom['settings'], transfer: Transfer, h
 function withUnseen(judgement: Judgement, unseen: readonly Unscanned[]): Judgement {
   if (unseen.length === 0) return judgement
   return { findings: judgement.findings, unscanned: [...judgement.unscanned, ...unseen] }
+}
+
+function together(one: Judgement, other: Judgement): Judgement {
+  if (one === nothingFound) return other
+  if (other === nothingFound) return one
+  const news = other.unscanned.filter((cause) => !one.unscanned.some((known) => isSame(known, cause)))
+  return { findings: [...one.findings, ...other.findings], unscanned: [...one.unscanned, ...news] }
+}
+
+/** A thousand parts that no scanner could look at are one reason, not a thousand. */
+function isSame(one: Unscanned, other: Unscanned): boolean {
+  return one.because === other.because && one.detail === other.detail && one.word === other.word
 }
 
 function only(cause: Unscanned): Judgement {

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import type { Content, Reading, Transfer } from '@fsigk/plugin-api'
+import { inspect } from '../../src/pipeline/inspect.js'
+import type { Judgement } from '../../src/pipeline/judgement.js'
+import type { Ruling } from '../../src/pipeline/policy.js'
+import type { InspectionRoom } from '../../src/pipeline/room.js'
+import type { LoadedScanner } from '../../src/pipeline/scan.js'
+import { collected, recognisable } from '../kit/bodies.js'
+import { noSmallDisk, smallDisk, type TemporaryFolder, temporaryFolder } from '../kit/folders.js'
+import { oneChunk, TestRoom, transferOf } from '../kit/room.js'
+import {
+  ObservedScanner,
+  scannerFindingNothing,
+  scannerHanging,
+  scannerLookingFor,
+  scannerReporting,
+  TestScanners,
+} from '../kit/scanners.js'
+
+type Readings = NonNullable<Transfer['readings']>
+
+class JudgingRoom extends TestRoom {
+  readonly judgements: Judgement[] = []
+
+  override decided(ruling: Ruling, judgement?: Judgement): void {
+    super.decided(ruling)
+    if (judgement !== undefined) this.judgements.push(judgement)
+  }
+}
+
+interface Judged {
+  readonly judgement: Judgement
+  readonly told: string
+  readonly disposition: string
+}
+
+async function judged(
+  readings: Readings,
+  scanner: LoadedScanner,
+  transfer: Partial<Transfer> = {},
+  settings: Partial<InspectionRoom['settings']> = {},
+  folder?: TemporaryFolder,
+): Promise<Judged> {
+  await using own = await temporaryFolder()
+  const { path, names } = folder ?? own
+  const room = new JudgingRoom(path, new TestScanners(scanner), settings)
+  let disposition = ''
+  await inspect(room, transferOf({ ...transfer, readings }), async (outcome) => {
+    disposition = outcome.disposition
+  })
+  assert.deepEqual(await names(), [], 'no spool is left behind')
+  const { facts } = room.reports[0] ?? assert.fail()
+  const judgement = room.judgements[0] ?? assert.fail()
+  return { judgement, told: [facts.result, ...facts.details].join(' '), disposition }
+}
+
+function reading(name: string, body: Buffer, changes: Partial<Reading> = {}): Reading {
+  return { name, type: 'text/plain', codings: [], body: oneChunk(body), ...changes }
+}
+
+function always(...all: readonly Reading[]): Readings {
+  return async function* () {
+    yield* all
+  }
+}
+
+const looking = scannerLookingFor('virus', 'Found')
+
+describe('the readings of a body', () => {
+  test('are looked at beside the body, each with its name and type, and findings tell in which', async () => {
+    const observed = new ObservedScanner(looking)
+    const readings = always(reading('a.txt', Buffer.from('fine')), reading('b.exe', Buffer.from('a virus')))
+    const { judgement, disposition } = await judged(readings, observed.loaded)
+    assert.equal(disposition, 'block')
+    assert.deepEqual(judgement.findings, [{ threat: 'Found', category: 'malware', member: 'b.exe' }])
+    assert.deepEqual(
+      observed.calls.map(({ content }) => content.name),
+      ['file.bin', 'a.txt', 'b.exe'],
+    )
+  })
+
+  test('that are clean leave a clean body clean', async () => {
+    const { told, disposition } = await judged(always(reading('a', recognisable(200_000))), looking)
+    assert.deepEqual([told, disposition], ['CLEAN', 'pass'])
+  })
+
+  test('are decoded', async () => {
+    const readings = always(reading('a.gz', gzipSync('a virus'), { codings: ['gzip'] }))
+    const { judgement } = await judged(readings, looking)
+    assert.deepEqual(judgement.findings, [{ threat: 'Found', category: 'malware', member: 'a.gz' }])
+  })
+
+  test('that do not decode are undecodable', async () => {
+    const readings = always(reading('a.gz', Buffer.from('no gzip'), { codings: ['gzip'] }))
+    assert.equal((await judged(readings, looking)).told, 'INFECTED VSD_UNDECODABLE')
+  })
+
+  test('are asked of the body as it came and as it decodes', async () => {
+    const seen: string[] = []
+    const readings: Readings = async function* (content: Content) {
+      seen.push(String(await collected(content.open())).slice(0, 5))
+      yield reading('', Buffer.alloc(0))
+    }
+    await judged(readings, looking, { body: oneChunk(gzipSync('plain')), codings: ['gzip'] })
+    assert.deepEqual(seen, [gzipSync('plain').toString().slice(0, 5), 'plain'])
+  })
+
+  test('come one after the other: the spool of one is gone when the next is asked for', async () => {
+    await using folder = await temporaryFolder()
+    const spools: number[] = []
+    const readings: Readings = async function* () {
+      for (let at = 0; at < 3; at++) {
+        spools.push((await folder.names()).length)
+        yield reading(`${at}`, recognisable(200_000))
+      }
+    }
+    await judged(readings, looking, {}, {}, folder)
+    assert.deepEqual(spools, [0, 0, 0])
+  })
+
+  test('beyond a thousand are not looked at: the body is undecodable', async () => {
+    let asked = 0
+    const readings: Readings = async function* () {
+      for (; asked < 5000; asked++) yield reading('part', Buffer.from('fine'))
+    }
+    const { told, judgement } = await judged(readings, looking)
+    assert.equal(told, 'INFECTED VSD_UNDECODABLE')
+    assert.match(judgement.unscanned[0]?.detail ?? '', /more than 1000 parts/)
+    assert.equal(asked, 1000)
+  })
+
+  test('that cannot be made are undecodable, beside what was found before', async () => {
+    const readings: Readings = async function* () {
+      yield reading('first', Buffer.from('a virus'))
+      throw new Error('this is no form')
+    }
+    const { judgement } = await judged(readings, looking)
+    assert.deepEqual(judgement.findings, [{ threat: 'Found', category: 'malware', member: 'first' }])
+    assert.deepEqual(judgement.unscanned, [{ because: 'undecodable', detail: 'this is no form' }])
+  })
+
+  test('that a scanner cannot look at are told once', async () => {
+    const parts = Array.from({ length: 50 }, (_, at) => reading(`${at}`, Buffer.from('x')))
+    const { judgement } = await judged(always(...parts), scannerReporting('encrypted'))
+    assert.equal(judgement.unscanned.length, 1)
+  })
+
+  test('share the deadline of the body', async () => {
+    const parts = Array.from({ length: 5 }, (_, at) => reading(`${at}`, Buffer.from('x')))
+    const { told } = await judged(always(...parts), scannerHanging, {}, { vsd_scantimeout: 1 })
+    assert.equal(told, 'INFECTED VSD_SCANTIMEOUT')
+  })
+
+  test('for which there is no room refuse the body for now', { skip: noSmallDisk }, async () => {
+    await using disk = await smallDisk(400)
+    const readings = always(reading('large', recognisable(2_000_000)))
+    const { told, disposition } = await judged(readings, scannerFindingNothing, {}, {}, disk)
+    assert.deepEqual([told, disposition], ['UNSCANNED TMPDIR_FULL', 'defer'])
+  })
+})
