@@ -1,29 +1,31 @@
 /**
- * The second reading of a body: as the reader will see it, with its content codings taken off. It streams from spool to
- * spool, bounded in size, ratio and time, and is exact: a body that ends too early, goes on behind its end or is not what
- * its coding says is `undecodable`, since a reader may make something else of it.
+ * The forms of a body: what readers may make of it by its content codings. Each coding is taken off as its
+ * name says, as the first bytes look, and, where neither fits, in every way that we know; what comes out of any of them is
+ * a form, every layer of stacked codings too. A body that fits its coding in no way to the byte is `undecodable` beside
+ * that: whatever was found in its forms, a reader may make something else of it.
  */
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { isFsigk } from '@fsigk/plugin-api'
-import { Spool, type SpoolFolder } from '../spool.js'
-import { messageOf } from '../system-error.js'
+import type { Spool, SpoolFolder } from '../spool.js'
 import type { Deadline } from './deadline.js'
-import { type Decoder, decoderOf } from './decoders.js'
+import { type Format, formats, formatsOf, headerBytes, looksLike, START_BYTES } from './decoders.js'
 import type { Unscanned } from './judgement.js'
+import { Late, type Unpacked, type Unpacking, unpack } from './unpack.js'
 
 /** More codings on one body than anyone sends in earnest. */
 const MAX_CODINGS = 4
 
-/** The guide's limit for what is unpacked (11.1). */
-const MAX_DECODED_BYTES = 2_147_483_648
+/** More forms of one body than any honest one has. */
+const MAX_FORMS = 24
 
-/** A body that grows more than this is a bomb, once it is large enough to hurt. Deflate cannot exceed 1,032. */
-const MAX_RATIO = 250
-const RATIO_FREE_BYTES = 16_777_216
+/** A header of gzip is looked for in so many bytes; file names in it are short. */
+const MAX_HEADER_BYTES = 131_072
 
-/** The decoded body, or why there is none. A decoded spool is the caller's to release. */
-export type Decoded = { readonly spool: Spool } | { readonly unscanned: Unscanned }
+export interface Decoded {
+  /** Beside the body as it came. The caller's to release. */
+  readonly forms: readonly Spool[]
+  /** What is not known of the body, whatever its forms hold. */
+  readonly unscanned: readonly Unscanned[]
+}
 
 /**
  * @param codings in the order in which they were applied
@@ -38,94 +40,129 @@ export async function decode(
   deadline: Deadline,
 ): Promise<Decoded> {
   const wanted = codings.map((coding) => coding.trim().toLowerCase()).filter((coding) => coding !== 'identity')
-  if (wanted.length > MAX_CODINGS) return undecodable(`${wanted.length} content codings`)
-  let current = content
-  for (const coding of wanted.reverse()) {
-    const next = await takeOff(current, coding, isCut, folder, deadline)
-    if (current !== content) await current.release()
-    if ('unscanned' in next) return next
-    current = next.spool
-  }
-  return { spool: current }
+  const decoding = new Decoding(isCut, { folder, deadline, decodedBytes: 0 })
+  if (wanted.length > MAX_CODINGS) decoding.note(`${wanted.length} content codings`)
+  else await decoding.run(content, wanted.reverse())
+  return decoding
 }
 
-async function takeOff(
-  content: Spool,
-  coding: string,
-  isCut: boolean,
-  folder: SpoolFolder,
-  deadline: Deadline,
-): Promise<Decoded> {
-  const make = decoderOf(coding)
-  if (make === undefined) return undecodable(`content coding ${coding}`)
-  const spool = new Spool(folder, content.name, content.type)
-  // Nothing is nothing in every coding; servers send it without even a header.
-  if (content.bytes === 0) return { spool }
-  const decoder = make(await startOf(content), isCut)
-  try {
-    const bomb = await unpack(content, decoder, spool, deadline)
-    if (bomb !== undefined) return await failed(spool, undecodable(bomb))
-  } catch (error) {
-    return await failed(spool, reasonOf(error, coding, deadline))
-  }
-  if (!isCut && decoder.bytesWritten !== content.bytes)
-    return await failed(spool, undecodable(`data behind the end of ${coding}`))
-  return { spool }
+/** A body, or what came out of it, at one layer of its codings. */
+interface Layer {
+  readonly spool: Spool
+  /** Each coding so far fitted to the byte. What did not fit is a form all the same, of which nothing is expected. */
+  readonly fits: boolean
 }
 
-/** @returns which limit it broke, if any */
-async function unpack(content: Spool, decoder: Decoder, spool: Spool, deadline: Deadline): Promise<string | undefined> {
-  let broken: string | undefined
-  await pipeline(
-    Readable.from(content.open(), { objectMode: false }),
-    decoder,
-    async (decoded: AsyncIterable<Buffer>) => {
-      for await (const chunk of decoded) {
-        await spool.write(chunk)
-        broken = brokenLimit(spool.bytes, content.bytes)
-        if (broken !== undefined) return
+class Decoding implements Decoded {
+  readonly forms: Spool[] = []
+  readonly unscanned: Unscanned[] = []
+
+  constructor(
+    private readonly isCut: boolean,
+    private readonly unpacking: Unpacking,
+  ) {}
+
+  note(detail: string): void {
+    if (!this.unscanned.some((cause) => cause.detail === detail))
+      this.unscanned.push({ because: 'undecodable', detail })
+  }
+
+  /** @param codings the outermost first */
+  async run(content: Spool, codings: readonly string[]): Promise<void> {
+    let layers: readonly Layer[] = [{ spool: content, fits: true }]
+    let coding = ''
+    try {
+      for (coding of codings) {
+        const inner: Layer[] = []
+        for (const layer of layers) inner.push(...(await this.#takeOff(layer, coding)))
+        layers = inner
       }
-      await spool.finish()
-    },
-    { signal: deadline.signal },
-  ).catch((error: unknown) => {
-    // Leaving the loop early destroys the decoder, which the pipeline reports as an error of its own.
-    if (broken === undefined) throw error
-  })
-  return broken
+    } catch (error) {
+      this.unscanned.push(causeOf(error, coding))
+    }
+  }
+
+  async #takeOff(layer: Layer, coding: string): Promise<readonly Layer[]> {
+    const { spool: content } = layer
+    // Nothing is nothing in every coding; servers send it without even a header.
+    if (content.bytes === 0) return [layer]
+    const start = await startOf(content, START_BYTES)
+    const named = formatsOf(coding, start)
+    const look = looksLike(start)
+    const likely = new Set(look === undefined ? named : [...named, look])
+    const inner: Layer[] = []
+    let fault = named.length === 0 ? `content coding ${coding}` : undefined
+    for (const format of likely) {
+      const told = await this.#try(content, format, inner, layer.fits)
+      if (told !== undefined) fault ??= `${coding}: ${told}`
+    }
+    // Readers leave out a coding that they do not know.
+    if (named.length === 0) inner.push({ spool: content, fits: false })
+    if (inner.some(({ fits }) => fits) && named.length > 0) return inner
+    if (layer.fits) this.note(fault ?? coding)
+    for (const format of formats) if (!likely.has(format)) await this.#try(content, format, inner, layer.fits)
+    return inner
+  }
+
+  /** Adds what comes out. @returns what does not fit, if anything */
+  async #try(content: Spool, format: Format, inner: Layer[], fits: boolean): Promise<string | undefined> {
+    const unpacked = await this.#unpack(content, format, 0)
+    const isWhole = unpacked.end === 'whole' || (this.isCut && unpacked.end === 'short')
+    if (unpacked.end === 'bomb') this.note(unpacked.detail)
+    await this.#add(unpacked.spool, inner, fits && isWhole)
+    if (!isWhole || !isOneMember(format, unpacked)) await this.#lenient(content, format, unpacked, inner)
+    if (isWhole) return undefined
+    return unpacked.end === 'behind' ? `data behind the end of ${format}` : unpacked.detail
+  }
+
+  /**
+   * What a reader sees that stops behind the first member or frame, and pays no attention to checksums. Browsers do.
+   */
+  async #lenient(content: Spool, format: Format, strict: Unpacked, inner: Layer[]): Promise<void> {
+    if (format !== 'gzip' && format !== 'zlib' && format !== 'zstd') return
+    const header = format === 'zstd' ? 0 : headerBytes(format, await startOf(content, MAX_HEADER_BYTES))
+    if (header === undefined) return
+    const { spool } = await this.#unpack(content, format === 'zstd' ? format : 'deflate-raw', header, true)
+    if (spool.bytes !== strict.spool.bytes) await this.#add(spool, inner, false)
+    else await spool.release()
+  }
+
+  async #unpack(content: Spool, format: Format, from: number, firstFrame = false): Promise<Unpacked> {
+    return await unpack(content, { format, from, firstFrame }, this.unpacking)
+  }
+
+  async #add(spool: Spool, inner: Layer[], fits: boolean): Promise<void> {
+    if (spool.bytes === 0 && !fits) return await spool.release()
+    this.forms.push(spool)
+    inner.push({ spool, fits })
+    if (this.forms.length >= MAX_FORMS) throw new TooMany()
+  }
 }
 
-function brokenLimit(decodedBytes: number, encodedBytes: number): string | undefined {
-  if (decodedBytes > MAX_DECODED_BYTES) return 'more than 2 GB when decoded'
-  if (decodedBytes > RATIO_FREE_BYTES && decodedBytes > MAX_RATIO * encodedBytes)
-    return `more than ${MAX_RATIO} times its size when decoded`
-  return undefined
+class TooMany extends Error {}
+
+/** Of several members the last tells its own length alone, and the others would have to be empty for it to be right. */
+function isOneMember(format: Format, { spool, end, tail }: Unpacked): boolean {
+  if (format === 'gzip') return end === 'whole' && tail.length === 4 && tail.readUInt32LE() === spool.bytes
+  return format !== 'zstd'
 }
 
-function reasonOf(error: unknown, coding: string, deadline: Deadline): Decoded {
-  if (deadline.over !== undefined) return { unscanned: { because: 'scan-timeout', detail: `decoding ${coding}` } }
+function causeOf(error: unknown, coding: string): Unscanned {
+  if (error instanceof Late) return { because: 'scan-timeout', detail: `decoding ${coding}` }
+  if (error instanceof TooMany) return { because: 'undecodable', detail: `more than ${MAX_FORMS} forms` }
   if (isFsigk(error, 'FSIGK_SPOOL_FAILED') || isFsigk(error, 'FSIGK_SPOOL_OPEN_FAILED'))
-    return { unscanned: { because: 'no-space', detail: error.message } }
-  return undecodable(`${coding}: ${messageOf(error)}`)
+    return { because: 'no-space', detail: error.message }
+  throw error
 }
 
-async function failed(spool: Spool, why: Decoded): Promise<Decoded> {
-  await spool.release()
-  return why
-}
-
-function undecodable(detail: string): Decoded {
-  return { unscanned: { because: 'undecodable', detail } }
-}
-
-/** The first bytes of a content, up to two. */
-async function startOf(content: Spool): Promise<Buffer> {
+/** The first bytes of a content, up to so many. */
+async function startOf(content: Spool, count: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const chunk of content.open()) {
     parts.push(chunk)
     bytes += chunk.length
-    if (bytes >= 2) break
+    if (bytes >= count) break
   }
-  return Buffer.concat(parts).subarray(0, 2)
+  return Buffer.concat(parts).subarray(0, count)
 }

@@ -72,10 +72,9 @@ async function lookInto(
   if (codings.length === 0) return lookAt([content])
   const decoded = await decode(content, codings, isCut, room.tmpdir, deadline)
   try {
-    if ('unscanned' in decoded) return withUnseen(await lookAt([content]), [decoded.unscanned])
-    return await lookAt(decoded.spool === content ? [content] : [content, decoded.spool])
+    return withUnseen(await lookAt([content, ...decoded.forms]), decoded.unscanned)
   } finally {
-    if ('spool' in decoded && decoded.spool !== content) await decoded.spool.release()
+    for (const form of decoded.forms) await form.release()
   }
 }
 
