@@ -16,7 +16,7 @@ import { memory } from './harness/process-tree.js'
 import { needPrograms } from './harness/programs.js'
 import { printPromises, printTable } from './harness/table.js'
 import { proxyNames } from './proxies/running-proxy.js'
-import { startProxy } from './proxies/start.js'
+import { startProxies } from './proxies/start.js'
 
 const WARM_UP_CONNECTIONS = 500
 const IDLE_SETTINGS = { 'http.pre_spawn': 20_000, 'http.keepalive_timeout': 3600 }
@@ -34,7 +34,8 @@ await answer('What does an idle keep-alive connection cost in memory?', async ()
   const rows: string[][] = []
   let ours = Number.NaN
   for (const name of proxies) {
-    await using proxy = await startProxy(name, folder.path, origin.port, { settings: IDLE_SETTINGS })
+    await using proxies = await startProxies([name], folder.path, origin.port, { settings: IDLE_SETTINGS })
+    const proxy = proxies.of(name)
     {
       using warmUp = new IdleConnections()
       await warmUp.open(WARM_UP_CONNECTIONS, proxy.port, url)

@@ -19,7 +19,7 @@ import { memory, peakRssBytes, resetPeaks } from './harness/process-tree.js'
 import { needPrograms } from './harness/programs.js'
 import { printPromises, printTable } from './harness/table.js'
 import { proxyNames } from './proxies/running-proxy.js'
-import { startProxy } from './proxies/start.js'
+import { startProxies } from './proxies/start.js'
 
 const SITE_SIGNATURE = 'Bench.Never:literal:"a text that no random file will ever hold"\n'
 
@@ -42,7 +42,8 @@ await answer("How much does a 2 GB download, scanned, grow the gateway's memory?
   const rows: string[][] = []
   let ours = Number.NaN
   for (const name of proxies) {
-    await using proxy = await startProxy(name, folder.path, origin.port)
+    await using proxies = await startProxies([name], folder.path, origin.port)
+    const proxy = proxies.of(name)
     for (let download = 1; download <= downloads; download++) {
       resetPeaks(proxy.pid)
       const before = memory(proxy.pid).rssBytes

@@ -4,7 +4,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Each program and the Debian package that brings it. */
-const packages = { nginx: 'nginx-light', squid: 'squid', taskset: 'util-linux', wrk: 'wrk' } as const
+const packages = {
+  'c-icap': 'c-icap libc-icap-mod-virus-scan',
+  clamd: 'clamav-daemon',
+  nginx: 'nginx-light',
+  squid: 'squid',
+  taskset: 'util-linux',
+  wrk: 'wrk',
+} as const
 
 export type Program = keyof typeof packages
 
@@ -18,7 +25,7 @@ export function programPath(program: Program): string {
 
 /** Installs what is missing by apt-get. @throws when it cannot, saying what to install */
 export function needPrograms(programs: readonly Program[]): void {
-  const missing = programs.filter((program) => !isThere(program)).map((program) => packages[program])
+  const missing = programs.filter((program) => !isThere(program)).flatMap((program) => packages[program].split(' '))
   if (missing.length === 0) return
   if (process.getuid?.() !== 0) throw new Error(`This needs Debian packages: apt-get install ${missing.join(' ')}`)
   // Debian starts a service as it is installed unless told otherwise; these peers run for the bench alone.

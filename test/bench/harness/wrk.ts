@@ -1,4 +1,4 @@
-/** Load by wrk: keep-alive connections that ask a proxy for one absolute URI, again and again. */
+/** Load by wrk: connections that ask a proxy for absolute URIs, each a request when it has the answer to the one before. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -14,13 +14,37 @@ export interface Load {
   readonly errors: number
 }
 
+export interface LoadOptions {
+  readonly proxyPort: number
+  readonly url: string
+  readonly connections: number
+  readonly seconds: number
+  /** A new connection for each request. */
+  readonly close?: boolean
+  /** Numbers are put behind `url`: with this share (0 to 1) one of 1…`known`, else one from `fresh` on, each once. */
+  readonly numbers?: { readonly share: number; readonly known: number; readonly fresh: number }
+}
+
+/** Arguments: URL, Host, `close` or `keep`, share, known, fresh; the last three are 0 when URLs have no numbers. */
 const SCRIPT = `
+local before, after, share, known, fresh
 function init(args)
   wrk.headers["Host"] = args[2]
   wrk.headers["User-Agent"] = "wrk"
-  request_bytes = wrk.format("GET", args[1])
+  if args[3] == "close" then wrk.headers["Connection"] = "close" end
+  share, known, fresh = tonumber(args[4]), tonumber(args[5]), tonumber(args[6])
+  math.randomseed(fresh)
+  local text = wrk.format("GET", args[1] .. "%")
+  local at = text:find("%", 1, true)
+  before, after = text:sub(1, at - 1), text:sub(at + 1)
+  if fresh == 0 then before = before .. after end
 end
-function request() return request_bytes end
+function request()
+  if fresh == 0 then return before end
+  if math.random() < share then return before .. math.random(known) .. after end
+  fresh = fresh + 1
+  return before .. fresh .. after
+end
 function done(summary, latency, requests)
   local e = summary.errors
   io.write(string.format('RESULT {"requests":%d,"seconds":%f,"p99Ms":%f,"errors":%d}\\n', summary.requests,
@@ -28,14 +52,10 @@ function done(summary, latency, requests)
 end
 `
 
-/** Asks the proxy on this port of loopback for `url` over so many connections for so long. */
-export async function load(
-  folder: string,
-  proxyPort: number,
-  url: string,
-  connections: number,
-  seconds: number,
-): Promise<Load> {
+/** Asks the proxy on this port of loopback. @param folder where the script is put */
+export async function load(folder: string, options: LoadOptions): Promise<Load> {
+  const { proxyPort, url, connections, seconds, close = false } = options
+  const { share, known, fresh } = options.numbers ?? { share: 0, known: 0, fresh: 0 }
   const script = join(folder, 'load.lua')
   await writeFile(script, SCRIPT)
   const child = spawn(
@@ -43,7 +63,8 @@ export async function load(
     [
       ...['-c', String(LOAD_PROCESSOR), programPath('wrk')],
       ...['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script],
-      ...[`http://127.0.0.1:${proxyPort}`, '--', url, new URL(url).host],
+      ...[`http://127.0.0.1:${proxyPort}`, '--', url, new URL(url).host, close ? 'close' : 'keep'],
+      ...[share, known, fresh].map(String),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )

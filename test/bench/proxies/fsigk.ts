@@ -4,16 +4,20 @@ import { startTestGateway } from '@fsigk/testing'
 import { endWithBench, pin } from '../harness/child.js'
 import { processTree } from '../harness/process-tree.js'
 import { PROXY_PROCESSOR } from '../harness/processors.js'
-import type { RunningProxy } from './running-proxy.js'
+import type { ProxyName, RunningProxy } from './running-proxy.js'
+
+type Settings = Readonly<Record<string, string | number | boolean>>
 
 export interface GatewayOptions {
-  readonly name: 'fsigk' | 'fsigk-unscanned'
-  readonly settings?: Readonly<Record<string, string | number | boolean>>
+  readonly name: Exclude<ProxyName, 'nginx' | 'squid' | 'squid-clamd'>
+  readonly settings?: Settings
   /** For a look inside: `--cpu-prof --cpu-prof-dir=…`. */
   readonly nodeOptions?: string
+  /** Of the clamd that `fsigk-clamd` and `fsigk-seen` ask. */
+  readonly clamdSocket?: string
 }
 
-/** The gateway with one worker, as it is installed; unscanned: `http.virus_check=no`. */
+/** The gateway with one worker, otherwise as it is installed. */
 export async function startFsigk(
   folder: string,
   options: GatewayOptions,
@@ -22,11 +26,7 @@ export async function startFsigk(
   const home = join(folder, 'home')
   const gateway = await startTestGateway({
     home,
-    settings: {
-      'http.workers': 1,
-      'http.virus_check': options.name === 'fsigk',
-      ...options.settings,
-    },
+    settings: { 'http.workers': 1, ...settingsOf(options), ...options.settings },
     ...(options.nodeOptions === undefined ? {} : { env: { NODE_OPTIONS: options.nodeOptions } }),
   })
   const pid = gateway.process.pid
@@ -39,5 +39,17 @@ export async function startFsigk(
     port: gateway.http.port,
     pid,
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
+  }
+}
+
+function settingsOf({ name, clamdSocket = '' }: GatewayOptions): Settings {
+  switch (name) {
+    case 'fsigk-unscanned':
+      return { 'http.virus_check': false }
+    case 'fsigk':
+      return {}
+    case 'fsigk-clamd':
+    case 'fsigk-seen':
+      return { 'plugins.scanners': 'scanner-clamav', 'scanner_clamav.servers': clamdSocket }
   }
 }
