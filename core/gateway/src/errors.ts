@@ -18,6 +18,7 @@ export const gatewayErrors = {
     'The body of this outcome streams from its source and can be opened once; it was opened again.',
   FSIGK_BODY_TOO_LARGE: (maxBytes: number) =>
     `A body of unannounced length grew beyond block_filesize_len (${maxBytes} bytes) and was broken off.`,
+  FSIGK_BODY_WITHHELD: () => 'The verdict withheld the rest of a body of which a little had been given out.',
   FSIGK_CONNECTION_GONE: () => 'The connection was closed before the verdict.',
   FSIGK_CONNECTION_FOREIGN: () => 'A session can only be opened on a connection that this service accepted.',
   FSIGK_SESSION_CLOSED: () => 'The session is closed; nothing can be inspected in it any more.',

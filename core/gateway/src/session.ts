@@ -204,7 +204,7 @@ class Draft implements Entry {
   server: Target | undefined
   serverAddress: string
   contentType = ''
-  protocolStat: readonly string[] = []
+  protocolStat: Entry['protocolStat'] = []
   error = ''
 
   constructor(before?: Entry) {

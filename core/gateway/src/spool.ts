@@ -86,6 +86,29 @@ export class Spool implements Content {
     yield* this.#chunks
   }
 
+  /**
+   * A part of what was taken in so far, in a buffer of its own. May be asked for while more is being written.
+   *
+   * @param to at most `bytes`
+   * @throws FSIGK_SPOOL_RELEASED, FSIGK_SPOOL_TRUNCATED
+   */
+  async part(from: number, to: number): Promise<Buffer> {
+    if (this.#released) throw fail('FSIGK_SPOOL_RELEASED', [])
+    const part = Buffer.allocUnsafeSlow(to - from)
+    // What is in memory is taken at once: a moment later it may be in the file.
+    const saved = this.#saved
+    let at = saved
+    for (const chunk of this.#chunks) {
+      const start = Math.max(from, at)
+      const end = Math.min(to, at + chunk.length)
+      if (start < end) chunk.copy(part, start - from, start - at, end - at)
+      at += chunk.length
+    }
+    const end = Math.min(to, saved)
+    if (this.#file !== undefined && from < end) await this.#readPart(this.#file, part.subarray(0, end - from), from)
+    return part
+  }
+
   /** Gives memory and file back; may be called again. A reader that is still at it gets an error at its next piece. */
   release(): Promise<void> | undefined {
     if (this.#released) return undefined
@@ -139,6 +162,14 @@ export class Spool implements Content {
       return file
     } catch (cause) {
       throw fail('FSIGK_SPOOL_OPEN_FAILED', [path, systemErrorSuffix(cause)], { cause })
+    }
+  }
+
+  async #readPart(file: FileHandle, part: Buffer, from: number): Promise<void> {
+    for (let read = 0; read < part.length; ) {
+      const { bytesRead } = await file.read(part, read, part.length - read, from + read)
+      if (bytesRead === 0) throw fail('FSIGK_SPOOL_TRUNCATED', [this.#path ?? '', this.#saved, from + read])
+      read += bytesRead
     }
   }
 

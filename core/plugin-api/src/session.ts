@@ -50,8 +50,8 @@ export interface Entry {
   server: Target | undefined
   serverAddress: string
   contentType: string
-  /** The protocol's own details, in the guide's order: `['KEEPALIVE', '']` for HTTP. */
-  protocolStat: readonly string[]
+  /** The protocol's own details, in the guide's order: `['KEEPALIVE', '']` for HTTP. Several words of one detail are a list. */
+  protocolStat: readonly (string | readonly string[])[]
   /** PROXY-ERROR: `''` when all went well. */
   error: string
 }
@@ -115,7 +115,8 @@ export interface Session<S> {
    * The one door: spools the body as its release mode says, scans it, decides, has `answer` say it on the wire, and
    * records it, always, even if answering failed. Rejects with what `answer` or the body's source threw, after that.
    *
-   * `answer` is called once. When the body's source fails before the verdict, it is not called: half a body is no body.
+   * `answer` is called once; for a transfer that trickles, `release.begin` may be called in its place. When the body's
+   * source fails before the verdict, it is not called: half a body is no body.
    */
   inspect(transfer: Transfer, answer: (outcome: Outcome) => Promise<void>): Promise<void>
 

@@ -1,14 +1,17 @@
 import type { Body, Content } from './content.js'
+import type { OutgoingBody } from './outcome.js'
 
 /**
  * When bytes may leave, fixed before the first one does.
  *
  * `held`: nothing before the verdict (the default). `beyond`: the first `bytes` are held and scanned, the rest flows
- * (pass_filesize). `live`: everything flows unscanned, and is logged so, with the reason.
+ * (pass_filesize). `trickle`: held, but once it takes long a little goes out before the verdict, never the end. `live`:
+ * everything flows unscanned, and is logged so, with the reason.
  */
 export type ReleaseMode =
   | { readonly mode: 'held' }
   | { readonly mode: 'beyond'; readonly bytes: number }
+  | TrickleMode
   | { readonly mode: 'live'; readonly because: 'skipped' | 'tunnel'; readonly detail?: string }
 
 /**
@@ -22,6 +25,21 @@ export interface Reading {
   /** As in a transfer. */
   readonly codings: readonly string[]
   readonly body: Body
+}
+
+/** A body that takes longer than `delayMs` goes out by so many `bytes` every `intervalMs`, until there is a verdict. */
+export interface TrickleMode {
+  readonly mode: 'trickle'
+  readonly delayMs: number
+  readonly intervalMs: number
+  readonly bytes: number
+  /** So many of the bytes that came last stay back before the verdict; a body no longer than that goes out after it. */
+  readonly keepBack: number
+  /**
+   * Called at most once, in place of `answer`, when the first bytes may go out. The body gives a little at a time, and the
+   * rest after a verdict that lets it pass; otherwise it throws, and the peer must be shown that it has not come whole.
+   */
+  readonly begin: (body: OutgoingBody) => Promise<void>
 }
 
 /** One body moving one way through the gateway, as a protocol hands it to `session.inspect`. */

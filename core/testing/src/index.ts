@@ -31,6 +31,7 @@ export {
   scannerThatFinds,
   scannerThatFindsNothing,
   scannerThatHangs,
+  scannerThatTakes,
   scannerThatThrows,
   TEST_THREAT,
 } from './scanner-plugins.js'

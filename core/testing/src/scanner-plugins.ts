@@ -50,6 +50,13 @@ export const scannerThatFinds = scannerPackage(
 /** Finds nothing in anything. */
 export const scannerThatFindsNothing = scannerPackage('scanner-finds-nothing', 'return { findings: [] }')
 
+/** Finds in everything, or nothing in anything, after so many milliseconds. */
+export function scannerThatTakes(ms: number, finds: boolean): PluginPackage {
+  const findings = finds ? `[{ threat: '${TEST_THREAT}', category: 'malware' }]` : '[]'
+  const scan = `await new Promise((resolve) => setTimeout(resolve, ${ms}))\n    return { findings: ${findings} }`
+  return scannerPackage(finds ? 'scanner-finds-late' : 'scanner-is-slow', scan)
+}
+
 /** Never answers, and does not listen to its signal either. */
 export const scannerThatHangs = scannerPackage('scanner-hangs', 'return new Promise(() => {})')
 

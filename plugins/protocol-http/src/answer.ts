@@ -1,11 +1,12 @@
 /** A server's response on its way to the client: through `session.inspect`, and said on the wire as its outcome is. */
-import type { Outcome } from '@fsigk/plugin-api'
+import type { Outcome, OutgoingBody, Transfer } from '@fsigk/plugin-api'
 import { type DeliverySource, deliver } from './delivery.js'
 import { bodyError } from './errors.js'
 import { names } from './field-names.js'
 import type { Fields } from './fields.js'
 import type { Framing } from './framing.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from './incoming-body.js'
+import { trickling } from './long-download.js'
 import type { Page, PeerRequest } from './peer-request.js'
 import { DEFERRED_STATUS, DETECTED_STATUS, RETRY_AFTER_SECONDS, type Refusal } from './replies.js'
 import type { ResponseHead } from './response-head.js'
@@ -57,7 +58,32 @@ export class Answer implements BodyWatcher, DeliverySource {
     const { server, serverAddress } = session.entry
     const passTo = server !== undefined && session.skipsScan(server, serverAddress)
     const transfer = downloadOf(request.head, this.urlName, response, body, session.settings, passTo)
-    return session.inspect(transfer, (outcome) => this.#say(outcome))
+    return session.inspect(this.#mayTrickle(transfer), (outcome) => this.#say(outcome))
+  }
+
+  #mayTrickle(transfer: Transfer): Transfer {
+    const { settings } = this.request
+    return settings.trickle ? trickling(transfer, settings, (body) => this.#trickle(body)) : transfer
+  }
+
+  /** Sends what may go out before the verdict, and after it the rest. The client sees it cut when there is none. */
+  async #trickle(body: OutgoingBody): Promise<void> {
+    const { request } = this
+    request.session.entry.status = this.response.status
+    request.tell('TRICKLE')
+    try {
+      await deliver(request, body, this)
+    } catch (error) {
+      // Nobody reads on: what still comes would be taken in for nothing.
+      if (!this.#ended) this.upstream.close()
+      if (request.channel.closed) {
+        request.session.logInfo(
+          'http_forward_response_storeforward_trickle_send: sendfile canceled: ret=-1, ' +
+            `tmpfile_offset=${request.session.entry.bytes}, bytes=${body.bytes ?? -1}: errno=32(Broken pipe)`,
+        )
+      }
+      throw error
+    }
   }
 
   #withoutBody(framing: Framing): void {

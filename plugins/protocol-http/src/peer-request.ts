@@ -10,6 +10,9 @@ import { pageHead, type Refusal, replies } from './replies.js'
 import type { RequestHead } from './request-head.js'
 import type { HttpSettings } from './settings.js'
 
+/** What happened to a request, in the guide's order and words. */
+export type ProtocolDetail = 'KEEPALIVE' | 'PROGRESS' | 'TRICKLE'
+
 /** A page of ours, ready to send. */
 export interface Page {
   readonly head: string
@@ -42,7 +45,8 @@ export class PeerRequest {
     const { entry } = session
     entry.method = head.method
     entry.url = head.url
-    entry.protocolStat = this.#protocolStat('')
+    if (this.xForwardedFor !== '') entry.protocolStat = ['', this.xForwardedFor]
+    else entry.protocolStat = NOTHING_TO_TELL
   }
 
   /** Milliseconds since the request came. */
@@ -68,12 +72,15 @@ export class PeerRequest {
       this.settings.keepalive &&
       !this.draining.aborted &&
       persists(this.head.version, this.connectionOptions)
-    if (this.kept) this.session.entry.protocolStat = this.#protocolStat('KEEPALIVE')
+    if (this.kept) this.tell('KEEPALIVE')
   }
 
-  #protocolStat(detail: '' | 'KEEPALIVE'): readonly string[] {
-    if (this.xForwardedFor !== '') return [detail, this.xForwardedFor]
-    return detail === '' ? NOTHING_TO_TELL : KEPT_ALIVE
+  /** Adds a word to the protocol's details in the log line (guide 9.1.1). */
+  tell(word: ProtocolDetail): void {
+    const { entry } = this.session
+    const [before = ''] = entry.protocolStat
+    if (before === '' && word === 'KEEPALIVE' && this.xForwardedFor === '') entry.protocolStat = KEPT_ALIVE
+    else entry.protocolStat = [before === '' ? word : [...wordsOf(before), word].toSorted(), this.xForwardedFor]
   }
 
   /** Drafts the log line of an error of ours and makes its page. Nothing is sent. */
@@ -126,6 +133,10 @@ export class PeerRequest {
     this.session.logInfo(`sendfile canceled: n=-1, written=${sent}, filelen=${total ?? sent} writesize=${writeSize}`)
     throw fail('FSIGK_HTTP_PEER_LEFT', [])
   }
+}
+
+function wordsOf(detail: string | readonly string[]): readonly string[] {
+  return typeof detail === 'string' ? [detail] : detail
 }
 
 const NOTHING_TO_TELL: readonly string[] = ['', '']

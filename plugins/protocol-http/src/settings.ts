@@ -25,6 +25,7 @@ import {
   unscannedHostsSettings,
   waitingSettings,
 } from '@fsigk/plugin-api'
+import { longDownloadSettings } from './settings/long-downloads.js'
 
 /** The guide's limit of a list, in bytes. */
 const LIST_BYTES = 1999
@@ -153,21 +154,8 @@ export const settings = {
     },
   }),
   ...notInUseYet(transparentSettings),
+  ...longDownloadSettings,
   ...notInUseYet({
-    trickle: flag(false, {
-      label: { en: 'Trickle', ja: 'トリクル送信' },
-      help: {
-        en: 'Sends a little of a long download while it is received and scanned, so that clients do not give up. The rest follows the verdict.',
-        ja: '受信・検査中にダウンロードを少しずつ送信し、クライアントのタイムアウトを防ぎます。残りは判定後に送信します。',
-      },
-    }),
-    progress: flag(false, {
-      label: { en: 'Progress page', ja: '進捗画面' },
-      help: {
-        en: 'Shows browsers the progress of a long download, with a link to the scanned file at its end.',
-        ja: '長いダウンロードの進捗をブラウザに表示し、検査完了後にファイルへのリンクを表示します。',
-      },
-    }),
     range: choice('whole', ['whole', 'block', 'pass'], {
       label: { en: 'Parts of files', ja: '部分取得' },
       help: {

@@ -6,6 +6,13 @@ const REFUSED_FOR_NOW = 503
 
 protocolConformance({
   service: 'http',
+  trickling: {
+    'http.trickle': true,
+    'http.trickle_delay': 1,
+    'http.trickle_interval': 1,
+    'http.trickle_bytes': 1_000_000,
+    'http.trickle_keep': 100_000,
+  },
   async download(gateway, body, cutAfter): Promise<Download> {
     await using origin = await startRawServer(async (socket) => {
       await requestHead(socket)

@@ -115,6 +115,10 @@ function list(names: readonly string[], separator: '+' | ','): string {
   return names.length === 0 ? '' : names.map(encodeName).join(separator)
 }
 
-function fields(values: readonly string[]): string {
-  return values.length === 0 ? '' : values.map(encodeField).join(':')
+function fields(values: Entry['protocolStat']): string {
+  return values.length === 0 ? '' : values.map(field).join(':')
+}
+
+function field(value: string | readonly string[]): string {
+  return typeof value === 'string' ? encodeField(value) : list(value, ',')
 }

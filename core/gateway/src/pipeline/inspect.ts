@@ -2,7 +2,7 @@
  * The line that every transfer takes, from its first byte to its record: spool, decode and scan, decide, answer, record.
  * What each step does is in the file of its name; their order is here and nowhere else.
  */
-import type { Outcome, Transfer, Verdict } from '@fsigk/plugin-api'
+import { isFsigk, type Outcome, type Transfer, type Verdict } from '@fsigk/plugin-api'
 import type { DetectionFacts } from '../logs/line.js'
 import { Spool } from '../spool.js'
 import { type Held, type HoldLimits, hold, Source } from './hold.js'
@@ -10,12 +10,13 @@ import { bytesOf, judge } from './judge.js'
 import { FlowingBody, Refusal } from './outcomes.js'
 import { decide, type Ruling } from './policy.js'
 import type { InspectionRoom, ScanCost } from './room.js'
+import { Trickle } from './trickle.js'
 
 /**
- * `answer` is called once, unless the body's source fails or the peer goes before the verdict. The record is written and
- * the spool given back in any case.
+ * `answer` is called once, unless the body's source fails or the peer goes before the verdict, or the body has begun to
+ * trickle. The record is written and the spool given back in any case.
  *
- * @throws what `answer` or the body's source threw; FSIGK_CONNECTION_GONE
+ * @throws what `answer` or the body's source threw; FSIGK_CONNECTION_GONE, FSIGK_BODY_WITHHELD
  */
 export async function inspect(
   room: InspectionRoom,
@@ -24,6 +25,7 @@ export async function inspect(
 ): Promise<void> {
   const spool = new Spool(room.tmpdir, transfer.name, transfer.type)
   const source = new Source(transfer.body)
+  const trickle = Trickle.of(transfer, spool)
   const cost: ScanCost = { checks: 0, checkMs: 0 }
   let facts = brokenOff(transfer)
   let verdict: Verdict | undefined
@@ -41,10 +43,13 @@ export async function inspect(
     verdict = ruling.verdict
     room.decided(ruling, judgement, transfer)
 
-    await answer(outcomeOf(room, transfer, held, limits, ruling, facts))
+    const outcome = outcomeOf(room, transfer, held, limits, ruling, facts)
+    await (trickle === undefined ? answer(outcome) : trickle.conclude(outcome, answer))
   } catch (error) {
-    failure = error
-    throw error
+    const cause = trickle === undefined ? error : await trickle.abandon(error)
+    // What policy withholds has failed by nobody's fault.
+    if (!isFsigk(cause, 'FSIGK_BODY_WITHHELD')) failure = cause
+    throw cause
   } finally {
     source.leave()
     room.recordTransfer({ facts, bytes: spool.bytes, verdict, cost, failure })

@@ -12,6 +12,7 @@ import {
   scannerThatFinds,
   scannerThatFindsNothing,
   scannerThatHangs,
+  scannerThatTakes,
   scannerThatThrows,
   TEST_THREAT,
 } from '../scanner-plugins.js'
@@ -36,6 +37,11 @@ export interface ProtocolSubject {
    * With `cutAfter`, the upstream announces the whole length and closes after so many bytes.
    */
   download(gateway: TestGateway, body: Buffer, cutAfter?: number): Promise<Download>
+  /**
+   * Settings under which a body that is held for more than a second begins to trickle: all of it goes out but the last
+   * 100,000 bytes. Undefined where the protocol never trickles.
+   */
+  readonly trickling?: Readonly<Record<string, string | number | boolean>>
   /** Settings without which the protocol cannot be tested. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
 }
@@ -84,6 +90,7 @@ export function protocolChecks(protocol: ProtocolUnderTest): readonly Check[] {
   return [
     ...heldChecks(protocol, start),
     ...releaseChecks(protocol, start),
+    ...(protocol.trickling === undefined ? [] : trickleChecks(protocol, protocol.trickling, start)),
     ...failingScannerChecks(protocol, start),
     ...policyChecks(protocol, start),
     ...hardshipChecks(protocol, start),
@@ -167,6 +174,45 @@ function releaseChecks(protocol: ProtocolUnderTest, start: Start): readonly Chec
         const { result } = await protocol.download(gateway, recognisableBody(ON_DISK))
         assert.equal(result, 'whole')
         assert.match(await gateway.line(service, 'access', /./), /DETECT-STAT:UNSCANNED:/)
+      },
+    },
+  ]
+}
+
+/** Longer than the delay of a trickling subject, and shorter than its limit of scanning. */
+const SLOW_SCAN_MS = 1_700
+const KEPT_BACK = 100_000
+
+function trickleChecks(
+  { service, download }: ProtocolUnderTest,
+  trickling: NonNullable<ProtocolUnderTest['trickling']>,
+  start: Start,
+): readonly Check[] {
+  const settings = { ...trickling, [`${service}.vsd_scantimeout`]: 10 }
+  return [
+    {
+      title: 'trickle: under a scanner that finds, a body begins and never completes; a small one does not begin',
+      async run() {
+        await using gateway = await start([scannerThatTakes(SLOW_SCAN_MS, true)], settings)
+        const body = recognisableBody(ON_DISK)
+        const small = recognisableBody(KEPT_BACK)
+        const [begun, held] = await Promise.all([download(gateway, body), download(gateway, small)])
+        assert.equal(begun.result, 'cut')
+        assert.ok(begun.heard.includes(body.subarray(0, 1024)), 'it began')
+        assert.ok(!anyPieceEscaped(begun.heard, body.subarray(-KEPT_BACK)))
+        assert.equal(held.result, 'refused')
+        assert.ok(!anyPieceEscaped(held.heard, small))
+      },
+    },
+    {
+      title: 'trickle: a clean body arrives whole, and one that its server cuts short never looks whole',
+      async run() {
+        await using gateway = await start([scannerThatTakes(SLOW_SCAN_MS, false)], settings)
+        const body = recognisableBody(ON_DISK)
+        const [whole, cut] = await Promise.all([download(gateway, body), download(gateway, body, ON_DISK - 1)])
+        assert.equal(whole.result, 'whole')
+        assert.ok(whole.heard.includes(body))
+        assert.notEqual(cut.result, 'whole')
       },
     },
   ]

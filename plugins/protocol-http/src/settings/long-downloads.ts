@@ -1,0 +1,57 @@
+/** What clients get of a download that takes long, before its verdict (guide 9.1.1). */
+import { flag, integer } from '@fsigk/plugin-api'
+
+const HOUR_S = 3600
+const MEGABYTE = 1_048_576
+
+export const longDownloadSettings = {
+  trickle: flag(false, {
+    label: { en: 'Trickle', ja: 'トリクル送信' },
+    help: {
+      en: 'Sends a little of a long download while it is received and scanned, so that clients do not give up. The rest follows the verdict; on a detection the connection is cut. What was sent before it, at most trickle_bytes every trickle_interval and never the last trickle_keep bytes, stays with the client and may be harmful by itself. Files up to trickle_keep and HTML are never trickled.',
+      ja: '受信・検査中に長いダウンロードを少しずつ送信し、クライアントのタイムアウトを防ぎます。残りは判定後に送信し、検出時は接続を切断します。判定前に送信した部分(trickle_interval毎に最大trickle_bytes、末尾のtrickle_keepバイトは除く)はクライアントに残り、それだけで有害なことがあります。trickle_keep以下のファイルとHTMLはトリクル送信しません。',
+    },
+  }),
+  trickle_delay: integer(
+    10,
+    { min: 1, max: HOUR_S },
+    {
+      label: { en: 'Trickle after', ja: 'トリクル送信の開始時間' },
+      help: {
+        en: 'How long a download is held before a little of it is sent.',
+        ja: 'ダウンロードの送信を始めるまでの保留時間です。',
+      },
+      unit: 's',
+    },
+  ),
+  trickle_interval: integer(
+    5,
+    { min: 1, max: HOUR_S },
+    {
+      label: { en: 'Trickle every', ja: 'トリクル送信の間隔' },
+      help: { en: 'The time between two such parts.', ja: '部分送信の間隔です。' },
+      unit: 's',
+    },
+  ),
+  trickle_bytes: integer(
+    1024,
+    { min: 1, max: MEGABYTE },
+    {
+      label: { en: 'Trickled length', ja: 'トリクル送信のサイズ' },
+      help: { en: 'How much is sent each time.', ja: '1回に送信するサイズです。' },
+      unit: 'bytes',
+    },
+  ),
+  trickle_keep: integer(
+    65_536,
+    { min: 4096, max: 1024 * MEGABYTE },
+    {
+      label: { en: 'Kept back from trickling', ja: 'トリクル送信しない末尾' },
+      help: {
+        en: 'So much of what has come last is never sent before the verdict. Files up to this length are held whole.',
+        ja: '受信済みの末尾のうち、判定前に送信しないサイズです。これ以下のファイルは全体を保留します。',
+      },
+      unit: 'bytes',
+    },
+  ),
+} as const
