@@ -57,8 +57,11 @@ export interface Transfer {
    * decodes; a coding that is unknown or does not decode makes the verdict `unscanned(undecodable)`.
    */
   readonly codings: readonly string[]
-  /** Set when this is not the whole of a file (206, resumed download): cannot be judged, so never clean. */
-  readonly partial: boolean
+  /**
+   * Set when this is not the whole of a file (206, resumed download): cannot be judged, so never clean. `allowed`: a
+   * setting lets parts pass, as `unscanned(range)`; they are scanned by themselves all the same.
+   */
+  readonly partial: boolean | 'allowed'
   /**
    * Further readings of the body, looked at by all scanners beside it, one after the other; one verdict is given on all.
    * Asked of the body as it came and of each form that it decodes to. What it throws makes the verdict

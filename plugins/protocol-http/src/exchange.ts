@@ -13,6 +13,7 @@ import { requestText } from './request-text.js'
 import type { ResponseHead } from './response-head.js'
 import { interimText } from './response-text.js'
 import type { Sweeper } from './sweeper.js'
+import { tellNoRanges } from './tidy-response.js'
 import { nameInPath, willBeScanned } from './transfer.js'
 import { Upload } from './upload.js'
 import { UpstreamConnection } from './upstream.js'
@@ -33,6 +34,8 @@ export class Exchange implements AnswerOwner {
   #upstream: UpstreamConnection | undefined
   #upload: Upload | undefined
   #response: ResponseHead | undefined
+  /** Whether the answer is scanned, as far as the request tells. */
+  #scanned = false
 
   constructor(
     private readonly request: PeerRequest,
@@ -43,7 +46,7 @@ export class Exchange implements AnswerOwner {
   /** Serves the request; afterwards `request.kept` tells whether the connection can take another. */
   async run(): Promise<void> {
     const { request } = this
-    const { head, settings, channel } = request
+    const { head, settings, channel, session } = request
     const target = absoluteTarget(head.url, head.method)
     if (target === undefined) return request.refuse('urlFormat')
     if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
@@ -51,7 +54,10 @@ export class Exchange implements AnswerOwner {
     channel.onEnd = () => this.#peerLeft()
     this.#describe(target)
     const urlName = nameInPath(target.path)
-    const text = this.#requestText(target, urlName)
+    this.#scanned = willBeScanned(head, urlName, settings, session.skipsScan(target))
+    if (this.#scanned && settings.range === 'block' && head.fields.has(names.range))
+      return request.refuse('rangeDenied')
+    const text = this.#requestText(target)
     const repeatable = head.framing.kind === 'none' && REPEATABLE.has(head.method)
     let answer: Answer | undefined
     try {
@@ -88,14 +94,15 @@ export class Exchange implements AnswerOwner {
     session.noticeVariables = { pathQuery: target.path, xForwardedFor }
   }
 
-  #requestText(target: RequestTarget, urlName: string): string {
-    const { head, settings, session, connectionOptions: connection } = this.request
+  #requestText(target: RequestTarget): string {
+    const { head, settings, connectionOptions: connection } = this.request
     return requestText(head, {
       target,
       connection,
       keep: settings.keepalive,
       http10: settings.http10,
-      whole: willBeScanned(head, urlName, settings, session.skipsScan(target)),
+      scanned: this.#scanned,
+      whole: this.#scanned && settings.range !== 'pass',
       authenticates: settings.proxyauth_pam_auth,
       forwardedBy: settings.anonymous ? undefined : this.#forwardedBy(),
     })
@@ -158,6 +165,7 @@ export class Exchange implements AnswerOwner {
 
   #received(response: ResponseHead, upstream: UpstreamConnection): void {
     this.#response = response
+    if (this.#scanned && this.request.settings.range !== 'pass') tellNoRanges(response.fields)
     if (authenticatesConnection(this.request.head, response)) upstream.owned = true
     // A server that has refused the request and closes will not read the rest of it (RFC 9112, 9.5).
     if (response.status >= 300 && !this.#serverPersists(response)) this.#upload?.stop()

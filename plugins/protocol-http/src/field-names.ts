@@ -28,7 +28,8 @@ export class FieldName {
   ) {
     this.ours = role.ours === true
     this.fixed = role.fixed === true
-    this.headOnly = role.headOnly === true || this.ours || this.fixed
+    // Some readers merge trailers into the head, where what tells of the content would change it after the scan.
+    this.headOnly = role.headOnly === true || this.ours || this.fixed || key.startsWith('content-')
   }
 }
 
@@ -47,6 +48,10 @@ export const names = {
   contentEncoding: new FieldName('content-encoding', { fixed: true }),
   contentDisposition: new FieldName('content-disposition', { fixed: true }),
   contentRange: new FieldName('content-range', { fixed: true }),
+  acceptRanges: new FieldName('accept-ranges', { headOnly: true }),
+  location: new FieldName('location', { headOnly: true }),
+  /** Instance manipulations (RFC 3229): differences to what the client has. */
+  im: new FieldName('im', { fixed: true }),
   cacheControl: new FieldName('cache-control', { fixed: true }),
   authorization: new FieldName('authorization', { headOnly: true }),
   proxyAuthorization: new FieldName('proxy-authorization', { headOnly: true }),
@@ -57,6 +62,12 @@ export const names = {
   expect: new FieldName('expect', { headOnly: true }),
   range: new FieldName('range', { headOnly: true }),
   ifRange: new FieldName('if-range', { headOnly: true }),
+  acceptEncoding: new FieldName('accept-encoding', { headOnly: true }),
+  /** What makes a server answer with what only the client can decode (RFC 9842, RFC 3229, SDCH). */
+  availableDictionary: new FieldName('available-dictionary'),
+  dictionaryId: new FieldName('dictionary-id'),
+  availDictionary: new FieldName('avail-dictionary'),
+  aIm: new FieldName('a-im'),
   maxForwards: new FieldName('max-forwards', { headOnly: true }),
   userAgent: new FieldName('user-agent'),
 } as const

@@ -31,6 +31,24 @@ export class Fields {
     return at === -1 ? undefined : this.values[at]
   }
 
+  /** The value of the last field of this name. */
+  last(name: FieldName): string | undefined {
+    return this.values[this.names.lastIndexOf(name)]
+  }
+
+  /** Leaves one field of this name, with this value, where the first stood; none when there is no value. */
+  leave(name: FieldName, value: string | undefined): void {
+    const first = this.names.indexOf(name)
+    if (first === -1) return
+    if (value !== undefined) this.values[first] = value
+    const from = value === undefined ? first : first + 1
+    for (let at = this.names.indexOf(name, from); at !== -1; at = this.names.indexOf(name, from)) {
+      this.names.splice(at, 1)
+      this.spelled.splice(at, 1)
+      this.values.splice(at, 1)
+    }
+  }
+
   has(name: FieldName): boolean {
     return this.names.includes(name)
   }

@@ -9,6 +9,7 @@ export type Refusal =
   | 'sourceDenied'
   | 'targetDenied'
   | 'portDenied'
+  | 'rangeDenied'
   | 'unreachable'
   | 'lengthRequired'
   | 'requestBody'
@@ -44,6 +45,7 @@ export const replies: Readonly<Record<Refusal, Reply>> = {
   sourceDenied: { status: 403, message: 'Access Denied' },
   targetDenied: { status: 403, message: '' },
   portDenied: { status: 403, message: '' },
+  rangeDenied: { status: 403, message: 'Requests for a part of a file (Range) are not allowed' },
   unreachable: { status: 503, message: '' },
 
   responseTooLarge: { status: 502, message: 'get_response_header: Too Large Header' },

@@ -1,4 +1,5 @@
 /** The request as the server gets it: written anew from what was understood, as guide 11.7 and readings.md say. */
+import { decodableCodings } from './accept-encoding.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { names } from './field-names.js'
 import type { RequestHead } from './request-head.js'
@@ -12,6 +13,8 @@ export interface RequestTextOptions {
   readonly keep: boolean
   /** `http10` */
   readonly http10: boolean
+  /** The answer is going to be scanned: it must come in codings that can be decoded here. */
+  readonly scanned: boolean
   /** The whole file is asked for, since a part of one cannot be judged. */
   readonly whole: boolean
   /** Proxy authentication is the gateway's own: the credentials are for nobody else. */
@@ -37,6 +40,16 @@ export function requestText(head: RequestHead, options: RequestTextOptions): str
       case names.range:
       case names.ifRange:
         if (options.whole) continue
+        break
+      case names.acceptEncoding:
+        if (!options.scanned) break
+        text += `${fields.spelled[at]}: ${decodableCodings(fields.values[at] ?? '')}\r\n`
+        continue
+      case names.availableDictionary:
+      case names.dictionaryId:
+      case names.availDictionary:
+      case names.aIm:
+        if (options.scanned) continue
         break
       case names.proxyAuthorization:
         if (options.authenticates) continue

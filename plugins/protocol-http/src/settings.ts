@@ -26,6 +26,7 @@ import {
   waitingSettings,
 } from '@fsigk/plugin-api'
 import { longDownloadSettings } from './settings/long-downloads.js'
+import { rangeSettings } from './settings/range.js'
 
 /** The guide's limit of a list, in bytes. */
 const LIST_BYTES = 1999
@@ -156,13 +157,6 @@ export const settings = {
   ...notInUseYet(transparentSettings),
   ...longDownloadSettings,
   ...notInUseYet({
-    range: choice('whole', ['whole', 'block', 'pass'], {
-      label: { en: 'Parts of files', ja: '部分取得' },
-      help: {
-        en: 'Requests for a part of a file (Range). whole: the whole file is fetched and scanned. block: refused. pass: parts pass, scanned by themselves.',
-        ja: 'ファイルの部分取得(Range)の扱いです。whole: 全体を取得して検査します。block: 拒否します。pass: 部分のみを検査して通過させます。',
-      },
-    }),
     block_user_agent: flag(false, {
       label: { en: 'Block by User-Agent', ja: 'User-Agentによる禁止' },
       help: {
@@ -182,6 +176,7 @@ export const settings = {
       },
     ),
   }),
+  ...rangeSettings,
   http10: flag(false, {
     label: { en: 'Speak HTTP/1.0', ja: 'HTTP/1.0で通信' },
     help: {

@@ -1,8 +1,9 @@
 /** A response as the pipeline sees it: what is released when, and under which name and type. */
 import type { Body, ReleaseMode, Transfer } from '@fsigk/plugin-api'
-import { dispositionFileName, fileNameOf, listItems } from '@fsigk/wire'
+import { dispositionFileName, fileNameOf } from '@fsigk/wire'
+import { isMultipart, partsOf } from './body-parts.js'
+import { contentCodings } from './content-codings.js'
 import { names } from './field-names.js'
-import type { Fields } from './fields.js'
 import type { RequestHead } from './request-head.js'
 import type { ResponseHead } from './response-head.js'
 import type { HttpSettings } from './settings.js'
@@ -20,6 +21,8 @@ export function downloadOf(
   const { fields, framing } = response
   const disposition = fields.first(names.contentDisposition)
   const name = (disposition === undefined ? '' : dispositionFileName(disposition)) || urlName
+  const type = fields.first(names.contentType) ?? ''
+  const encoding = fields.first(names.contentEncoding)
   const bytes = framing.kind === 'length' ? framing.bytes : undefined
   return {
     direction: 'download',
@@ -27,9 +30,10 @@ export function downloadOf(
     body,
     bytes,
     name,
-    type: fields.first(names.contentType) ?? '',
-    codings: contentCodings(fields),
-    partial: response.status === 206 || fields.has(names.contentRange),
+    type,
+    codings: encoding === undefined ? NONE : contentCodings(encoding),
+    partial: partialOf(request, response, settings),
+    ...(isMultipart(type) && { readings: partsOf(type) }),
   }
 }
 
@@ -61,11 +65,19 @@ export function willBeScanned(request: RequestHead, urlName: string, settings: H
 
 const NONE: readonly string[] = []
 
-/** Content codings in the order in which they were applied, lower case. */
-function contentCodings(fields: Fields): readonly string[] {
-  const value = fields.joined(names.contentEncoding)
-  if (value === undefined) return NONE
-  return listItems(value.toLowerCase()).filter((coding) => coding !== 'identity')
+/**
+ * Whether a response holds the whole of a file. Only a part that was asked for, under `range=pass`, may be delivered as
+ * one; differences to an earlier version (RFC 3229) never are.
+ */
+function partialOf(
+  request: RequestHead,
+  { status, fields }: ResponseHead,
+  settings: HttpSettings,
+): Transfer['partial'] {
+  if (status === 206) return settings.range === 'pass' && request.fields.has(names.range) ? 'allowed' : true
+  if (status === 226 || fields.has(names.im)) return true
+  // Elsewhere it means nothing (RFC 9110, 14.4), but readers are known that believe it. In other units it counts records.
+  return status !== 416 && /^\s*bytes\b/i.test(fields.first(names.contentRange) ?? '')
 }
 
 /** The last part of a path, without its query, as a file name; `''` when it ends in a slash. */

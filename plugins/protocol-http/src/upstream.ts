@@ -4,6 +4,7 @@ import { Channel } from './channel.js'
 import { ResponseParser } from './parse.js'
 import { isInterim, type ResponseFault, type ResponseHead } from './response-head.js'
 import type { Sweeper } from './sweeper.js'
+import { tidyResponse } from './tidy-response.js'
 
 /** So many interim responses (1xx) are relayed for one request. */
 const MAX_INTERIM = 32
@@ -61,7 +62,11 @@ export class UpstreamConnection {
         const arrival = await this.channel.more(idleMs)
         if (arrival === 'timeout') return 'upstreamTimeout'
         if (arrival === 'end') return 'upstreamClosed'
-      } else if (typeof head === 'string' || !isInterim(head)) {
+      } else if (typeof head === 'string') {
+        return head
+      } else if (!tidyResponse(head.fields)) {
+        return 'responseSyntax'
+      } else if (!isInterim(head)) {
         return head
       } else {
         // We never ask for another protocol, so a server must not switch to one.

@@ -5,6 +5,7 @@ import type { DecisionRecord } from './decision-record.js'
 const limits: Readonly<Partial<Record<string, readonly string[]>>> = {
   'scan-timeout': ['vsd_scantimeout'],
   filesize: ['block_filesize_len'],
+  range: ['range'],
   'over-filesize': ['pass_filesize', 'pass_filesize_len'],
 }
 

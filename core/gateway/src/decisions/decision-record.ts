@@ -18,6 +18,7 @@ const causes = [
   'encrypted',
   'undecodable',
   'filesize',
+  'range',
   'over-filesize',
   'skipped',
   'tunnel',

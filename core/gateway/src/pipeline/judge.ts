@@ -122,7 +122,9 @@ function whyUnread(error: unknown, deadline: Deadline): Unscanned {
 /** What the scanners cannot have seen, whatever they say. */
 function notLookedAt(settings: InspectionRoom['settings'], transfer: Transfer, held: Held): Unscanned[] {
   const causes: Unscanned[] = []
-  if (transfer.partial) causes.push({ because: 'undecodable', detail: 'a part of a file', word: 'PARTIAL_CONTENT' })
+  if (transfer.partial === 'allowed') causes.push({ because: 'range' })
+  else if (transfer.partial)
+    causes.push({ because: 'undecodable', detail: 'a part of a file', word: 'PARTIAL_CONTENT' })
   if (held.end === 'first-part') causes.push({ because: 'over-filesize' })
   if (settings.block_filesize && bytesOf(transfer, held) > settings.block_filesize_len)
     causes.push({ because: 'filesize' })

@@ -72,6 +72,7 @@ export const causes: Readonly<Record<UnscannedCause, CauseRule>> = {
     detection: 'FSIGK/POLICY_BLOCK_ENCRYPTED',
     word: 'VSD_ENCRYPTED',
   },
+  range: { kind: 'setting', word: 'PARTIAL_CONTENT' },
   'over-filesize': { kind: 'setting', word: 'OVER_FILESIZE' },
   skipped: { kind: 'setting', word: 'PASS_SKIPPED' },
   tunnel: { kind: 'setting', word: 'PASS_TUNNEL' },

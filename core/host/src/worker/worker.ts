@@ -78,7 +78,7 @@ export class Worker {
   counts(): Counts {
     const { transfers, errors, unscanned } = this.parts.service.counters()
     // What the settings let pass unscanned is no failure to scan.
-    const { skipped = 0, tunnel = 0, 'over-filesize': beyond = 0, ...failed } = unscanned
+    const { skipped = 0, tunnel = 0, range = 0, 'over-filesize': beyond = 0, ...failed } = unscanned
     return { transfers, errors, unscanned: Object.values(failed).reduce((sum, each) => sum + each, 0) }
   }
 
