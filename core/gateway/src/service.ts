@@ -5,7 +5,15 @@
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { SettingsSnapshot } from '@fsigk/config'
-import type { Connection, Log, OpenSession, Protocol, Service } from '@fsigk/plugin-api'
+import {
+  type Connection,
+  type Log,
+  nothingShared,
+  type OpenSession,
+  type Protocol,
+  type Service,
+  type SharedState,
+} from '@fsigk/plugin-api'
 import { GatewayConnection } from './connection.js'
 import { Counters, type CounterValues } from './counters.js'
 import { DecisionLog } from './decisions/decision-log.js'
@@ -50,12 +58,15 @@ export interface GatewayServiceOptions<S> {
   readonly log?: Log
   /** Takes the lines of logs that go to a command or to a sink. */
   readonly forward?: ForwardLines
+  /** State that the workers of the host share; without it, nothing is shared. */
+  readonly shared?: SharedState
   /** Logs that sinks take, to begin with. */
   readonly wantedLogs?: readonly ServiceLogName[]
 }
 
 export class GatewayService<S = unknown> implements Service<S> {
   readonly name: string
+  readonly shared: SharedState
   readonly #protocol: Protocol<S>
   readonly #folders: GatewayFolders
   readonly #log: Log | undefined
@@ -68,6 +79,7 @@ export class GatewayService<S = unknown> implements Service<S> {
   /** @throws FSIGK_ACCESS_LIST_INVALID, FSIGK_LOG_OPEN_FAILED */
   constructor(options: GatewayServiceOptions<S>) {
     this.name = options.name
+    this.shared = options.shared ?? nothingShared
     this.#protocol = options.protocol
     this.#folders = options.folders
     this.#log = options.log

@@ -62,6 +62,7 @@ export type {
 } from './settings.js'
 export { ABOUT_KEYWORD, choice, flag, integer, list, listWords, notInUseYet, settingsSchema, text } from './settings.js'
 export type { Lease, SharedState, SharedValue } from './shared-state.js'
+export { nothingShared } from './shared-state.js'
 export { Clock, Folders, Log, token } from './tokens.js'
 export type { Reading, ReleaseMode, Transfer, TrickleMode } from './transfer.js'
 export type { Finding, UnscannedCause, Verdict } from './verdict.js'

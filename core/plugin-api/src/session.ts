@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Outcome } from './outcome.js'
+import type { SharedState } from './shared-state.js'
 import type { Transfer } from './transfer.js'
 
 /** One end of a connection. IPv4-mapped IPv6 addresses never appear: they are IPv4 from the moment of accept. */
@@ -136,6 +137,8 @@ export interface Service<S> {
   readonly name: string
   /** Aborted when the service drains: finish what is under way, begin nothing new. */
   readonly draining: AbortSignal
+  /** What the workers of this host know together. Keys begin with the name of the service: `http.progress`. */
+  readonly shared: SharedState
   /** Begins a session on the newest revision. Every session must be ended by `close`, which records it if nothing was. */
   open(connection: Connection): OpenSession<S>
 }

@@ -28,3 +28,15 @@ export interface SharedState {
    */
   once(key: string, ttlMs: number, compute: () => Promise<SharedValue>): Promise<SharedValue>
 }
+
+const place: Lease = { release() {}, [Symbol.dispose]() {} }
+
+/** The shared state of a service that stands alone, without a host: every place is free, and nothing is remembered. */
+export const nothingShared: SharedState = {
+  lease: async () => place,
+  count: async (_name, by) => by,
+  get: async () => undefined,
+  set: async () => {},
+  delete: async () => {},
+  once: (_key, _ttlMs, compute) => compute(),
+}

@@ -44,6 +44,7 @@ export async function beginWorker(assignment: Assignment, link: SupervisorLink, 
     identity: { version: assignment.version, hostName: assignment.hostName, worker: assignment.worker },
     log,
     forward: link.lines.forward,
+    shared: link.shared,
     wantedLogs: assignment.wantedLogs,
   })
   const acceptor = new Acceptor({

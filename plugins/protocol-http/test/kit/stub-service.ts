@@ -20,7 +20,7 @@ import type {
   Transfer,
   Verdict,
 } from '@fsigk/plugin-api'
-import { z } from '@fsigk/plugin-api'
+import { nothingShared, z } from '@fsigk/plugin-api'
 import { HttpProxy } from '../../src/http-proxy.js'
 import { type HttpSettings, settings as shape } from '../../src/settings.js'
 
@@ -64,6 +64,7 @@ export interface StubProxy extends AsyncDisposable {
 
 class StubService implements Service<HttpSettings> {
   readonly name = 'http'
+  readonly shared = nothingShared
   readonly drained = new AbortController()
   readonly lines: Entry[] = []
   readonly info: string[] = []
