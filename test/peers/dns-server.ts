@@ -8,8 +8,10 @@ const NXDOMAIN = 3
 export interface DnsRecords {
   /** Names by address. Nobody checks that they are true. */
   readonly ptr?: Readonly<Record<string, string>>
-  /** IPv4 addresses by name. */
-  readonly a?: Readonly<Record<string, readonly string[]>>
+  /** IPv4 addresses by name, or what says them anew for each question. */
+  readonly a?: Readonly<Record<string, readonly string[] | (() => readonly string[])>>
+  /** For how long each answer is good, in seconds; a minute unless told. */
+  readonly ttl?: number
   /** Questions about these names are never answered. */
   readonly silent?: readonly string[]
 }
@@ -29,11 +31,16 @@ export async function startDnsServer(address: string, records: DnsRecords): Prom
     if (records.silent?.includes(name)) return
     const answers = dataOf(records, name, type)
     const header = Buffer.from(query.subarray(0, 12))
-    header.writeUInt16BE(0x8580 | (answers.length === 0 ? NXDOMAIN : 0), 2)
+    const isKnown = answers.length > 0 || records.a?.[name] !== undefined
+    header.writeUInt16BE(0x8580 | (isKnown ? 0 : NXDOMAIN), 2)
     header.writeUInt16BE(1, 4)
     header.writeUInt16BE(answers.length, 6)
     header.fill(0, 8)
-    const reply = Buffer.concat([header, query.subarray(12, end), ...answers.map((data) => record(type, data))])
+    const reply = Buffer.concat([
+      header,
+      query.subarray(12, end),
+      ...answers.map((data) => record(type, data, records.ttl ?? 60)),
+    ])
     socket.send(reply, peer.port, peer.address)
   })
   socket.bind(53, address)
@@ -48,7 +55,11 @@ export async function startDnsServer(address: string, records: DnsRecords): Prom
 }
 
 function dataOf({ ptr = {}, a = {} }: DnsRecords, name: string, type: number): readonly Buffer[] {
-  if (type === TYPES.A) return (a[name] ?? []).map((address) => Buffer.from(address.split('.').map(Number)))
+  if (type === TYPES.A) {
+    const said = a[name] ?? []
+    const addresses = typeof said === 'function' ? said() : said
+    return addresses.map((address) => Buffer.from(address.split('.').map(Number)))
+  }
   if (type !== TYPES.PTR) return []
   const address = name
     .replace(/\.in-addr\.arpa$/, '')
@@ -59,13 +70,13 @@ function dataOf({ ptr = {}, a = {} }: DnsRecords, name: string, type: number): r
   return told === undefined ? [] : [encodedName(told)]
 }
 
-/** An answer about the name of the question, for a minute. */
-function record(type: number, data: Buffer): Buffer {
+/** An answer about the name of the question. */
+function record(type: number, data: Buffer, ttl: number): Buffer {
   const head = Buffer.alloc(12)
   head.writeUInt16BE(0xc00c, 0)
   head.writeUInt16BE(type, 2)
   head.writeUInt16BE(1, 4)
-  head.writeUInt32BE(60, 6)
+  head.writeUInt32BE(ttl, 6)
   head.writeUInt16BE(data.length, 10)
   return Buffer.concat([head, data])
 }

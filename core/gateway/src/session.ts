@@ -95,7 +95,10 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     target: Target,
     options: { readonly timeoutMs: number; readonly exempt?: boolean; readonly signal?: AbortSignal },
   ): Promise<Dialled> {
-    const dialled = await this.surroundings.dialler.dial(target, this.pinned.access, options)
+    const dialled = await this.surroundings.dialler.dial(target, this.pinned.access, {
+      ...options,
+      ownPort: this.connection.local.port,
+    })
     if (dialled.reached) {
       this.#entry.server = target
       this.#entry.serverAddress = dialled.address

@@ -17,6 +17,7 @@ import { tellNoRanges } from './tidy-response.js'
 import { nameInPath, willBeScanned } from './transfer.js'
 import { Upload } from './upload.js'
 import { UpstreamConnection } from './upstream.js'
+import { hasLooped, viaName } from './via-loop.js'
 
 /** Methods that may be sent a second time when the first got lost with a connection that the server was just closing. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH'])
@@ -50,6 +51,7 @@ export class Exchange implements AnswerOwner {
     const target = absoluteTarget(head.url, head.method)
     if (target === undefined) return request.refuse('urlFormat')
     if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
+    if (head.fields.has(names.via) && hasLooped(head.fields, this.#viaName())) return request.refuse('loop')
     if (channel.ended) return this.#peerLeft()
     channel.onEnd = () => this.#peerLeft()
     this.#describe(target)
@@ -109,11 +111,12 @@ export class Exchange implements AnswerOwner {
   }
 
   #forwardedBy(): { via: string; client: string } {
+    return { via: this.#viaName(), client: this.request.connection.peer.address }
+  }
+
+  #viaName(): string {
     const { connection, session } = this.request
-    return {
-      via: `${session.hostName}:${connection.local.port} (${session.productName})`,
-      client: connection.peer.address,
-    }
+    return viaName(session.hostName, connection.local.port, session.productName)
   }
 
   /** A connection that waits for a request to this target and may be used under the rules of now. */

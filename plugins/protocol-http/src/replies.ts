@@ -11,6 +11,7 @@ export type Refusal =
   | 'portDenied'
   | 'rangeDenied'
   | 'unreachable'
+  | 'loop'
   | 'lengthRequired'
   | 'requestBody'
   | 'requestTimeout'
@@ -47,6 +48,7 @@ export const replies: Readonly<Record<Refusal, Reply>> = {
   portDenied: { status: 403, message: '' },
   rangeDenied: { status: 403, message: 'Requests for a part of a file (Range) are not allowed' },
   unreachable: { status: 503, message: '' },
+  loop: { status: 508, message: 'The request has come back to this proxy (Via)' },
 
   responseTooLarge: { status: 502, message: 'get_response_header: Too Large Header' },
   responseSyntax: { status: 502, message: 'Illegal response header' },
@@ -68,6 +70,7 @@ const reasons: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
   505: 'HTTP Version Not Supported',
+  508: 'Loop Detected',
 }
 
 /** A page that was detected is refused for good (decision 010). */

@@ -8,6 +8,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startTestGateway, startWebOrigin, type TestGateway, temporaryFolder } from '@fsigk/testing'
 import { type DnsRecords, startDnsServer } from '../../peers/dns-server.js'
+import { underNameServer } from '../../peers/name-service.js'
 import { EICAR } from '../../peers/samples.js'
 
 interface Reply {
@@ -170,13 +171,11 @@ describe('reverselookup', () => {
     await using resources = new AsyncDisposableStack()
     const folder = resources.use(await temporaryFolder())
     const dns = resources.use(await startDnsServer(address, records))
-    await writeFile(join(folder.path, 'resolv.conf'), `nameserver ${address}\noptions timeout:1 attempts:1\n`)
-    await writeFile(join(folder.path, 'hosts'), '127.0.0.1 localhost\n127.0.0.10 by-file\n')
-    const mounts = ['resolv.conf', 'hosts'].map((name) => `mount --bind '${folder.path}/${name}' /etc/${name}`)
+    const under = await underNameServer(folder.path, address, '127.0.0.1 localhost\n127.0.0.10 by-file\n')
     const gateway = resources.use(
       await startTestGateway({
         settings: { 'http.reverselookup': true, ...settings },
-        under: ['unshare', '--mount', 'sh', '-c', `${mounts.join(' && ')} && exec "$@"`, 'sh'],
+        under,
       }),
     )
     const owned = resources.move()

@@ -19,6 +19,13 @@ const MAX_REMEMBERED = 2_048
 const ALLOWED: Decision = Object.freeze({ allowed: true })
 const DENIED_SOURCE: Decision = Object.freeze({ allowed: false, message: 'Access Denied' })
 
+/** Addresses at which the gateway's own listeners answer. */
+const ownKinds: ReadonlySet<LocalKind> = new Set([
+  'an unspecified address',
+  'a loopback address',
+  'an address of this gateway',
+])
+
 /** What was found of an address or target, before it is put into words. */
 type Finding = 'allowed' | 'denied' | LocalKind
 
@@ -101,6 +108,16 @@ export class AccessControl {
   ownHost(target: Target, address: string): Decision {
     const finding = this.#allowsLocal(address) ? 'allowed' : 'an address of this gateway'
     return this.#decision(finding, target, address)
+  }
+
+  /**
+   * Whether a connection to this address ends on this very host, whatever `local_to` says of it.
+   *
+   * @param address as `normaliseAddress` gives it
+   */
+  isOwnHost(address: string): boolean {
+    const kind = localKind(address, this.own)
+    return kind !== undefined && ownKinds.has(kind)
   }
 
   /**

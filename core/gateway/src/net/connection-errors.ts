@@ -18,6 +18,8 @@ export const connectionErrors = {
   /** The same words, and which setting lets it pass. */
   inhibitedLocal: (target: Target, address: string, kind: string, setting: string) =>
     `${connectionErrors.inhibited(target)}: ${address} is ${kind}, and ${setting} does not list it`,
+  inhibitedLoop: (target: Target, address: string) =>
+    `${connectionErrors.inhibited(target)}: ${address} port ${target.port} is this service itself`,
   inhibitedForm: (target: Target, rule: string) => `${connectionErrors.inhibited(target)}: ${rule}`,
 } as const
 

@@ -4,7 +4,7 @@
  * is the address that is dialled, so that no name, notation or DNS answer gets past it.
  */
 import type { Socket } from 'node:net'
-import type { Dialled, Target } from '@fsigk/plugin-api'
+import type { Decision, Dialled, Target } from '@fsigk/plugin-api'
 import type { AccessControl } from './access-control.js'
 import { normaliseAddress } from './address.js'
 import { connectionErrors } from './connection-errors.js'
@@ -25,6 +25,8 @@ export interface DialOptions {
   /** A configured parent or scanner: access control does not apply to it. */
   readonly exempt?: boolean
   readonly signal?: AbortSignal
+  /** The port that the service itself listens on: at an address of this host it is never a destination. */
+  readonly ownPort?: number
 }
 
 /** As `Dialled`, with the socket that a protocol sees as a Duplex. */
@@ -54,7 +56,7 @@ export class Dialler {
       host.is === 'address' ? [host.dial] : await within(this.lookup(host.name), timeoutMs, signal)
     if (typeof found === 'string') return failed(lookupError(found, target))
 
-    const { allowed, refusal } = options.exempt ? { allowed: found, refusal: '' } : sift(found, target, access)
+    const { allowed, refusal } = sift(found, target, access, options)
     if (allowed.length === 0) return denied(refusal)
 
     const leftMs = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - (performance.now() - beganAt))
@@ -64,14 +66,20 @@ export class Dialler {
   }
 }
 
-/** The addresses that may be dialled, and what to say when there are none. */
-function sift(addresses: readonly string[], target: Target, access: AccessControl) {
+/**
+ * The addresses that may be dialled, and what to say when there are none. The service itself is none of them, not even
+ * for who is exempt: a gateway that is its own server fills its slots with one request.
+ */
+function sift(addresses: readonly string[], target: Target, access: AccessControl, options: DialOptions) {
   const allowed: string[] = []
   let refusal = ''
-  for (const address of addresses) {
-    const decision = access.target(target, normaliseAddress(address))
-    if (decision.allowed) allowed.push(address)
-    else refusal ||= decision.message
+  for (const dialled of addresses) {
+    const address = normaliseAddress(dialled)
+    const decision: Decision = options.exempt ? { allowed: true } : access.target(target, address)
+    if (!decision.allowed) refusal ||= decision.message
+    else if (target.port === options.ownPort && access.isOwnHost(address))
+      refusal ||= connectionErrors.inhibitedLoop(target, address)
+    else allowed.push(dialled)
   }
   return { allowed, refusal }
 }

@@ -290,3 +290,17 @@ test('families are tried in turn, each in the resolver’s order', () => {
   assert.deepEqual(alternateFamilies(['1.1.1.1', '::1', '::2', '::3']), ['1.1.1.1', '::1', '::2', '::3'])
   assert.deepEqual(alternateFamilies(['1.1.1.1']), ['1.1.1.1'])
 })
+
+test('the port of the service itself is no destination on this host, even for who is exempt', async () => {
+  await using server = await greeter('127.0.0.1')
+  const ownPort = portOf(server)
+  for (const options of [{ ownPort }, { ownPort, exempt: true }]) {
+    for (const host of ['127.0.0.1', '::ffff:127.0.0.1', 'localhost']) {
+      const dialled = await dial(host, ownPort, options)
+      assert.ok(!dialled.reached && dialled.denied, host)
+      assert.match(dialled.message, /port \d+ is this service itself$/)
+    }
+  }
+  const elsewhere = await dial('127.0.0.1', ownPort, { ownPort: ownPort === 1 ? 2 : ownPort - 1 })
+  reachedSocket(elsewhere).destroy()
+})
