@@ -22,13 +22,17 @@ const IDLE_MS = 15_000
 
 interface Idle {
   readonly session: Session
-  readonly timer: NodeJS.Timeout
+  /** On the clock of `performance.now()`. */
+  readonly since: number
 }
 
 export class ClamdServer implements Disposable {
   version = ''
   problem: string | undefined
+  /** The one that was used last at the end. */
   readonly #idle: Idle[] = []
+  #expiry: NodeJS.Timeout | undefined
+  readonly #busy = new Set<Session>()
   readonly #waiting: (() => void)[] = []
   #open = 0
   #restUntil = 0
@@ -64,15 +68,15 @@ export class ClamdServer implements Disposable {
   }
 
   async #scan(content: Content, settings: ClamavSettings, signal: AbortSignal): Promise<ScanReply> {
-    const reply = await this.#within(settings, signal, async (session, limit) => {
+    const reply = await this.#within(settings, signal, async (session) => {
       const byPath = this.#pathFor(content, settings)
       if (byPath !== undefined) {
-        const told = scanReply(await session.ask(`SCAN ${byPath}`, limit))
+        const told = scanReply(await session.ask(`SCAN ${byPath}`, signal))
         if (told.is !== 'no-access') return told
         this.#noPathUntil = performance.now() + NO_PATH_MS
         this.log.info('clamd may not read our files, they are sent to it', { server: this.address.name })
       }
-      return scanReply(await session.scan(content, limit))
+      return scanReply(await session.scan(content, signal))
     })
     this.#recovered()
     return reply
@@ -97,11 +101,9 @@ export class ClamdServer implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#check)
-    this.#sick.abort(fail('FSIGK_CLAMAV_LOST', [this.address.name, 'the plugin stops']))
-    for (const { session, timer } of this.#idle.splice(0)) {
-      clearTimeout(timer)
-      session[Symbol.dispose]()
-    }
+    clearTimeout(this.#expiry)
+    this.#giveUp(fail('FSIGK_CLAMAV_LOST', [this.address.name, 'the plugin stops']))
+    for (const { session } of this.#idle.splice(0)) session[Symbol.dispose]()
   }
 
   async #answers(settings: ClamavSettings, signal: AbortSignal): Promise<boolean> {
@@ -120,23 +122,27 @@ export class ClamdServer implements Disposable {
   async #within(
     settings: ClamavSettings,
     signal: AbortSignal,
-    ask: (session: Session, limit: AbortSignal) => Promise<ScanReply>,
+    ask: (session: Session) => Promise<ScanReply>,
   ): Promise<ScanReply> {
-    await this.#turn(settings.connections, signal)
+    if (this.#open < settings.connections) this.#open++
+    else await this.#turn(settings.connections, signal)
     this.#watch(settings)
     const sick = this.#sick.signal
     try {
-      const limit = AbortSignal.any([signal, sick])
       for (;;) {
         const kept = this.#takeIdle()
-        const session = kept ?? (await Session.open(this.address, settings.connect_timeout * 1000, limit))
+        const session = kept ?? (await this.#begin(settings, AbortSignal.any([signal, sick])))
+        this.#busy.add(session)
+        if (sick.aborted) session.fail(sick.reason as Error)
         try {
-          const reply = await ask(session, limit)
+          const reply = await ask(session)
           this.#keep(session)
           return reply
         } catch (error) {
           // One that was kept may have been closed by clamd meanwhile: a fresh one tells.
-          if (kept === undefined || limit.aborted) throw error
+          if (kept === undefined || signal.aborted || sick.aborted) throw error
+        } finally {
+          this.#busy.delete(session)
         }
       }
     } catch (error) {
@@ -164,6 +170,17 @@ export class ClamdServer implements Disposable {
     this.#open++
   }
 
+  #begin(settings: ClamavSettings, limit: AbortSignal): Promise<Session> {
+    return Session.open(this.address, settings.connect_timeout * 1000, limit)
+  }
+
+  /** Ends what is under way, which may be tried elsewhere. */
+  #giveUp(because: Error): void {
+    this.#sick.abort(because)
+    this.#sick = new AbortController()
+    for (const session of this.#busy) session.fail(because)
+  }
+
   /** Only while something waits for an answer; what fails a check has its scans given up. */
   #watch(settings: ClamavSettings): void {
     if (this.#open > 1) return
@@ -179,8 +196,7 @@ export class ClamdServer implements Disposable {
   async #ping(settings: ClamavSettings, signal: AbortSignal): Promise<void> {
     if ((await this.#answers(settings, signal)) || signal.aborted) return
     const silent = fail('FSIGK_CLAMAV_SILENT', [this.address.name, settings.connect_timeout])
-    this.#sick.abort(silent)
-    this.#sick = new AbortController()
+    this.#giveUp(silent)
     this.#rest(silent.message)
   }
 
@@ -192,7 +208,6 @@ export class ClamdServer implements Disposable {
 
   #takeIdle(): Session | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      clearTimeout(idle.timer)
       if (idle.session.usable) return idle.session
     }
     return undefined
@@ -200,14 +215,19 @@ export class ClamdServer implements Disposable {
 
   #keep(session: Session): void {
     if (!session.usable) return
-    const idle: Idle = { session, timer: setTimeout(() => this.#drop(idle), IDLE_MS).unref() }
-    this.#idle.push(idle)
+    this.#idle.push({ session, since: performance.now() })
+    this.#expiry ??= setTimeout(() => this.#expire(), IDLE_MS).unref()
   }
 
-  #drop(idle: Idle): void {
-    const at = this.#idle.indexOf(idle)
-    if (at !== -1) this.#idle.splice(at, 1)
-    idle.session[Symbol.dispose]()
+  /** One timer for all: those that waited longest stand first. */
+  #expire(): void {
+    const before = performance.now() - IDLE_MS
+    const fresh = this.#idle.findIndex(({ since }) => since > before)
+    const old = this.#idle.splice(0, fresh === -1 ? this.#idle.length : fresh)
+    for (const { session } of old) session[Symbol.dispose]()
+    const [oldest] = this.#idle
+    this.#expiry =
+      oldest === undefined ? undefined : setTimeout(() => this.#expire(), oldest.since - before + 1).unref()
   }
 
   #rest(problem: string): void {

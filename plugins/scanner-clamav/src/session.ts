@@ -12,7 +12,9 @@ import type { ServerAddress } from './server-address.js'
 const CHUNK_BYTES = 64 * 1024
 /** So many pieces are written as they are; to copy more of them costs less. */
 const FEW = 8
-const END_OF_STREAM = Buffer.alloc(4)
+const STREAM = Buffer.from('zINSTREAM\0')
+const LENGTH_BYTES = 4
+const END_OF_STREAM = Buffer.alloc(LENGTH_BYTES)
 /** Names of threats and paths; nothing that clamd says is longer. */
 const MAX_REPLY_BYTES = 16 * 1024
 
@@ -22,6 +24,8 @@ export class Session implements Disposable {
   #ended: Error | undefined
   #wake: (() => void) | undefined
   #wakeSender: (() => void) | undefined
+  /** One for all questions: a listener is attached for each. */
+  readonly #giveUp = () => this[Symbol.dispose]()
 
   private constructor(
     private readonly server: string,
@@ -58,7 +62,7 @@ export class Session implements Disposable {
 
   /** Asks for PING, VERSION, or a scan by path. @throws FSIGK_CLAMAV_LOST, or the signal's reason */
   async ask(command: string, signal: AbortSignal): Promise<string> {
-    return await this.#question(signal, async () => void this.socket.write(`z${command}\0`))
+    return await this.#question(signal, () => void this.socket.write(`z${command}\0`))
   }
 
   /**
@@ -66,7 +70,17 @@ export class Session implements Disposable {
    * @throws FSIGK_CLAMAV_LOST, the signal's reason, or what the content's source throws
    */
   async scan(content: Content, signal: AbortSignal): Promise<string> {
+    const { memory, bytes } = content
+    if (memory !== undefined && bytes <= CHUNK_BYTES)
+      return await this.#question(signal, () => this.#sendAtOnce(memory, bytes))
     return await this.#question(signal, () => this.#send(content))
+  }
+
+  /** Gives up what is under way, which fails with this. */
+  fail(reason: Error): void {
+    this.#ended ??= reason
+    this.socket.destroy()
+    this.#rouse()
   }
 
   [Symbol.dispose](): void {
@@ -74,21 +88,36 @@ export class Session implements Disposable {
     this.#end('we closed it')
   }
 
-  async #question(signal: AbortSignal, send: () => Promise<void>): Promise<string> {
+  async #question(signal: AbortSignal, send: () => Promise<void> | void): Promise<string> {
     signal.throwIfAborted()
-    const giveUp = () => this[Symbol.dispose]()
-    signal.addEventListener('abort', giveUp, { once: true })
+    signal.addEventListener('abort', this.#giveUp, { once: true })
     this.#asked++
     try {
-      const [reply] = await Promise.all([this.#reply(), send()])
+      const sending = send()
+      if (sending === undefined) return await this.#reply()
+      const [reply] = await Promise.all([this.#reply(), sending])
       return reply
     } catch (error) {
       this[Symbol.dispose]()
       signal.throwIfAborted()
       throw error
     } finally {
-      signal.removeEventListener('abort', giveUp)
+      signal.removeEventListener('abort', this.#giveUp)
     }
+  }
+
+  /** In one write, so that clamd wakes up once. */
+  #sendAtOnce(pieces: readonly Buffer[], bytes: number): void {
+    const sum = pieces.reduce((total, piece) => total + piece.length, 0)
+    if (sum !== bytes) throw fail('FSIGK_CLAMAV_SHORT_CONTENT', [sum, bytes])
+    const start = Buffer.allocUnsafe(STREAM.length + LENGTH_BYTES)
+    STREAM.copy(start)
+    start.writeUInt32BE(bytes, STREAM.length)
+    this.socket.cork()
+    this.socket.write(bytes > 0 ? start : STREAM)
+    for (const piece of pieces) this.socket.write(piece)
+    this.socket.write(END_OF_STREAM)
+    this.socket.uncork()
   }
 
   /** Stops sending as soon as there is an answer: clamd says early that a stream is too large, and reads no further. */
@@ -96,7 +125,7 @@ export class Session implements Disposable {
     let gathered: Buffer[] = []
     let waiting = 0
     let sent = 0
-    this.socket.write('zINSTREAM\0')
+    this.socket.write(STREAM)
     for await (const piece of content.open()) {
       gathered.push(piece)
       waiting += piece.length
@@ -114,7 +143,7 @@ export class Session implements Disposable {
 
   /** @returns whether there is room for more */
   #sendChunk(pieces: readonly Buffer[], bytes: number): boolean {
-    const length = Buffer.alloc(4)
+    const length = Buffer.allocUnsafe(LENGTH_BYTES)
     length.writeUInt32BE(bytes)
     this.socket.cork()
     this.socket.write(length)
