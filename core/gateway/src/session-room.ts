@@ -7,7 +7,7 @@ import type { Departure } from './pipeline/deadline.js'
 import type { Held } from './pipeline/hold.js'
 import type { Judgement } from './pipeline/judgement.js'
 import { causes, type Ruling } from './pipeline/policy.js'
-import type { InspectionRoom, TransferReport } from './pipeline/room.js'
+import type { InspectionRoom, ScanCost, TransferReport } from './pipeline/room.js'
 import type { LoadedScanner, Scanners } from './pipeline/scan.js'
 import { quarantine } from './quarantine.js'
 import type { SessionView } from './session-view.js'
@@ -15,6 +15,7 @@ import type { SpoolFolder } from './spool.js'
 import { messageOf, systemErrorSuffix } from './system-error.js'
 
 export class SessionRoom implements InspectionRoom, Scanners {
+  #isCarried = false
   #judged: { readonly ruling: Ruling; readonly judgement: Judgement; readonly transfer: Transfer } | undefined
 
   constructor(private readonly session: SessionView) {}
@@ -116,16 +117,27 @@ export class SessionRoom implements InspectionRoom, Scanners {
   }
 
   recordTransfer({ facts, bytes, verdict, cost, failure }: TransferReport): void {
-    const { entry, surroundings } = this.session
-    const { counters } = surroundings
-    if (failure !== undefined) entry.error ||= messageOf(failure)
+    const { counters } = this.session.surroundings
     counters.transfer(verdict)
-    this.#keepFacts(bytes)
     counters.scans += cost.checks
     counters.scanMs += cost.checkMs
-    if (facts.result === 'INFECTED' && this.#judged !== undefined)
-      surroundings.adminNotices.detected(this.session, facts, bytes)
+    if (failure !== undefined) this.session.entry.error ||= messageOf(failure)
+    if (this.#isCarried) return
+    this.#tellOf(facts, bytes)
     this.session.recordDetection(facts, cost.checks, cost.checkMs)
+  }
+
+  carry(facts: DetectionFacts, bytes: number, cost: ScanCost): void {
+    this.#isCarried = true
+    this.#tellOf(facts, bytes)
+    this.session.carryDetection(facts, cost.checks, cost.checkMs)
+  }
+
+  /** Everything but the line, while the entry is still that of this transfer. */
+  #tellOf(facts: DetectionFacts, bytes: number): void {
+    this.#keepFacts(bytes)
+    if (facts.result === 'INFECTED' && this.#judged !== undefined)
+      this.session.surroundings.adminNotices.detected(this.session, facts, bytes)
   }
 
   /** Of what was detected or could not be judged; what the settings let pass unseen is in the access log alone. */

@@ -53,6 +53,8 @@ export interface SessionView {
   keep(facts: DecisionFacts): void
   logError(message: string): void
   logInfo(message: string): void
+  /** Leaves what was detected to the next line. */
+  carryDetection(facts: DetectionFacts, checks: number, checkMs: number): void
   /** Writes the drafted line with what was detected, and begins the next. */
   recordDetection(facts: DetectionFacts, checks: number, checkMs: number): void
 }

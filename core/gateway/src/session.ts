@@ -16,7 +16,7 @@ import type {
 import type { GatewayConnection } from './connection.js'
 import type { DecisionFacts } from './decisions/decision-record.js'
 import { fail } from './errors.js'
-import { accessLine, type DetectionFacts, nothingDetected } from './logs/line.js'
+import { accessLine, type DetectionFacts, inOneLine, nothingDetected } from './logs/line.js'
 import type { MessagePlace } from './logs/prefix.js'
 import { accessDeniedFrom, accessDeniedTo } from './net/guide-messages.js'
 import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
@@ -33,6 +33,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   #startedMs = Date.now()
   #records = 0
   #closed = false
+  #carried: { readonly facts: DetectionFacts; readonly checks: number; readonly checkMs: number } | undefined
   /** Whether the facts behind the drafted line are kept already. */
   #kept = false
 
@@ -137,8 +138,19 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     this.recordDetection(nothingDetected, 0, 0)
   }
 
-  /** Writes the drafted line with what was detected, and begins the next. */
+  carryDetection(facts: DetectionFacts, checks: number, checkMs: number): void {
+    this.#carried = { facts, checks, checkMs }
+  }
+
+  /** Writes the drafted line with what was detected, what was carried to it included, and begins the next. */
   recordDetection(facts: DetectionFacts, checks: number, checkMs: number): void {
+    const carried = this.#carried
+    this.#carried = undefined
+    if (carried === undefined) this.#write(facts, checks, checkMs)
+    else this.#write(inOneLine(carried.facts, facts), carried.checks + checks, carried.checkMs + checkMs)
+  }
+
+  #write(facts: DetectionFacts, checks: number, checkMs: number): void {
     const { logs, counters } = this.surroundings
     const { connection } = this
     const now = Date.now()
@@ -169,7 +181,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    if (this.#records === 0) this.record()
+    if (this.#records === 0 || this.#carried !== undefined) this.record()
     this.pinned.scanners.release()
   }
 

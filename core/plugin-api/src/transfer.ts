@@ -63,6 +63,11 @@ export interface Transfer {
    */
   readonly partial: boolean | 'allowed'
   /**
+   * When it passes, it is told in the next line that the session records, whatever that is of: an upload in the line of the
+   * response to it, so that a request is one line. Refused or broken off, it has a line of its own.
+   */
+  readonly sharesLine?: boolean
+  /**
    * Further readings of the body, looked at by all scanners beside it, one after the other; one verdict is given on all.
    * Asked of the body as it came and of each form that it decodes to. What it throws makes the verdict
    * `unscanned(undecodable)`; of more than 1,000 readings the rest is not looked at, with the same verdict.

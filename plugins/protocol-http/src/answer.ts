@@ -8,7 +8,8 @@ import type { Framing } from './framing.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from './incoming-body.js'
 import { trickling } from './long-download.js'
 import type { Page, PeerRequest } from './peer-request.js'
-import { DEFERRED_STATUS, DETECTED_STATUS, RETRY_AFTER_SECONDS, type Refusal } from './replies.js'
+import { refuseBody } from './refused-body.js'
+import type { Refusal } from './replies.js'
 import type { ResponseHead } from './response-head.js'
 import { responseText, toldLength } from './response-text.js'
 import { downloadOf } from './transfer.js'
@@ -108,19 +109,11 @@ export class Answer implements BodyWatcher, DeliverySource {
       case 'replace':
       case 'return':
       case 'drop':
-        return this.#refuse(outcome, DETECTED_STATUS)
       case 'defer':
-        return this.#refuse(outcome, DEFERRED_STATUS, `Retry-After: ${RETRY_AFTER_SECONDS}\r\n`)
+        refuseBody(this.request, outcome)
+        return SAID
     }
     outcome satisfies never
-  }
-
-  #refuse(outcome: { readonly notice: string }, status: number, fields = ''): Promise<void> {
-    const { request } = this
-    // The notice is filled in when it is read, and tells the status.
-    request.session.entry.status = status
-    request.send(request.page(status, outcome.notice, fields))
-    return SAID
   }
 
   bodyEnded(): void {

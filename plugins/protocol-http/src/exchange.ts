@@ -3,10 +3,11 @@ import { isFsigk } from '@fsigk/plugin-api'
 import { Answer, type AnswerOwner } from './answer.js'
 import { connectionOptions, persists } from './connection-options.js'
 import { names } from './field-names.js'
-import type { BodyFault } from './incoming-body.js'
-import type { PeerRequest } from './peer-request.js'
+import { HeldUpload } from './held-upload.js'
+import { heldUpload } from './held-uploads.js'
+import type { Page, PeerRequest } from './peer-request.js'
 import type { PeerUpstreams } from './peer-upstreams.js'
-import type { Refusal } from './replies.js'
+import { type Refusal, uploadRefusals } from './replies.js'
 import type { RequestHead } from './request-head.js'
 import { absoluteTarget, type RequestTarget } from './request-target.js'
 import { requestText } from './request-text.js'
@@ -15,7 +16,7 @@ import { interimText } from './response-text.js'
 import type { Sweeper } from './sweeper.js'
 import { tellNoRanges } from './tidy-response.js'
 import { nameInPath, willBeScanned } from './transfer.js'
-import { Upload } from './upload.js'
+import { LiveSource, Upload } from './upload.js'
 import { UpstreamConnection } from './upstream.js'
 import { hasLooped, viaName } from './via-loop.js'
 
@@ -25,14 +26,10 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFI
 /** What may not be repeated takes only a connection that its server is unlikely to be just closing. */
 const FRESH_MS = 2000
 
-const uploadRefusals: Readonly<Record<BodyFault, Refusal>> = {
-  cut: 'requestBody',
-  malformed: 'requestBody',
-  stalled: 'requestTimeout',
-}
-
 export class Exchange implements AnswerOwner {
   #upstream: UpstreamConnection | undefined
+  /** The body, when it is held for the scan. */
+  #held: HeldUpload | undefined
   #upload: Upload | undefined
   #response: ResponseHead | undefined
   /** Whether the answer is scanned, as far as the request tells. */
@@ -50,19 +47,22 @@ export class Exchange implements AnswerOwner {
     const { head, settings, channel, session } = request
     const target = absoluteTarget(head.url, head.method)
     if (target === undefined) return request.refuse('urlFormat')
-    if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
     if (head.fields.has(names.via) && hasLooped(head.fields, this.#viaName())) return request.refuse('loop')
+    const urlName = nameInPath(target.path)
+    const about = heldUpload(head, urlName, settings, session.skipsScan(target))
+    if (about !== undefined) this.#held = new HeldUpload(request, about)
+    else if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
     if (channel.ended) return this.#peerLeft()
     channel.onEnd = () => this.#peerLeft()
     this.#describe(target)
-    const urlName = nameInPath(target.path)
     this.#scanned = willBeScanned(head, urlName, settings, session.skipsScan(target))
     if (this.#scanned && settings.range === 'block' && head.fields.has(names.range))
       return request.refuse('rangeDenied')
-    const text = this.#requestText(target)
     const repeatable = head.framing.kind === 'none' && REPEATABLE.has(head.method)
     let answer: Answer | undefined
     try {
+      if (this.#held !== undefined && !(await this.#held.passes())) return
+      const text = this.#requestText(target)
       const waiting = this.#waiting(target, repeatable ? Number.POSITIVE_INFINITY : FRESH_MS)
       if (waiting === 'refused') return
       let upstream = waiting ?? (await this.#dial(target))
@@ -80,12 +80,13 @@ export class Exchange implements AnswerOwner {
       answer = new Answer(request, response, upstream, urlName, this)
       await answer.give()
     } catch (error) {
-      this.#failed(error, answer)
+      this.#failed(error, answer?.page ?? this.#held?.page)
     } finally {
       channel.onEnd = undefined
       if (!this.requestIsWhole()) request.kept = false
       this.#upload?.stop()
       this.#upstream?.close()
+      await this.#held?.finish()
     }
   }
 
@@ -105,6 +106,7 @@ export class Exchange implements AnswerOwner {
       http10: settings.http10,
       scanned: this.#scanned,
       whole: this.#scanned && settings.range !== 'pass',
+      held: this.#held?.framing,
       authenticates: settings.proxyauth_pam_auth,
       forwardedBy: settings.anonymous ? undefined : this.#forwardedBy(),
     })
@@ -153,17 +155,23 @@ export class Exchange implements AnswerOwner {
   /** Sends the request and waits for the final response. */
   #ask(upstream: UpstreamConnection, text: string): Promise<ResponseHead | Refusal> {
     const { head, channel, settings, idleMs } = this.request
-    const { framing } = head
     this.#upstream = upstream
     upstream.heard = false
     upstream.channel.write(text)
-    if (framing.kind === 'chunked' || (framing.kind === 'length' && framing.bytes > 0)) {
-      this.#upload = new Upload(channel, upstream.channel, framing.kind === 'chunked', idleMs)
-      void this.#upload.run()
-    }
+    this.#upload = this.#beginUpload(upstream)
     return upstream.response(head.method, settings.max_header, idleMs, (interim) => {
       if (this.request.speaks11) channel.write(interimText(interim))
     })
+  }
+
+  #beginUpload(upstream: UpstreamConnection): Upload | undefined {
+    const held = this.#held
+    const framing = held?.framing ?? this.request.head.framing
+    if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return undefined
+    const source = held ?? new LiveSource(this.request)
+    const upload = new Upload(this.request, source, upstream.channel, framing.kind === 'chunked')
+    void upload.run().then(() => held?.finish())
+    return upload
   }
 
   #received(response: ResponseHead, upstream: UpstreamConnection): void {
@@ -175,11 +183,11 @@ export class Exchange implements AnswerOwner {
   }
 
   /** An answer that has begun and cannot be ended is cut off, so that it never looks whole. */
-  #failed(error: unknown, answer: Answer | undefined): void {
+  #failed(error: unknown, page: Page | undefined): void {
     const { request } = this
     request.kept = false
     if (request.progress === 'begun') request.channel.reset()
-    if (request.progress === 'none' && answer?.page !== undefined) request.send(answer.page)
+    if (request.progress === 'none' && page !== undefined) request.send(page)
     else if (!isFsigk(error) || (!error.code.startsWith('FSIGK_HTTP_') && !request.channel.closed)) throw error
   }
 
@@ -210,12 +218,16 @@ export class Exchange implements AnswerOwner {
   }
 
   requestIsWhole(): boolean {
+    return this.#held?.isWhole ?? this.#isSent()
+  }
+
+  #isSent(): boolean {
     return this.#upload === undefined || this.#upload.done
   }
 
   responseEnded(): void {
     const upstream = this.#upstream
-    if (upstream === undefined || this.#response === undefined || !this.requestIsWhole()) return
+    if (upstream === undefined || this.#response === undefined || !this.#isSent()) return
     this.#upstream = undefined
     if (this.#serverPersists(this.#response)) this.upstreams.put(upstream)
     else upstream.close()

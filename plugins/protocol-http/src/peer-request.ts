@@ -7,7 +7,7 @@ import { names } from './field-names.js'
 import type { Framing } from './framing.js'
 import type { RequestParser } from './parse.js'
 import { pageHead, type Refusal, replies } from './replies.js'
-import type { RequestHead } from './request-head.js'
+import { isContinue, type RequestHead } from './request-head.js'
 import type { HttpSettings } from './settings.js'
 
 /** What happened to a request, in the guide's order and words. */
@@ -57,6 +57,11 @@ export class PeerRequest {
   /** Whether the client understands chunks, trailers and interim responses. */
   get speaks11(): boolean {
     return this.head.version === '1.1' && !this.settings.http10
+  }
+
+  /** Whether the client waits for our word before it sends the body (RFC 9110, 10.1.1). */
+  get awaitsContinue(): boolean {
+    return this.head.version === '1.1' && isContinue(this.head.fields.first(names.expect))
   }
 
   /**

@@ -1,4 +1,5 @@
 /** What the gateway itself says: the guide's error responses (11.6), and ours for what the guide is silent about. */
+import type { BodyFault } from './incoming-body.js'
 import type { RequestFault } from './request-head.js'
 import type { ResponseFault } from './response-head.js'
 
@@ -72,6 +73,16 @@ const reasons: Readonly<Record<number, string>> = {
   505: 'HTTP Version Not Supported',
   508: 'Loop Detected',
 }
+
+/** What is said of a request whose body did not come whole. */
+export const uploadRefusals: Readonly<Record<BodyFault, Refusal>> = {
+  cut: 'requestBody',
+  malformed: 'requestBody',
+  stalled: 'requestTimeout',
+}
+
+/** Said to a client that waits before it sends a body which is held here (RFC 9110, 10.1.1). */
+export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** A page that was detected is refused for good (decision 010). */
 export const DETECTED_STATUS = 403

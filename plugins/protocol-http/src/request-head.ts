@@ -115,6 +115,11 @@ export function simpleRequest({ method, url, version }: RequestLine): RequestHea
   return { method, url, version, fields: new Fields(), framing: NO_BODY }
 }
 
+/** Whether an Expect field is the one that RFC 9110 knows (10.1.1). */
+export function isContinue(expectation: string | undefined): boolean {
+  return expectation !== undefined && expectation.toLowerCase() === '100-continue'
+}
+
 export function refused(fault: RequestFault, method = '', url = ''): RefusedRequest {
   return { fault, method, url }
 }

@@ -2,7 +2,8 @@
 import { decodableCodings } from './accept-encoding.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { names } from './field-names.js'
-import type { RequestHead } from './request-head.js'
+import type { Framing } from './framing.js'
+import { isContinue, type RequestHead } from './request-head.js'
 import type { RequestTarget } from './request-target.js'
 
 export interface RequestTextOptions {
@@ -17,6 +18,8 @@ export interface RequestTextOptions {
   readonly scanned: boolean
   /** The whole file is asked for, since a part of one cannot be judged. */
   readonly whole: boolean
+  /** The body is held here: how it is framed for the server, which need not be asked whether it wants it. */
+  readonly held?: Framing | undefined
   /** Proxy authentication is the gateway's own: the credentials are for nobody else. */
   readonly authenticates: boolean
   /** What Via and X-Forwarded-For say of us and the client; undefined for an anonymous proxy. */
@@ -25,7 +28,8 @@ export interface RequestTextOptions {
 
 /** The head, with its empty line. */
 export function requestText(head: RequestHead, options: RequestTextOptions): string {
-  const { fields, framing } = head
+  const { fields } = head
+  const framing = options.held ?? head.framing
   const { forwardedBy, http10, target } = options
   let text = `${head.method} ${target.path} HTTP/1.${http10 ? 0 : 1}\r\nHost: ${target.authority}\r\n`
   for (let at = 0; at < fields.size; at++) {
@@ -57,6 +61,7 @@ export function requestText(head: RequestHead, options: RequestTextOptions): str
       case names.expect:
         // A sender of HTTP/1.0 does not wait for 100, and would not understand it.
         if (head.version !== '1.1' || http10) continue
+        if (options.held !== undefined && isContinue(fields.values[at])) continue
         break
       case names.maxForwards:
         text += `${fields.spelled[at]}: ${oneForwardLess(head.method, fields.values[at] ?? '')}\r\n`

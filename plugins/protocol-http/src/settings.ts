@@ -27,6 +27,7 @@ import {
 } from '@fsigk/plugin-api'
 import { longDownloadSettings } from './settings/long-downloads.js'
 import { rangeSettings } from './settings/range.js'
+import { uploadSettings } from './settings/uploads.js'
 
 /** The guide's limit of a list, in bytes. */
 const LIST_BYTES = 1999
@@ -60,14 +61,7 @@ export const settings = {
     },
   }),
   ...notifySettings,
-  virus_check_post: flag(false, {
-    label: { en: 'Scan sent files', ja: '送信ファイルの検査' },
-    help: {
-      en: 'Scans files that clients send by POST (multipart/form-data) and PUT before the server is contacted.',
-      ja: 'POST(multipart/form-data)およびPUTで送信されるファイルを、サーバへの接続前に検査します。',
-    },
-    notInUseYet: true,
-  }),
+  ...uploadSettings,
   ...notInUseYet(riskwareSettings),
   ...notInUseYet(blockSettings),
 

@@ -1,45 +1,72 @@
-/** The body of a request on its way to the server: live, framed anew, no faster than the server takes it. */
+/** The body of a request on its way to the server: framed anew, no faster than the server takes it. */
+import type { Body } from '@fsigk/plugin-api'
 import type { Channel } from './channel.js'
 import { lastChunk, writeChunk } from './chunk-writing.js'
 import { bodyError } from './errors.js'
+import type { Fields } from './fields.js'
 import { type BodyFault, IncomingBody } from './incoming-body.js'
-import type { RequestParser } from './parse.js'
+import type { PeerRequest } from './peer-request.js'
+
+/** Where the body comes from: the client's connection, or the spool. */
+export interface UploadSource {
+  /** Why the client's body will never be whole, when that is so. */
+  readonly fault: BodyFault | undefined
+  open(): Body
+  /** Trailer fields, once the body has come whole. */
+  trailers(): Fields | undefined
+}
+
+/** A body that is sent on as it comes. */
+export class LiveSource implements UploadSource {
+  fault: BodyFault | undefined
+
+  constructor(private readonly request: PeerRequest) {}
+
+  open(): Body {
+    const { channel, idleMs } = this.request
+    return new IncomingBody(channel, idleMs, {
+      bodyFailed: (fault) => {
+        this.fault = fault
+        return bodyError(fault, 'the client', idleMs)
+      },
+    })
+  }
+
+  trailers(): Fields {
+    return this.request.channel.parser.trailers
+  }
+}
 
 export class Upload {
   /** All of it has been written to the server. */
   done = false
-  /** Why it will never be whole, when the client is to blame. */
-  fault: BodyFault | undefined
   #stopped = false
 
-  /**
-   * @param idleMs how long either side may be silent
-   */
   constructor(
-    private readonly peer: Channel<RequestParser>,
+    private readonly request: PeerRequest,
+    private readonly source: UploadSource,
     private readonly upstream: Channel,
     private readonly chunked: boolean,
-    private readonly idleMs: number,
   ) {}
+
+  /** Why it will never be whole, when the client is to blame. */
+  get fault(): BodyFault | undefined {
+    return this.source.fault
+  }
 
   /** Sends the body. Never rejects: a body that stops half-way takes the connection to the server with it. */
   async run(): Promise<void> {
-    const { peer, upstream } = this
-    const body = new IncomingBody(peer, this.idleMs, {
-      bodyFailed: (fault) => {
-        this.fault = fault
-        return bodyError(fault, 'the client', this.idleMs)
-      },
-    })
+    const { source, upstream } = this
+    const { idleMs } = this.request
     try {
-      for await (const data of body) {
+      for await (const data of source.open()) {
         if (this.#stopped || upstream.closed) return
         const room = this.chunked ? writeChunk(upstream, data) : upstream.write(data)
         upstream.extend()
-        if (!room && (await upstream.room(this.idleMs)) !== 'room') return upstream.destroy()
+        if (!room && (await upstream.room(idleMs)) !== 'room') return upstream.destroy()
       }
       if (this.#stopped || upstream.closed) return
-      if (this.chunked) upstream.write(lastChunk(peer.parser.trailers))
+      if (this.chunked) upstream.write(lastChunk(source.trailers()))
       this.done = true
     } catch {
       upstream.destroy()
@@ -49,6 +76,6 @@ export class Upload {
   /** Sends no more: the server has answered without it. */
   stop(): void {
     this.#stopped = true
-    this.peer.interrupt()
+    this.request.channel.interrupt()
   }
 }

@@ -35,6 +35,22 @@ export const nothingDetected: DetectionFacts = {
   details: [],
 }
 
+const gravity: readonly DetectionResult[] = ['CLEAN', 'UNSCANNED', 'SPAM', 'INFECTED']
+
+/** What was detected in an upload and in the response to it, as one line tells it: as the graver of the two, with all names. */
+export function inOneLine(upload: DetectionFacts, response: DetectionFacts): DetectionFacts {
+  const isGraver = gravity.indexOf(upload.result) > gravity.indexOf(response.result)
+  const [told, other] = isGraver ? [upload, response] : [response, upload]
+  return {
+    result: told.result,
+    names: [...new Set([...upload.names, ...response.names])],
+    file: told.file,
+    quarantined: told.quarantined || other.quarantined,
+    action: response.action === 'NONE' ? upload.action : response.action,
+    details: [...new Set([...upload.details, ...response.details])],
+  }
+}
+
 /** The parts of a line that stay the same for all records of a connection. */
 export interface ConnectionPieces {
   /** ` 192.0.2.1 TCP_MISS/` */

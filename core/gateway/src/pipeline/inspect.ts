@@ -42,6 +42,7 @@ export async function inspect(
     facts = factsOf(ruling, transfer, quarantined)
     verdict = ruling.verdict
     room.decided(ruling, judgement, transfer)
+    if (transfer.sharesLine === true && isPassed(ruling)) room.carry(facts, spool.bytes, cost)
 
     const outcome = outcomeOf(room, transfer, held, limits, ruling, facts)
     await (trickle === undefined ? answer(outcome) : trickle.conclude(outcome, answer))
@@ -74,12 +75,21 @@ async function quarantine(room: InspectionRoom, transfer: Transfer, held: Held, 
 
 function factsOf(ruling: Ruling, transfer: Transfer, quarantined: string): DetectionFacts {
   const { result, names, action, details } = ruling
-  return { result, names, file: transfer.name, quarantined, action, details }
+  return { result, names, file: transfer.name || memberName(ruling.verdict), quarantined, action, details }
+}
+
+/** What has no name of its own, as a form, is told under that of the file in it. */
+function memberName(verdict: Verdict): string {
+  return verdict.is === 'infected' ? (verdict.findings.find(({ member }) => member !== undefined)?.member ?? '') : ''
 }
 
 /** Half a body has no verdict, and nothing was done about it. */
 function brokenOff({ name }: Transfer): DetectionFacts {
   return { result: 'UNSCANNED', names: [], file: name, quarantined: '', action: 'NONE', details: incomplete }
+}
+
+function isPassed({ disposition }: Ruling): boolean {
+  return disposition === 'pass' || disposition === 'tag'
 }
 
 const incomplete = ['INCOMPLETE']

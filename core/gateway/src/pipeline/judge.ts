@@ -104,6 +104,7 @@ async function lookAtReadings(
 }
 
 function inMember({ findings, unscanned }: Judgement, name: string): Judgement {
+  if (name === '') return { findings, unscanned }
   return { findings: findings.map((finding) => ({ ...finding, member: memberName(name, finding.member) })), unscanned }
 }
 

@@ -23,6 +23,8 @@ export interface InspectionRoom {
   spoolFailed(fault: unknown): void
   /** Told what was found and what policy decided, before the answer. */
   decided(ruling: Ruling, judgement: Judgement, transfer: Transfer): void
+  /** Told before the answer when the transfer passes and its line is that of what follows: its record has no line then. */
+  carry(facts: DetectionFacts, bytes: number, cost: ScanCost): void
   /** Called once for every transfer, after the answer or whatever came instead of it. */
   recordTransfer(report: TransferReport): void
 }

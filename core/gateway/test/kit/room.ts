@@ -50,6 +50,7 @@ export class TestRoom implements InspectionRoom {
   readonly departure = new TestPeer()
   readonly settings: InspectionRoom['settings']
   readonly reports: TransferReport[] = []
+  readonly carried: DetectionFacts[] = []
   readonly rulings: Ruling[] = []
   readonly spoolFaults: unknown[] = []
   readonly tmpdir: SpoolFolder
@@ -98,6 +99,10 @@ export class TestRoom implements InspectionRoom {
 
   decided(ruling: Ruling): void {
     this.rulings.push(ruling)
+  }
+
+  carry(facts: DetectionFacts): void {
+    this.carried.push(facts)
   }
 
   recordTransfer(report: TransferReport): void {
