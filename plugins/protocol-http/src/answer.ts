@@ -20,6 +20,8 @@ export interface AnswerOwner {
   /** The server's response has come whole: its connection is free. */
   responseEnded(): void
   requestIsWhole(): boolean
+  /** Whether the server is one whose data is not scanned (`acl_pass_to`). */
+  skipsScan(): boolean
 }
 
 const SAID = Promise.resolve()
@@ -56,9 +58,7 @@ export class Answer implements BodyWatcher, DeliverySource {
     session.entry.contentType = response.fields.first(names.contentType) ?? ''
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return this.#withoutBody(framing)
     const body = new IncomingBody(this.upstream.channel, request.idleMs, this)
-    const { server, serverAddress } = session.entry
-    const passTo = server !== undefined && session.skipsScan(server, serverAddress)
-    const transfer = downloadOf(request.head, this.urlName, response, body, session.settings, passTo)
+    const transfer = downloadOf(request.head, this.urlName, response, body, session.settings, this.owner.skipsScan())
     return session.inspect(this.#mayTrickle(transfer), (outcome) => this.#say(outcome))
   }
 
@@ -96,7 +96,8 @@ export class Answer implements BodyWatcher, DeliverySource {
     request.progress = 'done'
     if (request.head.version === '0.9') return
     const { http10 } = request.settings
-    request.channel.write(responseText(response, { framing: told, keep: request.kept, http10 }))
+    const { kept: keep, direct } = request
+    request.channel.write(responseText(response, { framing: told, keep, direct, http10 }))
   }
 
   #say(outcome: Outcome): Promise<void> {

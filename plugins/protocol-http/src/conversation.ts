@@ -1,6 +1,7 @@
 /** One client: its requests in order, each on the settings of its own moment, until either side ends it. */
 import type { Connection, Service, Session } from '@fsigk/plugin-api'
 import { Channel } from './channel.js'
+import { connectTunnel } from './connect.js'
 import { Exchange } from './exchange.js'
 import { Fields } from './fields.js'
 import { NO_BODY } from './framing.js'
@@ -12,7 +13,6 @@ import type { Refusal } from './replies.js'
 import type { RequestHead } from './request-head.js'
 import type { HttpSettings } from './settings.js'
 import type { Sweeper } from './sweeper.js'
-import { tunnel } from './tunnel.js'
 import type { UpstreamPool } from './upstream-pool.js'
 
 /** How long a client may take to send its first byte: no revision is pinned yet that could say. */
@@ -129,8 +129,9 @@ export class Conversation {
   }
 
   #answer(request: PeerRequest): Promise<void> {
-    if (request.head.method === 'CONNECT') return tunnel(request, this.sweeper)
-    if (isForGateway(request.head)) return Promise.resolve(answerForGateway(request))
+    const { head, settings } = request
+    if (head.method === 'CONNECT') return connectTunnel(request, this.#upstreams, this.sweeper)
+    if (isForGateway(head, settings.self_proxy)) return Promise.resolve(answerForGateway(request))
     return new Exchange(request, this.#upstreams, this.sweeper).run()
   }
 

@@ -31,10 +31,9 @@ const SENT = Promise.resolve()
 export function deliver(request: PeerRequest, body: OutgoingBody, source: DeliverySource): Promise<void> {
   const framing = clientFraming(request, body.bytes, source.trailers())
   request.decideKeep(framing, source.requestIsWhole())
-  const head =
-    request.head.version === '0.9'
-      ? ''
-      : responseText(source.response, { framing, keep: request.kept, http10: request.settings.http10 })
+  const { kept: keep, direct } = request
+  const { http10 } = request.settings
+  const head = request.head.version === '0.9' ? '' : responseText(source.response, { framing, keep, direct, http10 })
   request.progress = 'begun'
   if (body.memory === undefined || framing.kind === 'chunked') return flow(request, head, body, framing, source)
   return sendTogether(request, head, body.memory, framing)

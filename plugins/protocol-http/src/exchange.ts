@@ -1,4 +1,4 @@
-/** One request that goes to a server, and its answer, in order: target, connection, request, response. */
+/** One request that goes to a server or the parent, and its answer, in order: route, connection, request, response. */
 import { isFsigk } from '@fsigk/plugin-api'
 import { Answer, type AnswerOwner } from './answer.js'
 import { connectionOptions, persists } from './connection-options.js'
@@ -9,24 +9,27 @@ import type { Page, PeerRequest } from './peer-request.js'
 import type { PeerUpstreams } from './peer-upstreams.js'
 import { type Refusal, uploadRefusals } from './replies.js'
 import type { RequestHead } from './request-head.js'
-import { absoluteTarget, type RequestTarget } from './request-target.js'
 import { requestText } from './request-text.js'
 import type { ResponseHead } from './response-head.js'
-import { interimText } from './response-text.js'
+import { interimText, switchingText } from './response-text.js'
+import { type Route, routeOf } from './route.js'
 import type { Sweeper } from './sweeper.js'
 import { tellNoRanges } from './tidy-response.js'
 import { nameInPath, willBeScanned } from './transfer.js'
+import { established, Tunnel } from './tunnel.js'
+import { agreedUpgrade, askedUpgrade } from './upgrade.js'
 import { LiveSource, Upload } from './upload.js'
 import { UpstreamConnection } from './upstream.js'
 import { hasLooped, viaName } from './via-loop.js'
 
 /** Methods that may be sent a second time when the first got lost with a connection that the server was just closing. */
-const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH'])
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH', 'CONNECT'])
 
 /** What may not be repeated takes only a connection that its server is unlikely to be just closing. */
 const FRESH_MS = 2000
 
 export class Exchange implements AnswerOwner {
+  #route: Route | undefined
   #upstream: UpstreamConnection | undefined
   /** The body, when it is held for the scan. */
   #held: HeldUpload | undefined
@@ -44,38 +47,45 @@ export class Exchange implements AnswerOwner {
   /** Serves the request; afterwards `request.kept` tells whether the connection can take another. */
   async run(): Promise<void> {
     const { request } = this
-    const { head, settings, channel, session } = request
-    const target = absoluteTarget(head.url, head.method)
-    if (target === undefined) return request.refuse('urlFormat')
+    const { head, settings, channel } = request
+    const route = routeOf(head, settings)
+    if (typeof route === 'string') return request.refuse(route)
     if (head.fields.has(names.via) && hasLooped(head.fields, this.#viaName())) return request.refuse('loop')
-    const urlName = nameInPath(target.path)
-    const about = heldUpload(head, urlName, settings, session.skipsScan(target))
+    this.#route = route
+    const urlName = nameInPath(route.target.path)
+    const about = heldUpload(head, urlName, settings, this.skipsScan())
     if (about !== undefined) this.#held = new HeldUpload(request, about)
     else if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
     if (channel.ended) return this.#peerLeft()
+    this.#describe(route)
+    if (!this.#mayAsk(route)) return
     channel.onEnd = () => this.#peerLeft()
-    this.#describe(target)
-    this.#scanned = willBeScanned(head, urlName, settings, session.skipsScan(target))
+    this.#scanned = willBeScanned(head, urlName, settings, this.skipsScan())
     if (this.#scanned && settings.range === 'block' && head.fields.has(names.range))
       return request.refuse('rangeDenied')
+    const upgrade = askedUpgrade(request)
     const repeatable = head.framing.kind === 'none' && REPEATABLE.has(head.method)
     let answer: Answer | undefined
     try {
       if (this.#held !== undefined && !(await this.#held.passes())) return
-      const text = this.#requestText(target)
-      const waiting = this.#waiting(target, repeatable ? Number.POSITIVE_INFINITY : FRESH_MS)
+      const text = this.#requestText(route, upgrade)
+      const waiting = this.#waiting(route, repeatable ? Number.POSITIVE_INFINITY : FRESH_MS)
       if (waiting === 'refused') return
-      let upstream = waiting ?? (await this.#dial(target))
+      let upstream = waiting ?? (await this.#dial(route))
       if (upstream === undefined) return
       let response = await this.#ask(upstream, text)
       if (response === 'upstreamClosed' && repeatable && upstream.reused && !upstream.heard && !channel.closed) {
         upstream.close()
-        upstream = await this.#dial(target)
+        upstream = await this.#dial(route)
         if (upstream === undefined) return
         response = await this.#ask(upstream, text)
       }
       if (channel.closed) return
       if (typeof response === 'string') return this.#refuse(response)
+      if (response.status === 101) return await this.#switch(response, upgrade, upstream)
+      if (head.method === 'CONNECT' && isSuccessful(response)) {
+        return await this.#tunnel(upstream, { status: 200, head: established(settings.http10) })
+      }
       this.#received(response, upstream)
       answer = new Answer(request, response, upstream, urlName, this)
       await answer.give()
@@ -91,17 +101,19 @@ export class Exchange implements AnswerOwner {
   }
 
   /** Says in the log line and in notices where the request goes. */
-  #describe(target: RequestTarget): void {
+  #describe({ target, hop, by }: Route): void {
     const { session, xForwardedFor } = this.request
-    session.entry.server = { host: target.host, port: target.port }
+    session.entry.server = hop
+    if (by === 'server') session.entry.url = `http://${target.authority}${target.path === '*' ? '' : target.path}`
     session.noticeVariables = { pathQuery: target.path, xForwardedFor }
   }
 
-  #requestText(target: RequestTarget): string {
+  #requestText(route: Route, upgrade: string | undefined): string {
     const { head, settings, connectionOptions: connection } = this.request
     return requestText(head, {
-      target,
+      route,
       connection,
+      upgrade,
       keep: settings.keepalive,
       http10: settings.http10,
       scanned: this.#scanned,
@@ -121,32 +133,54 @@ export class Exchange implements AnswerOwner {
     return viaName(session.hostName, connection.local.port, session.productName)
   }
 
-  /** A connection that waits for a request to this target and may be used under the rules of now. */
-  #waiting(target: RequestTarget, freshMs: number): UpstreamConnection | 'refused' | undefined {
-    const upstream = this.upstreams.take(keyOf(target), freshMs)
+  /**
+   * Whether what the parent is asked for may be reached. For a web server of ours the Host field is a name of that server:
+   * it meets `acl_to` where that is on, so that a parent which goes by Host all the same opens nothing; whether it is an
+   * address of this gateway, as it often is, does not matter then.
+   */
+  #mayAsk({ target: { host, port }, by }: Route): boolean {
+    const { session, settings } = this.request
+    if (by === 'direct' || (by === 'server' && !settings.acl_to)) return true
+    const decision = session.permit({ host, port })
+    if (!decision.allowed) this.request.refuse('targetDenied', decision.message)
+    return decision.allowed
+  }
+
+  /** By the name that the parent is to ask, or by the server that is connected to. */
+  skipsScan(): boolean {
+    const { session } = this.request
+    const route = this.#route
+    if (route === undefined) return false
+    if (route.by === 'proxy') return session.skipsScan(route.target)
+    const { serverAddress } = session.entry
+    return session.skipsScan(route.hop, serverAddress === '' ? undefined : serverAddress)
+  }
+
+  /** A connection that waits for a request by this route and may be used under the rules of now. */
+  #waiting({ hop, key, by }: Route, freshMs: number): UpstreamConnection | 'refused' | undefined {
+    const upstream = this.upstreams.take(key, freshMs)
     if (upstream === undefined) return undefined
     const { session } = this.request
     session.entry.serverAddress = upstream.address
-    const decision = session.permit(target, upstream.address)
+    if (by !== 'direct') return upstream
+    const decision = session.permit(hop, upstream.address)
     if (decision.allowed) return upstream
     upstream.close()
     this.request.refuse('targetDenied', decision.message)
     return 'refused'
   }
 
-  async #dial(target: RequestTarget): Promise<UpstreamConnection | undefined> {
+  async #dial({ hop, key, by }: Route): Promise<UpstreamConnection | undefined> {
     const { session, settings, connection, channel } = this.request
-    const dialled = await session.dial(
-      { host: target.host, port: target.port },
-      { timeoutMs: settings.connect_timeout * 1000, signal: connection.signal },
-    )
+    const timeoutMs = settings.connect_timeout * 1000
+    const dialled = await session.dial(hop, { timeoutMs, exempt: by !== 'direct', signal: connection.signal })
     if (!dialled.reached) {
       if (channel.closed) session.entry.error = dialled.message
       else this.request.refuse(dialled.denied ? 'targetDenied' : 'unreachable', dialled.message)
       return undefined
     }
     session.entry.serverAddress = dialled.address
-    const upstream = new UpstreamConnection(dialled.socket, keyOf(target), dialled.address, this.sweeper)
+    const upstream = new UpstreamConnection(dialled.socket, key, dialled.address, this.sweeper)
     if (!channel.closed) return upstream
     upstream.close()
     return undefined
@@ -172,6 +206,21 @@ export class Exchange implements AnswerOwner {
     const upload = new Upload(this.request, source, upstream.channel, framing.kind === 'chunked')
     void upload.run().then(() => held?.finish())
     return upload
+  }
+
+  /** The server speaks another protocol from here on, if it was asked to. */
+  async #switch(response: ResponseHead, asked: string | undefined, upstream: UpstreamConnection): Promise<void> {
+    const protocol = agreedUpgrade(asked, response)
+    if (protocol === undefined) return this.request.refuse('switchUnasked')
+    await this.#tunnel(upstream, { status: 101, head: switchingText(response, protocol) })
+  }
+
+  /** What follows on both connections is the client's and the server's own. */
+  async #tunnel(upstream: UpstreamConnection, opening: { status: number; head: string }): Promise<void> {
+    const { request, sweeper } = this
+    this.#upstream = undefined
+    request.channel.onEnd = undefined
+    await new Tunnel(request, upstream.channel, sweeper, opening).run()
   }
 
   #received(response: ResponseHead, upstream: UpstreamConnection): void {
@@ -238,15 +287,19 @@ export class Exchange implements AnswerOwner {
   }
 }
 
-function keyOf({ host, port }: RequestTarget): string {
-  return `${host}:${port}`
+function isSuccessful({ status }: ResponseHead): boolean {
+  return status >= 200 && status < 300
 }
 
 /** Whether this exchange is a step of an authentication that holds for its connection (NTLM, Negotiate). */
 function authenticatesConnection(head: RequestHead, response: ResponseHead): boolean {
-  const credentials = head.fields.first(names.authorization)
-  if (credentials !== undefined && CONNECTION_SCHEME.test(credentials)) return true
-  return response.status === 401 && CONNECTION_SCHEME.test(response.fields.joined(names.wwwAuthenticate) ?? '')
+  for (const name of [names.authorization, names.proxyAuthorization]) {
+    const credentials = head.fields.first(name)
+    if (credentials !== undefined && CONNECTION_SCHEME.test(credentials)) return true
+  }
+  if (response.status !== 401 && response.status !== 407) return false
+  const challenge = response.status === 401 ? names.wwwAuthenticate : names.proxyAuthenticate
+  return CONNECTION_SCHEME.test(response.fields.joined(challenge) ?? '')
 }
 
 const CONNECTION_SCHEME = /(^|,\s*)(ntlm|negotiate)\b/i

@@ -3,9 +3,10 @@ import { names } from './field-names.js'
 import type { PeerRequest } from './peer-request.js'
 import type { RequestHead } from './request-head.js'
 
-export function isForGateway({ method, url, fields }: RequestHead): boolean {
+/** @param hasParent then `OPTIONS *` asks about the server that everything goes to */
+export function isForGateway({ method, url, fields }: RequestHead, hasParent: boolean): boolean {
   if (method !== 'OPTIONS' && method !== 'TRACE') return false
-  return (method === 'OPTIONS' && url === '*') || fields.first(names.maxForwards) === '0'
+  return (!hasParent && method === 'OPTIONS' && url === '*') || /^0+$/.test(fields.first(names.maxForwards) ?? '')
 }
 
 /** Says what we can do, or, for TRACE, what came (RFC 9110, 9.3.7 and 9.3.8). */

@@ -54,6 +54,11 @@ export class PeerRequest {
     return Math.round(performance.now() - this.#began)
   }
 
+  /** Whether no parent stands between us and the server. */
+  get direct(): boolean {
+    return !this.settings.self_proxy
+  }
+
   /** Whether the client understands chunks, trailers and interim responses. */
   get speaks11(): boolean {
     return this.head.version === '1.1' && !this.settings.http10
@@ -74,6 +79,7 @@ export class PeerRequest {
     this.kept =
       whole &&
       framing.kind !== 'close' &&
+      this.head.method !== 'CONNECT' &&
       this.settings.keepalive &&
       !this.draining.aborted &&
       persists(this.head.version, this.connectionOptions)

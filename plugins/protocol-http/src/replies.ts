@@ -2,11 +2,13 @@
 import type { BodyFault } from './incoming-body.js'
 import type { RequestFault } from './request-head.js'
 import type { ResponseFault } from './response-head.js'
+import type { RouteFault } from './route.js'
 
 /** Every reason to answer in place of the server. */
 export type Refusal =
   | RequestFault
   | ResponseFault
+  | RouteFault
   | 'sourceDenied'
   | 'targetDenied'
   | 'portDenied'
@@ -19,6 +21,7 @@ export type Refusal =
   | 'upstreamClosed'
   | 'upstreamTimeout'
   | 'responseBody'
+  | 'switchUnasked'
 
 interface Reply {
   readonly status: number
@@ -38,6 +41,8 @@ export const replies: Readonly<Record<Refusal, Reply>> = {
   lineEnd: { status: 400, message: 'Illegal line end in request header' },
   fieldSyntax: { status: 400, message: 'Illegal request header' },
   fieldsTooLong: { status: 431, message: 'Too Large Request Header' },
+  hostMissing: { status: 400, message: 'No Host in request header' },
+  hostFormat: { status: 400, message: 'Illegal Host in request header' },
   hostTwice: { status: 400, message: 'More than one Host in request header' },
   framing: { status: 400, message: 'Ambiguous request length' },
   lengthRequired: { status: 411, message: 'Length Required' },
@@ -50,11 +55,13 @@ export const replies: Readonly<Record<Refusal, Reply>> = {
   rangeDenied: { status: 403, message: 'Requests for a part of a file (Range) are not allowed' },
   unreachable: { status: 503, message: '' },
   loop: { status: 508, message: 'The request has come back to this proxy (Via)' },
+  parentMissing: { status: 503, message: 'http.self_proxy is on, but http.parent_server_host names no server' },
 
   responseTooLarge: { status: 502, message: 'get_response_header: Too Large Header' },
   responseSyntax: { status: 502, message: 'Illegal response header' },
   responseFraming: { status: 502, message: 'Ambiguous response length' },
   responseBody: { status: 502, message: 'Illegal response body' },
+  switchUnasked: { status: 502, message: 'Server changed to a protocol that was not asked for' },
   upstreamClosed: { status: 502, message: 'Server closed connection while transaction.' },
   upstreamTimeout: { status: 504, message: 'No response from server' },
 }

@@ -4,14 +4,16 @@ import type { ConnectionOptions } from './connection-options.js'
 import { names } from './field-names.js'
 import type { Framing } from './framing.js'
 import { isContinue, type RequestHead } from './request-head.js'
-import type { RequestTarget } from './request-target.js'
+import type { Route } from './route.js'
 
 export interface RequestTextOptions {
-  readonly target: RequestTarget
+  readonly route: Route
   /** What the client said of its connection. */
   readonly connection: ConnectionOptions
   /** Whether the server may keep its connection. */
   readonly keep: boolean
+  /** The protocols that the server is asked to go on in; undefined for none. */
+  readonly upgrade: string | undefined
   /** `http10` */
   readonly http10: boolean
   /** The answer is going to be scanned: it must come in codings that can be decoded here. */
@@ -30,8 +32,8 @@ export interface RequestTextOptions {
 export function requestText(head: RequestHead, options: RequestTextOptions): string {
   const { fields } = head
   const framing = options.held ?? head.framing
-  const { forwardedBy, http10, target } = options
-  let text = `${head.method} ${target.path} HTTP/1.${http10 ? 0 : 1}\r\nHost: ${target.authority}\r\n`
+  const { forwardedBy, http10, route, upgrade } = options
+  let text = `${head.method} ${route.line} HTTP/1.${http10 ? 0 : 1}\r\nHost: ${route.target.authority}\r\n`
   for (let at = 0; at < fields.size; at++) {
     const name = fields.names[at]
     if (name === undefined || name.ours || name === names.host) continue
@@ -75,6 +77,7 @@ export function requestText(head: RequestHead, options: RequestTextOptions): str
   }
   if (framing.kind === 'length') text += `Content-Length: ${framing.bytes}\r\n`
   else if (framing.kind === 'chunked') text += 'Transfer-Encoding: chunked\r\n'
+  if (upgrade !== undefined) return `${text}Upgrade: ${upgrade}\r\nConnection: Upgrade\r\n\r\n`
   return `${text}Connection: ${options.keep ? 'Keep-Alive' : 'close'}\r\n\r\n`
 }
 

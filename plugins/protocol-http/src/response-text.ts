@@ -9,17 +9,25 @@ export interface ResponseTextOptions {
   readonly framing: Framing
   /** Whether the client may keep its connection. */
   readonly keep: boolean
+  /** No parent stands between us and the server: authentication of a connection works (RFC 4559, 6). */
+  readonly direct: boolean
   /** `http10` */
   readonly http10: boolean
 }
 
 /** The head, with its empty line. */
-export function responseText(head: ResponseHead, { framing, keep, http10 }: ResponseTextOptions): string {
+export function responseText(head: ResponseHead, { framing, keep, direct, http10 }: ResponseTextOptions): string {
   let text = startAndFields(head, http10, connectionOptions(head.fields))
-  if (head.fields.has(names.wwwAuthenticate)) text += 'Proxy-Support: Session-Based-Authentication\r\n'
+  if (direct && head.fields.has(names.wwwAuthenticate)) text += 'Proxy-Support: Session-Based-Authentication\r\n'
   if (framing.kind === 'length') text += `Content-Length: ${framing.bytes}\r\n`
   else if (framing.kind === 'chunked') text += 'Transfer-Encoding: chunked\r\n'
   return `${text}Connection: ${keep ? 'Keep-Alive' : 'close'}\r\n\r\n`
+}
+
+/** The head of a 101, after which the connection speaks the protocol that is named (RFC 9110, 15.2.2). */
+export function switchingText(head: ResponseHead, protocol: string): string {
+  const text = startAndFields(head, false, connectionOptions(head.fields))
+  return `${text}Upgrade: ${protocol}\r\nConnection: Upgrade\r\n\r\n`
 }
 
 /** The head of an interim response (1xx), which says nothing of the connection. */

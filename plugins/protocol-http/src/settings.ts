@@ -1,6 +1,6 @@
 /**
  * The section `http` (guide 7.1.1.1): names, defaults, limits and labels. Ours beside the guide's, in its style: workers,
- * backlog, header_timeout, idle_timeout, connect_timeout, connect_ports, max_urllen, max_header, local_to, http10,
+ * backlog, header_timeout, idle_timeout, connect_timeout, max_urllen, max_header, local_to, http10,
  * pass_user_agent_builtin, trickle, progress, range, block_user_agent.
  */
 import {
@@ -20,13 +20,13 @@ import {
   reverseLookupSettings,
   riskwareSettings,
   type SettingsOf,
-  text,
   transparentSettings,
   unscannedHostsSettings,
   waitingSettings,
 } from '@fsigk/plugin-api'
 import { longDownloadSettings } from './settings/long-downloads.js'
 import { rangeSettings } from './settings/range.js'
+import { tunnelSettings } from './settings/tunnels.js'
 import { uploadSettings } from './settings/uploads.js'
 
 /** The guide's limit of a list, in bytes. */
@@ -44,12 +44,11 @@ export const settings = {
   self_proxy: flag(false, {
     label: { en: 'Parent server', ja: '親サーバ' },
     help: {
-      en: 'Forwards all connections to parent_server_host.',
-      ja: 'すべての接続をparent_server_hostに転送します。',
+      en: 'Forwards all connections to parent_server_host: another proxy, or the web server behind a reverse proxy.',
+      ja: 'すべての接続をparent_server_host(上位プロキシ、またはリバースプロキシの場合はWebサーバ)に転送します。',
     },
-    notInUseYet: true,
   }),
-  ...notInUseYet(parentSettings({ port: 8080 })),
+  ...parentSettings({ port: 8080 }),
 
   ...inspectionSettings,
   ...logSettings,
@@ -91,17 +90,7 @@ export const settings = {
   ...unscannedHostsSettings('http'),
 
   ...accessSettings('http', { acl_from: true }),
-  connect_ports: text(
-    '443',
-    { maxBytes: LIST_BYTES, format: 'ports' },
-    {
-      label: { en: 'CONNECT ports', ja: 'CONNECT許可ポート' },
-      help: {
-        en: 'Ports that tunnels (CONNECT) may reach: 443,8443,9000-9010. Tunnels are not scanned.',
-        ja: 'トンネル(CONNECT)を許可するポート: 443,8443,9000-9010。トンネルは検査されません。',
-      },
-    },
-  ),
+  ...tunnelSettings,
   proxyauth_pam_auth: flag(false, {
     label: { en: 'Proxy authentication', ja: 'プロキシ認証' },
     help: { en: 'Asks clients for a user and password.', ja: 'クライアントにユーザ名とパスワードを求めます。' },

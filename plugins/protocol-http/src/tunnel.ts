@@ -1,46 +1,42 @@
-/** CONNECT: bytes both ways between a client and a server, unread and unscanned, and recorded as such. */
+/**
+ * Bytes both ways between a client and a server, unread and unscanned, and recorded as such: after CONNECT, and after both
+ * have agreed on another protocol.
+ */
 import type { Outcome, OutgoingBody, Transfer } from '@fsigk/plugin-api'
-import { Channel } from './channel.js'
+import type { Channel } from './channel.js'
 import { bodyError } from './errors.js'
 import { UNTIL_CLOSE } from './framing.js'
 import { IncomingBody } from './incoming-body.js'
-import { ResponseParser } from './parse.js'
 import type { PeerRequest } from './peer-request.js'
-import { portIsListed } from './ports.js'
-import { authorityTarget } from './request-target.js'
 import type { Sweeper } from './sweeper.js'
 
-/** Serves a CONNECT request. The connection closes after it. */
-export async function tunnel(request: PeerRequest, sweeper: Sweeper): Promise<void> {
-  const { head, session, settings, connection } = request
-  const { framing } = head
-  // What follows the head is the tunnel's: a length would say otherwise.
-  if (framing.kind === 'chunked' || (framing.kind === 'length' && framing.bytes > 0)) return request.refuse('framing')
-  const target = authorityTarget(head.url)
-  if (target === undefined) return request.refuse('urlFormat')
-  const { host, port } = target
-  session.entry.server = { host, port }
-  session.noticeVariables = { xForwardedFor: request.xForwardedFor }
-  if (!portIsListed(settings.connect_ports, port)) {
-    return request.refuse(
-      'portDenied',
-      `CONNECT(${host}:${port})/Access Inhibited by Proxy(FSIGK) # http.connect_ports`,
-    )
-  }
-  const timeoutMs = settings.connect_timeout * 1000
-  const dialled = await session.dial({ host, port }, { timeoutMs, signal: connection.signal })
-  if (!dialled.reached) return request.refuse(dialled.denied ? 'targetDenied' : 'unreachable', dialled.message)
-  session.entry.serverAddress = dialled.address
-  await new Tunnel(request, new Channel(dialled.socket, new ResponseParser(), sweeper), sweeper).run()
+/** What the client is told when its tunnel opens. */
+export interface Opening {
+  readonly status: number
+  readonly head: string
 }
 
-class Tunnel {
+/** The answer to CONNECT. */
+export function established(http10: boolean): string {
+  return `HTTP/1.${http10 ? 0 : 1} 200 Connection established\r\n\r\n`
+}
+
+export class Tunnel {
+  /** How long one side may be silent before it is looked whether the other is, too. */
+  readonly #stepMs: number
+  /** One side has closed its half: the other is not waited for as long. */
+  #halfClosed = false
+
   constructor(
     private readonly request: PeerRequest,
     private readonly upstream: Channel,
     private readonly sweeper: Sweeper,
-  ) {}
+    private readonly opening: Opening,
+  ) {
+    this.#stepMs = Math.min(request.idleMs, request.settings.tunnel_timeout * 1000)
+  }
 
+  /** Lasts until both have ended, either breaks off, or neither says anything for too long. */
   async run(): Promise<void> {
     const { upstream, request } = this
     const gone = () => upstream.destroy()
@@ -76,9 +72,9 @@ class Tunnel {
     const { request } = this
     if (outcome.disposition !== 'pass' && outcome.disposition !== 'tag') return request.refuse('targetDenied')
     const { entry } = request.session
-    entry.status = 200
+    entry.status = this.opening.status
     request.progress = 'begun'
-    request.channel.write(`HTTP/1.${request.settings.http10 ? 0 : 1} 200 Connection established\r\n\r\n`)
+    request.channel.write(this.opening.head)
     const outwards = this.#outwards()
     await this.#inwards(outcome.body)
     await outwards
@@ -94,6 +90,7 @@ class Tunnel {
       if (!request.channel.write(data)) await request.room(entry.bytes, undefined, data.length)
     }
     request.channel.socket.end()
+    this.#halfClosed = true
   }
 
   /** From the client to the server. Never rejects: what breaks it ends the other direction. */
@@ -104,17 +101,21 @@ class Tunnel {
         if (!upstream.write(data) && (await upstream.room(request.idleMs)) !== 'room') return upstream.destroy()
       }
       upstream.socket.end()
+      this.#halfClosed = true
     } catch {
       upstream.destroy()
     }
   }
 
-  /** What comes from one side, as long as either is not idle. */
+  /** What comes from one side, as long as not both are idle. */
   #from(channel: Channel, other: Channel, who: string): IncomingBody {
-    const { request, sweeper } = this
-    return new IncomingBody(channel, request.idleMs, {
-      bodyFailed: (fault) => bodyError(fault, who, request.idleMs),
-      mayWait: () => sweeper.now - other.movedAt < request.idleMs,
+    return new IncomingBody(channel, this.#stepMs, {
+      bodyFailed: (fault) => bodyError(fault, who, this.#limitMs),
+      mayWait: () => this.sweeper.now - Math.max(channel.movedAt, other.movedAt) < this.#limitMs,
     })
+  }
+
+  get #limitMs(): number {
+    return this.#halfClosed ? this.#stepMs : this.request.settings.tunnel_timeout * 1000
   }
 }

@@ -40,7 +40,7 @@ export class UpstreamConnection {
   }
 
   /**
-   * Waits for the response to a request, and begins its body.
+   * Waits for the response to a request, and begins its body. A 101 is one: what follows it is another protocol's.
    *
    * @param method of the request
    * @param idleMs how long the server may be silent
@@ -66,11 +66,10 @@ export class UpstreamConnection {
         return head
       } else if (!tidyResponse(head.fields)) {
         return 'responseSyntax'
-      } else if (!isInterim(head)) {
+      } else if (!isInterim(head) || head.status === 101) {
         return head
       } else {
-        // We never ask for another protocol, so a server must not switch to one.
-        if (head.status === 101 || ++interim > MAX_INTERIM) return 'responseSyntax'
+        if (++interim > MAX_INTERIM) return 'responseSyntax'
         relay(head)
       }
     }

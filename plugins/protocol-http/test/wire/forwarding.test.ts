@@ -44,7 +44,7 @@ test('what belongs to one connection is not forwarded, nor what Connection names
   await exchange(
     both.proxy,
     `GET http://${both.origin.at}/ HTTP/1.1\r\nHost: a\r\nConnection: close, X-Private , Upgrade\r\nProxy-Connection: keep-alive, X-Other\r\n` +
-      'X-Private: 1\r\nX-Other: 2\r\nKeep-Alive: 5\r\nTE: trailers\r\nTrailer: X\r\nUpgrade: websocket\r\nX-Kept: 3\r\n\r\n',
+      'X-Private: 1\r\nX-Other: 2\r\nKeep-Alive: 5\r\nTE: trailers\r\nTrailer: X\r\nUpgrade: h2c, x\r\nX-Kept: 3\r\n\r\n',
   )
   const names = fieldLines(both.origin.heads[0] ?? '').map((line) => line.split(':')[0])
   assert.deepEqual(names, ['Host', 'X-Kept', 'Via', 'X-Forwarded-For', 'Connection'])

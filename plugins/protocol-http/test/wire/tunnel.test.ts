@@ -47,7 +47,7 @@ test('only the ports of the setting are reached', async () => {
 
 test('a tunnel on which nothing moves is closed after the idle time-out', async () => {
   await using server = await echo()
-  await using proxy = await startStubProxy({ settings: { connect_ports: String(server.port), idle_timeout: 1 } })
+  await using proxy = await startStubProxy({ settings: { connect_ports: String(server.port), tunnel_timeout: 1 } })
   const began = Date.now()
   using client = await RawClient.to(proxy)
   const hearing = hear(client.socket)
@@ -64,7 +64,7 @@ test('a tunnel on which one side speaks stays open', async () => {
     }
     socket.end()
   })
-  await using proxy = await startStubProxy({ settings: { connect_ports: String(server.port), idle_timeout: 1 } })
+  await using proxy = await startStubProxy({ settings: { connect_ports: String(server.port), tunnel_timeout: 1 } })
   const heard = await exchange(proxy, `CONNECT ${server.host}:${server.port} HTTP/1.1\r\nHost: a\r\n\r\n`)
   assert.equal(heard, `${OPEN}01234`)
 })
