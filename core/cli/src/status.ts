@@ -3,13 +3,13 @@ import { type GatewayStatus, type Place, readStatus, type ServiceStatus } from '
 import type { Command } from 'commander'
 import { type CommonOptions, command, does } from './command.js'
 import type { ExitCode } from './exit-code.js'
-import { printJson, printLine, printTable } from './print.js'
+import { cell, printJson, printLine, printTable } from './print.js'
 
 export function statusCommand(): Command {
   return does(command('status', 'show what runs, where it listens, and which settings are in force'), status)
 }
 
-/** 0: it runs, and the newest settings are in force everywhere. */
+/** 0: it runs, the newest settings are in force everywhere, and what is to be scanned can be. */
 async function status(place: Place, { json }: CommonOptions): Promise<ExitCode> {
   const found = await readStatus(place)
   if (json) printJson(found)
@@ -18,7 +18,8 @@ async function status(place: Place, { json }: CommonOptions): Promise<ExitCode> 
   const asWanted =
     found.state === 'running' &&
     found.services.every(({ because }) => because === undefined) &&
-    (found.logOutputs ?? []).every(({ state }) => state === 'running')
+    (found.logOutputs ?? []).every(({ state }) => state === 'running') &&
+    (found.outages ?? []).length === 0
   return asWanted && found.filesProblem === undefined ? 0 : 1
 }
 
@@ -32,6 +33,7 @@ function print({
   services,
   plugins,
   logOutputs = [],
+  outages = [],
   filesProblem,
   editedFiles,
 }: GatewayStatus): void {
@@ -62,6 +64,7 @@ function print({
     ]),
   )
   printLogOutputs(logOutputs)
+  printOutages(outages)
   if (filesProblem !== undefined) printLine(`\nThe files of conf/ are not those of r${revision}: ${filesProblem}`)
   printEditedFiles(editedFiles)
 }
@@ -79,6 +82,22 @@ function printLogOutputs(outputs: NonNullable<GatewayStatus['logOutputs']>): voi
       `${pid ?? '-'}`,
       `${lostLines}`,
       because ?? '',
+    ]),
+  )
+}
+
+/** Nothing is printed while everything can be scanned. */
+function printOutages(outages: NonNullable<GatewayStatus['outages']>): void {
+  if (outages.length === 0) return
+  printLine()
+  printTable(
+    ['OUT OF SERVICE', 'SINCE', 'REFUSED', 'PASSED UNSCANNED', 'BECAUSE'],
+    outages.map(({ what, since, refused, passed, because }) => [
+      what,
+      since,
+      `${refused}`,
+      `${passed}`,
+      cell(because, 200),
     ]),
   )
 }

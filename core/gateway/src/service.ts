@@ -18,6 +18,7 @@ import { GatewayConnection } from './connection.js'
 import { Counters, type CounterValues } from './counters.js'
 import { DecisionLog } from './decisions/decision-log.js'
 import { fail } from './errors.js'
+import { type HindranceSums, Hindrances } from './hindrances.js'
 import type { LogFileEvent } from './logs/log-file.js'
 import { logRoutesOf, type ServiceLogName } from './logs/log-routes.js'
 import type { MessagePlace } from './logs/prefix.js'
@@ -100,6 +101,7 @@ export class GatewayService<S = unknown> implements Service<S> {
       ),
       adminNotices: new AdminNotices(new NoticeSpool(options.folders.notices)),
       counters: new Counters(),
+      hindrances: new Hindrances(),
       repeated: new RepeatedMessages(),
       ids: new SessionIds(),
     }
@@ -194,6 +196,11 @@ export class GatewayService<S = unknown> implements Service<S> {
 
   counters(): CounterValues {
     return this.#surroundings.counters.values()
+  }
+
+  /** What kept bodies from being scanned, since the start. */
+  hindrances(): HindranceSums {
+    return this.#surroundings.hindrances.sums()
   }
 
   /** Writes and closes the logs; nothing can be logged afterwards. Drain first. */

@@ -117,8 +117,10 @@ export class SessionRoom implements InspectionRoom, Scanners {
   }
 
   recordTransfer({ facts, bytes, verdict, cost, failure }: TransferReport): void {
-    const { counters } = this.session.surroundings
+    const { counters, hindrances } = this.session.surroundings
     counters.transfer(verdict)
+    if (this.#judged !== undefined)
+      hindrances.judged(this.#judged.judgement, this.#judged.ruling, cost.checks > 0, bytes)
     counters.scans += cost.checks
     counters.scanMs += cost.checkMs
     if (failure !== undefined) this.session.entry.error ||= messageOf(failure)

@@ -3,6 +3,7 @@ import type { GatewayConnection } from './connection.js'
 import type { Counters } from './counters.js'
 import type { DecisionLog } from './decisions/decision-log.js'
 import type { DecisionFacts } from './decisions/decision-record.js'
+import type { Hindrances } from './hindrances.js'
 import type { DetectionFacts } from './logs/line.js'
 import type { RepeatedMessages } from './logs/repeated.js'
 import type { ServiceLogs } from './logs/service-logs.js'
@@ -35,6 +36,7 @@ export interface SessionSurroundings {
   readonly decisions: DecisionLog
   readonly adminNotices: DetectionNotices
   readonly counters: Counters
+  readonly hindrances: Hindrances
   readonly repeated: RepeatedMessages
   readonly ids: SessionIds
 }

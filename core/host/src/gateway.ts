@@ -10,12 +10,14 @@ import { ControlServer } from './control/control-server.js'
 import { createHome, type Home, homeAt } from './home.js'
 import { lockHome } from './home-lock.js'
 import { LogOutputs } from './log-outputs/log-outputs.js'
+import { AlarmMail } from './notices/alarm-mail.js'
 import { NoticeQueue } from './notices/notice-queue.js'
 import { openSettings } from './open-settings.js'
 import { DEADLINES, type Deadlines } from './plugins/deadline.js'
 import { RunningGateway } from './running-gateway.js'
 import { openStructuredLog } from './structured-log.js'
 import { HEARTBEAT, Heartbeat, type HeartbeatTimes } from './supervisor/heartbeat.js'
+import { Outages } from './supervisor/outages.js'
 import { PluginWatch } from './supervisor/plugin-watch.js'
 import type { ServiceGroup } from './supervisor/service-group.js'
 import { Services } from './supervisor/services.js'
@@ -72,17 +74,28 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
       fault: (service, message) => services.faultOf(service, message),
     }),
   )
+  const mail = new AlarmMail(home.notices, hostname(), log)
+  const onAlarm = (message: string) => {
+    services.fault(message)
+    mail.send(message, settings.log.current)
+  }
   const watch = resources.use(
     new PluginWatch({
       onChange: (states) => services.setBreakers(states),
-      onAlarm: (message) => services.fault(message),
+      onAlarm,
       record: (fact) => operations.append(fact),
       log,
     }),
   )
   watch.configure(current)
   const rates = new Rates()
-  const services = new Services({ home, version, deadlines, heartbeat, log, outputs, watch, rates })
+  const outages = new Outages({
+    alarmGiven: () => watch.states.size > 0,
+    onAlarm,
+    record: (fact) => operations.append(fact),
+    log,
+  })
+  const services = new Services({ home, version, deadlines, heartbeat, log, outputs, watch, rates, outages })
   services.use(settings.plugins, current)
   await services.removeLeftovers(current)
   resources.defer(() => services.stop('SIGTERM', 0))
@@ -99,6 +112,7 @@ async function start(options: GatewayOptions, home: Home, resources: AsyncDispos
     notices,
     watch,
     rates,
+    outages,
     log,
     resources,
   })

@@ -16,6 +16,7 @@ import type { OpenedSettings } from './open-settings.js'
 import type { FoundPlugin } from './plugins/found-plugin.js'
 import type { PluginChanges } from './plugins/known-plugins.js'
 import type { StructuredLog } from './structured-log.js'
+import type { Outages } from './supervisor/outages.js'
 import { pluginStatuses } from './supervisor/plugin-statuses.js'
 import type { PluginWatch } from './supervisor/plugin-watch.js'
 import type { Services } from './supervisor/services.js'
@@ -36,6 +37,7 @@ export interface GatewayParts {
   readonly watch: PluginWatch
   /** Of all services together. */
   readonly rates: Rates
+  readonly outages: Outages
   readonly log: StructuredLog
   /** All that is to be given back at the end, the services' stop included. */
   readonly resources: AsyncDisposableStack
@@ -73,7 +75,7 @@ export class RunningGateway implements AsyncDisposable {
   }
 
   status(): GatewayStatus {
-    const { home, version, settings, services, outputs, notices, watch } = this.#parts
+    const { home, version, settings, services, outputs, notices, watch, outages } = this.#parts
     const { filesProblem, confFiles, log } = settings
     return {
       state: this.#stoppingSince === undefined ? 'running' : 'stopping',
@@ -85,6 +87,7 @@ export class RunningGateway implements AsyncDisposable {
       services: services.groups.map((service) => service.status()),
       plugins: pluginStatuses(settings, [...services.groups, outputs, notices], watch),
       logOutputs: outputs.status(),
+      outages: outages.status(),
       editedFiles: confFiles.edited,
       ...(filesProblem === undefined ? {} : { filesProblem }),
     }

@@ -8,6 +8,7 @@ import type { NotInForce } from '../conf-files/conf-files.js'
 import type { LogOutputStatus } from '../log-outputs/output-health.js'
 import type { Isolation } from '../plugins/found-plugin.js'
 import type { PluginChanges } from '../plugins/known-plugins.js'
+import type { OutageStatus } from '../supervisor/outages.js'
 import type { PluginFailure } from '../supervisor/plugin-watch.js'
 import type { ServiceStatus } from '../supervisor/service-status.js'
 
@@ -98,6 +99,8 @@ export interface GatewayStatus {
   readonly plugins: readonly PluginStatus[]
   /** Commands and sinks that lines of the logs go to; undefined when no gateway runs. */
   readonly logOutputs?: readonly LogOutputStatus[]
+  /** What keeps bodies from being scanned, since when; undefined when no gateway runs. */
+  readonly outages?: readonly OutageStatus[]
   readonly filesProblem?: string
   /** Files of conf/ that somebody edited and that are not taken in: what they say is not in force. */
   readonly editedFiles?: readonly NotInForce[]

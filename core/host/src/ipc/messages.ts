@@ -1,6 +1,6 @@
 /** What supervisor and workers say to each other over their ipc channel. */
 import type { SettingsSnapshot } from '@fsigk/config'
-import { type ServiceLogName, serviceLogNames } from '@fsigk/gateway'
+import { MAX_REASON_CHARACTERS, type ServiceLogName, serviceLogNames } from '@fsigk/gateway'
 import { z } from '@fsigk/plugin-api'
 import type { Deadlines } from '../plugins/deadline.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
@@ -76,6 +76,8 @@ const MAX_LINES_BYTES = 4 * 1024 * 1024
 
 const count = z.int().nonnegative()
 const numbers = z.array(count)
+const countsByHindrance = z.object({ 'engine-down': count, 'engine-error': count, 'no-space': count })
+const reason = z.string().max(MAX_REASON_CHARACTERS)
 
 /** Plugins run in workers, so what a worker says is checked like anything from outside. */
 export const fromWorker = z.discriminatedUnion('is', [
@@ -102,6 +104,16 @@ export const fromWorker = z.discriminatedUnion('is', [
   z.object({
     is: z.literal('beat'),
     counts: z.object({ transfers: count, errors: count, unscanned: count }).optional(),
+    hindrances: z
+      .object({
+        scanned: count,
+        spooled: count,
+        met: countsByHindrance,
+        refused: countsByHindrance,
+        passed: countsByHindrance,
+        because: z.object({ 'engine-down': reason, 'engine-error': reason, 'no-space': reason }),
+      })
+      .optional(),
   }),
 ])
 export type FromWorker = z.infer<typeof fromWorker>

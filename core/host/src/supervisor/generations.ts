@@ -88,7 +88,7 @@ export class Generations {
   }
 
   #spawn(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot, number: number): WorkerProcess {
-    const { heartbeat, shared, watch, log, outputs, rates } = this.resources
+    const { heartbeat, shared, watch, log, outputs, rates, outages } = this.resources
     const assignment = assignmentOf(this.service, plan, listening.port, snapshot, number, this.resources)
     const worker = new WorkerProcess(assignment, listening.fd, {
       slots: this.slots,
@@ -97,6 +97,7 @@ export class Generations {
       log,
       onLines: (lines) => outputs.take(this.service, lines),
       onCounts: (delta) => rates.add(delta),
+      onHindrances: (delta) => outages.heard(delta),
     })
     heartbeat.watch(worker)
     void worker.gone.then(async () => {

@@ -7,6 +7,7 @@ import type { Deadlines } from '../plugins/deadline.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { SharedStateTable } from '../shared-state/shared-state-table.js'
 import type { Heartbeat } from './heartbeat.js'
+import type { Outages } from './outages.js'
 import type { PluginWatch } from './plugin-watch.js'
 import type { WorkerProcess } from './worker-process.js'
 
@@ -23,6 +24,8 @@ export interface ServiceResources {
   readonly log: Log
   /** What all services count together. */
   readonly rates: Rates
+  /** What keeps all of them from scanning. */
+  readonly outages: Outages
   /** Where lines go besides files. */
   readonly outputs: LogOutputs
   /** All plugins that were found, by id. */

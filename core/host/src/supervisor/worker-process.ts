@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { SettingsSnapshot } from '@fsigk/config'
-import type { ForwardedLines, ServiceLogName } from '@fsigk/gateway'
+import type { ForwardedLines, HindranceSums, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import { type Counts, minus, NO_COUNTS } from '../confirm/rates.js'
 import { fail } from '../errors.js'
@@ -22,6 +22,7 @@ import {
 } from '../ipc/messages.js'
 import type { SharedStateTable } from '../shared-state/shared-state-table.js'
 import type { Beating } from './heartbeat.js'
+import { hindrancesSince, NO_HINDRANCES } from './outages.js'
 import type { PluginWatch } from './plugin-watch.js'
 import type { SlotTable } from './slot-table.js'
 import { WorkerClaims } from './worker-claims.js'
@@ -53,6 +54,8 @@ export interface WorkerResources {
   readonly onLines: (lines: ForwardedLines) => void
   /** Told what was counted since it told last. */
   readonly onCounts: (delta: Counts) => void
+  /** Told what kept bodies from being scanned since it was told last. */
+  readonly onHindrances: (delta: HindranceSums) => void
 }
 
 /**
@@ -89,6 +92,7 @@ export class WorkerProcess implements Beating {
   readonly #claims: WorkerClaims<WorkerProcess>
   #requests = 0
   #counts = NO_COUNTS
+  #hindrances = NO_HINDRANCES
   #heardAt = performance.now()
   #servingSince: number | undefined
   readonly #startTimer: NodeJS.Timeout
@@ -235,6 +239,10 @@ export class WorkerProcess implements Beating {
         if (message.counts !== undefined) {
           this.resources.onCounts(minus(message.counts, this.#counts))
           this.#counts = message.counts
+        }
+        if (message.hindrances !== undefined) {
+          this.resources.onHindrances(hindrancesSince(message.hindrances, this.#hindrances))
+          this.#hindrances = message.hindrances
         }
         break
       default:

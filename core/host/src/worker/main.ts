@@ -68,6 +68,7 @@ async function begin(assignment: Assignment): Promise<void> {
     worker = await beginWorker(assignment, link, log)
     const begun = worker
     link.counts = () => begun.counts()
+    link.hindrances = () => begun.hindrances()
     link.send({ is: 'ready', revision: worker.revision })
   } catch (error) {
     log?.error('worker did not start', { error })
@@ -79,6 +80,6 @@ async function begin(assignment: Assignment): Promise<void> {
 async function drain(limitMs: number): Promise<void> {
   await worker?.drain(limitMs, () => link.send({ is: 'leaving' }))
   // What was sent before, last lines of logs above all, is on its way when this is.
-  await link.sendLast({ is: 'beat' })
+  await link.sendLast(link.beat())
   process.exit(0)
 }

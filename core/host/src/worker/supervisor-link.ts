@@ -1,5 +1,5 @@
 /** A worker's end of the channel to its supervisor. */
-import type { SlotSource } from '@fsigk/gateway'
+import type { HindranceSums, SlotSource } from '@fsigk/gateway'
 import type { SharedState } from '@fsigk/plugin-api'
 import type { Counts } from '../confirm/rates.js'
 import type { FromWorker, ToWorker } from '../ipc/messages.js'
@@ -19,6 +19,8 @@ export class SupervisorLink {
   #next = 0
   /** What this worker has counted, for the answer to each sign of life. */
   counts: (() => Counts) | undefined
+  /** What kept it from scanning, likewise. */
+  hindrances: (() => HindranceSums) | undefined
 
   constructor() {
     this.shared = new RemoteSharedState(
@@ -44,6 +46,11 @@ export class SupervisorLink {
     })
   }
 
+  /** A sign of life, with what was counted. */
+  beat(): FromWorker {
+    return { is: 'beat', counts: this.counts?.(), hindrances: this.hindrances?.() }
+  }
+
   /** Takes what is for slots and shared state, and answers signs of life; hands on everything else. */
   listen(hear: (message: Exclude<ToWorker, { is: 'slots' | 'shared' | 'beat' | 'linesTaken' }>) => void): void {
     process.on('message', (message: ToWorker) => {
@@ -55,7 +62,7 @@ export class SupervisorLink {
         case 'linesTaken':
           return this.lines.taken(message.bytes)
         case 'beat':
-          return this.send({ is: 'beat', counts: this.counts?.() })
+          return this.send(this.beat())
         default:
           return hear(message)
       }

@@ -3,7 +3,7 @@
  * they begin is in `begin-worker.ts`, what the process is told in `main.ts`.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
-import type { Acceptor, GatewayService, ServiceLogName } from '@fsigk/gateway'
+import type { Acceptor, GatewayService, HindranceSums, ServiceLogName } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import type { Counts } from '../confirm/rates.js'
 import { messageOf } from '../errors.js'
@@ -80,6 +80,11 @@ export class Worker {
     // What the settings let pass unscanned is no failure to scan.
     const { skipped = 0, tunnel = 0, range = 0, 'over-filesize': beyond = 0, ...failed } = unscanned
     return { transfers, errors, unscanned: Object.values(failed).reduce((sum, each) => sum + each, 0) }
+  }
+
+  /** What kept bodies from being scanned, since the start. */
+  hindrances(): HindranceSums {
+    return this.parts.service.hindrances()
   }
 
   reopenLogs(): void {
