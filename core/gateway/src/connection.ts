@@ -10,7 +10,9 @@ export class GatewayConnection implements Connection, Departure {
   sessions = 0
   /** Lines that it has in the access log. */
   records = 0
-  readonly #controller = new AbortController()
+  /** Made when somebody asks for the signal: nobody does for most connections. */
+  #controller: AbortController | undefined
+  isGone = false
   #waiting: Leaving[] = []
   readonly #service: string
   #pieces: ConnectionPieces | undefined
@@ -31,11 +33,11 @@ export class GatewayConnection implements Connection, Departure {
   }
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.isGone) this.#controller.abort()
+    }
     return this.#controller.signal
-  }
-
-  get isGone(): boolean {
-    return this.#controller.signal.aborted
   }
 
   /** The peer's confirmed host name; its address while it has none. */
@@ -82,9 +84,10 @@ export class GatewayConnection implements Connection, Departure {
 
   #gone(): void {
     if (this.isGone) return
+    this.isGone = true
     const waiting = this.#waiting
     this.#waiting = []
     for (const each of waiting) each.leave()
-    this.#controller.abort()
+    this.#controller?.abort()
   }
 }

@@ -58,7 +58,12 @@ export type ToWorker =
       readonly again: boolean
       readonly request: number
     }
-  | { readonly is: 'slots'; readonly granted: readonly (readonly [ticket: number, slot: number])[] }
+  /** `plenty`: slots that come free in a moment need not be given back at once. */
+  | {
+      readonly is: 'slots'
+      readonly granted: readonly (readonly [ticket: number, slot: number])[]
+      readonly plenty: boolean
+    }
   | { readonly is: 'shared'; readonly replies: readonly (readonly [request: number, reply: SharedReply])[] }
   | { readonly is: 'reopenLogs' }
   /** Nothing is written into the files of logs for so long, or until they are reopened. */

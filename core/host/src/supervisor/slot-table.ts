@@ -33,6 +33,11 @@ export class SlotTable<Owner> {
     return this.#waiters.size
   }
 
+  /** Whether a worker that holds a slot for longer than its connection keeps it from nobody. */
+  get plenty(): boolean {
+    return this.#owners.size * 2 <= this.limit
+  }
+
   /** How many slots this owner holds. */
   heldBy(owner: Owner): number {
     let held = 0

@@ -57,7 +57,9 @@ export class WorkerClaims<Owner> {
   }
 
   #flush(): void {
-    if (this.#granted.length > 0) this.send({ is: 'slots', granted: this.#granted.splice(0) })
+    if (this.#granted.length > 0) {
+      this.send({ is: 'slots', granted: this.#granted.splice(0), plenty: this.slots.plenty })
+    }
     if (this.#replies.length > 0) this.send({ is: 'shared', replies: this.#replies.splice(0) })
   }
 }
