@@ -34,6 +34,7 @@ function print({
   plugins,
   logOutputs = [],
   outages = [],
+  verdictCache,
   filesProblem,
   editedFiles,
 }: GatewayStatus): void {
@@ -65,6 +66,7 @@ function print({
   )
   printLogOutputs(logOutputs)
   printOutages(outages)
+  printVerdictCache(verdictCache)
   if (filesProblem !== undefined) printLine(`\nThe files of conf/ are not those of r${revision}: ${filesProblem}`)
   printEditedFiles(editedFiles)
 }
@@ -99,6 +101,17 @@ function printOutages(outages: NonNullable<GatewayStatus['outages']>): void {
       `${passed}`,
       cell(because, 200),
     ]),
+  )
+}
+
+/** Nothing is printed when verdicts are not remembered, or were not wanted yet. */
+function printVerdictCache(cache: GatewayStatus['verdictCache']): void {
+  if (cache === undefined || cache.hits + cache.waits + cache.misses === 0) return
+  const { hits, waits, misses, entries, bytes, limitBytes } = cache
+  printLine()
+  printTable(
+    ['VERDICTS REMEMBERED', 'BYTES', 'HITS', 'WAITS', 'MISSES'],
+    [[`${entries}`, `${bytes} of ${limitBytes}`, `${hits}`, `${waits}`, `${misses}`]],
   )
 }
 

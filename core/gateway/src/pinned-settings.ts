@@ -5,6 +5,9 @@ import { NoticeTemplate } from './notices.js'
 import type { PolicySettings } from './pipeline/policy.js'
 import type { ScannerSet } from './pipeline/scanner-set.js'
 import type { SpoolFolder } from './spool.js'
+import type { ScanMemory } from './verdicts/scan-memory.js'
+import type { VerdictCache } from './verdicts/verdict-cache.js'
+import { verdictKeys } from './verdicts/verdict-key.js'
 
 /** Folders of `$FSIGK_HOME`, in force where a setting does not name another. */
 export interface GatewayFolders {
@@ -27,6 +30,8 @@ export class PinnedSettings<S> {
   readonly access: AccessControl
   /** Whether peers are known by their host names. */
   readonly reverseLookup: boolean
+  /** What scanners said before under these settings; undefined when that is not remembered. */
+  readonly memory: ScanMemory | undefined
   readonly #templates = new Map<string, NoticeTemplate>()
 
   /** @throws FSIGK_ACCESS_LIST_INVALID */
@@ -36,13 +41,19 @@ export class PinnedSettings<S> {
     folders: GatewayFolders,
     readonly scanners: ScannerSet,
     told?: (error: Error) => void,
+    verdicts?: VerdictCache,
   ) {
     const section: unknown = snapshot.values[service] ?? {}
     this.revision = snapshot.revision
     this.settings = section as S
     this.inspection = section as InspectionSettings & PolicySettings
     this.productName = this.#text('common', 'product_name')
-    this.tmpdir = { path: this.#text('common', 'tmpdir') || folders.tmp }
+    this.memory = this.#memory(verdicts)
+    this.tmpdir = {
+      path: this.#text('common', 'tmpdir') || folders.tmp,
+      groupReads: this.#text('common', 'spool_group') !== '',
+      digests: this.memory !== undefined,
+    }
     this.quarantineDir = this.#text('common', 'quarantine_dir') || folders.quarantine
     this.access = new AccessControl(snapshot, service, undefined, told)
     this.reverseLookup = this.section(service)['reverselookup'] === true
@@ -61,6 +72,13 @@ export class PinnedSettings<S> {
       this.#templates.set(name, template)
     }
     return template
+  }
+
+  #memory(cache: VerdictCache | undefined): ScanMemory | undefined {
+    if (cache === undefined || this.section('common')['verdict_cache'] !== true) return undefined
+    const { loaded } = this.scanners
+    const keys = verdictKeys(loaded, (name) => this.section(name))
+    return keys === undefined ? undefined : { cache, loaded, keys }
   }
 
   #text(section: string, key: string): string {

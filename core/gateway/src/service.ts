@@ -33,12 +33,14 @@ import { localOf, peerOf } from './net/endpoints.js'
 import { reverseLookupFailed } from './net/guide-messages.js'
 import { PeerNames } from './net/peer-names.js'
 import { type GatewayFolders, PinnedSettings } from './pinned-settings.js'
-import type { LoadedScanner } from './pipeline/scan.js'
+import type { LoadedScanner } from './pipeline/loaded-scanner.js'
 import { ScannerSet } from './pipeline/scanner-set.js'
 import { GatewaySession } from './session.js'
 import { SessionIds } from './session-ids.js'
 import type { Identity, SessionSurroundings } from './session-view.js'
 import { messageOf } from './system-error.js'
+import type { VerdictCache, VerdictFigures } from './verdicts/verdict-cache.js'
+import { verdictCacheLimits } from './verdicts/verdict-cache-limits.js'
 
 /** How long a conversation that was ended has to write its record. */
 const GIVING_UP_MS = 1_000
@@ -61,6 +63,8 @@ export interface GatewayServiceOptions<S> {
   readonly forward?: ForwardLines
   /** State that the workers of the host share; without it, nothing is shared. */
   readonly shared?: SharedState
+  /** What scanners said; without it, nothing is remembered. */
+  readonly verdicts?: VerdictCache
   /** Logs that sinks take, to begin with. */
   readonly wantedLogs?: readonly ServiceLogName[]
 }
@@ -75,6 +79,7 @@ export class GatewayService<S = unknown> implements Service<S> {
   readonly #draining = new AbortController()
   readonly #conversations = new Map<GatewayConnection, Promise<void>>()
   readonly #names: PeerNames
+  readonly #verdicts: VerdictCache | undefined
   #pinned: PinnedSettings<S>
 
   /** @throws FSIGK_ACCESS_LIST_INVALID, FSIGK_LOG_OPEN_FAILED */
@@ -86,7 +91,9 @@ export class GatewayService<S = unknown> implements Service<S> {
     this.#log = options.log
     const scanners = new ScannerSet(options.scanners)
     this.#names = options.names ?? new PeerNames()
-    this.#pinned = new PinnedSettings(options.snapshot, options.name, options.folders, scanners, this.#told)
+    this.#verdicts = options.verdicts
+    this.#pinned = this.#pin(options.snapshot, scanners)
+    this.#verdicts?.limit(verdictCacheLimits(options.snapshot))
     this.#surroundings = {
       service: options.name,
       identity: options.identity,
@@ -137,9 +144,10 @@ export class GatewayService<S = unknown> implements Service<S> {
     const earlier = this.#pinned.scanners
     const stay = loaded === undefined || sameItems(loaded, earlier.loaded)
     const scanners = stay ? earlier : new ScannerSet(loaded)
-    const pinned = new PinnedSettings<S>(snapshot, this.name, this.#folders, scanners, this.#told)
+    const pinned = this.#pin(snapshot, scanners)
     this.logs.route(logRoutesOf(snapshot, this.#folders.logs, this.name))
     this.#pinned = pinned
+    this.#verdicts?.limit(verdictCacheLimits(snapshot))
     return stay ? undefined : { unused: earlier.retire() }
   }
 
@@ -194,6 +202,15 @@ export class GatewayService<S = unknown> implements Service<S> {
     this.logs.reopen()
   }
 
+  /** What scanners said is forgotten: they may say otherwise, though nothing shows it. */
+  forgetVerdicts(): void {
+    this.#verdicts?.forget()
+  }
+
+  get verdicts(): VerdictFigures | undefined {
+    return this.#verdicts?.figures
+  }
+
   counters(): CounterValues {
     return this.#surroundings.counters.values()
   }
@@ -206,6 +223,10 @@ export class GatewayService<S = unknown> implements Service<S> {
   /** Writes and closes the logs; nothing can be logged afterwards. Drain first. */
   close(): void {
     this.logs.close()
+  }
+
+  #pin(snapshot: SettingsSnapshot, scanners: ScannerSet): PinnedSettings<S> {
+    return new PinnedSettings(snapshot, this.name, this.#folders, scanners, this.#told, this.#verdicts)
   }
 
   async #hold(connection: GatewayConnection): Promise<void> {

@@ -6,13 +6,15 @@ import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
 import type { Departure } from './pipeline/deadline.js'
 import type { Held } from './pipeline/hold.js'
 import type { Judgement } from './pipeline/judgement.js'
+import type { LoadedScanner } from './pipeline/loaded-scanner.js'
 import { causes, type Ruling } from './pipeline/policy.js'
 import type { InspectionRoom, ScanCost, TransferReport } from './pipeline/room.js'
-import type { LoadedScanner, Scanners } from './pipeline/scan.js'
+import type { Scanners } from './pipeline/scan.js'
 import { quarantine } from './quarantine.js'
 import type { SessionView } from './session-view.js'
 import type { SpoolFolder } from './spool.js'
 import { messageOf, systemErrorSuffix } from './system-error.js'
+import type { ScanMemory } from './verdicts/scan-memory.js'
 
 export class SessionRoom implements InspectionRoom, Scanners {
   #isCarried = false
@@ -38,6 +40,10 @@ export class SessionRoom implements InspectionRoom, Scanners {
 
   get loaded(): readonly LoadedScanner[] {
     return this.session.pinned.scanners.loaded
+  }
+
+  get memory(): ScanMemory | undefined {
+    return this.session.pinned.memory
   }
 
   get departure(): Departure {

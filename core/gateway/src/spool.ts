@@ -2,7 +2,7 @@
  * A body held by the gateway: in memory up to 64 KiB, beyond that in a private file of `tmpdir`, removed on release.
  * Whatever the size of a body, no more than one gathered piece of it is in memory.
  */
-import { randomBytes } from 'node:crypto'
+import { createHash, type Hash, hash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ export interface SpoolFolder {
   readonly path: string
   /** Whether the group of the folder may read what lies in it (`common.spool_group`). */
   readonly groupReads?: boolean
+  /** Whether the digests of files are made as they are written. */
+  readonly digests?: boolean
 }
 
 export class Spool implements Content {
@@ -44,6 +46,8 @@ export class Spool implements Content {
   /** Bytes that are in the file. */
   #saved = 0
   #released = false
+  #hash: Hash | undefined
+  #digest: string | undefined
 
   /** @param folder where the file goes when one is needed; it must exist */
   constructor(
@@ -77,6 +81,14 @@ export class Spool implements Content {
   /** Call once after the last chunk; throws as `write` does. */
   finish(): Promise<void> | undefined {
     return this.#file !== undefined && this.#chunkBytes > 0 ? this.#save() : undefined
+  }
+
+  /** SHA-256 in base64url of all that was written; undefined for a file whose digest was not made. Only after `finish`. */
+  digest(): string | undefined {
+    if (this.#digest !== undefined) return this.#digest
+    if (this.#path !== undefined) this.#digest = this.#hash?.digest('base64url')
+    else if (!this.#released) this.#digest = digestOf(this.#chunks)
+    return this.#digest
   }
 
   /** Reads pieces of 64 KiB, each in a buffer of its own that the reader may keep. @throws FSIGK_SPOOL_RELEASED */
@@ -141,7 +153,10 @@ export class Spool implements Content {
     const path = this.#path ?? ''
     const chunks = this.#chunks
     try {
-      await writeAll(this.#file, chunks, this.#saved)
+      const writing = writeAll(this.#file, chunks, this.#saved)
+      // While the system writes.
+      if (this.folder.digests === true) this.#hash = digested(this.#hash, chunks)
+      await writing
     } catch (cause) {
       throw fail('FSIGK_SPOOL_FAILED', [path, systemErrorSuffix(cause)], { cause })
     }
@@ -183,6 +198,17 @@ export class Spool implements Content {
       yield bytesRead === wanted ? buffer : buffer.subarray(0, bytesRead)
     }
   }
+}
+
+function digestOf(chunks: readonly Buffer[]): string {
+  const [first = Buffer.alloc(0)] = chunks
+  return chunks.length > 1 ? digested(undefined, chunks).digest('base64url') : hash('sha256', first, 'base64url')
+}
+
+function digested(begun: Hash | undefined, chunks: readonly Buffer[]): Hash {
+  const digest = begun ?? createHash('sha256')
+  for (const chunk of chunks) digest.update(chunk)
+  return digest
 }
 
 /** A write may take less than it was given, when the disk fills up in its middle or a signal comes. */

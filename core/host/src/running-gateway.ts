@@ -77,6 +77,7 @@ export class RunningGateway implements AsyncDisposable {
   status(): GatewayStatus {
     const { home, version, settings, services, outputs, notices, watch, outages } = this.#parts
     const { filesProblem, confFiles, log } = settings
+    const verdictCache = services.verdictCache(log.current)
     return {
       state: this.#stoppingSince === undefined ? 'running' : 'stopping',
       version,
@@ -88,6 +89,7 @@ export class RunningGateway implements AsyncDisposable {
       plugins: pluginStatuses(settings, [...services.groups, outputs, notices], watch),
       logOutputs: outputs.status(),
       outages: outages.status(),
+      ...(verdictCache === undefined ? {} : { verdictCache }),
       editedFiles: confFiles.edited,
       ...(filesProblem === undefined ? {} : { filesProblem }),
     }

@@ -23,7 +23,7 @@ export type { LogSettings } from './log-settings.js'
 export { logSettings, logSinkSettings } from './log-settings.js'
 export { mailScanSettings, spamSettings } from './mail-settings.js'
 export type { Localised, PluginKind, PluginManifest } from './manifest.js'
-export { localised, PLUGIN_API_VERSION, pluginKinds, pluginManifest } from './manifest.js'
+export { localised, PLUGIN_API_VERSION, pluginKinds, pluginManifest, scannerTraits } from './manifest.js'
 export type { Disposition, Outcome, OutgoingBody } from './outcome.js'
 export type {
   Authenticator,

@@ -45,7 +45,10 @@ export interface ScanReport {
 export interface Scanner<S = unknown> extends Lifecycle<S> {
   /** Says what is there. Throwing, or not answering before `call.signal`, makes the content unscanned, never clean. */
   scan(content: Content, call: Call<S>): Promise<ScanReport>
-  /** Name and version of the definitions in use, for logs and status. */
+  /**
+   * Name and version of the definitions in use: for logs, status, and for whatever is remembered of reports. Must change
+   * when the scanner may say otherwise than before; `''` while that is not known.
+   */
   readonly definitions: string
 }
 

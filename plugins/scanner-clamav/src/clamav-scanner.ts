@@ -17,9 +17,10 @@ export class ClamavScanner implements Scanner<ClamavSettings> {
 
   constructor(@inject(Log) private readonly log: Log) {}
 
-  /** Of the server that would be asked now: `ClamAV 1.4.6/27000/…`. */
+  /** Of the server that would be asked now: `ClamAV 1.4.6/27000/…`; not known while none is well. */
   get definitions(): string {
-    return this.#servers.find(({ well, version }) => well && version !== '')?.version || 'ClamAV (no clamd answers)'
+    for (const { well, version } of this.#servers) if (well) return version
+    return ''
   }
 
   /** Starts with servers that are down too: they may come, and until then nothing is called clean. */

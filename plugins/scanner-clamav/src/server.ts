@@ -11,6 +11,8 @@ import { Session } from './session.js'
 import type { ClamavSettings } from './settings.js'
 
 const HEALTH_CHECK_MS = 5_000
+/** How soon new definitions of a clamd are known. */
+const VERSION_MS = 5_000
 const FIRST_REST_MS = 1_000
 const LONGEST_REST_MS = 60_000
 /** How long a clamd that may not read our files is not asked to again. */
@@ -37,8 +39,12 @@ export class ClamdServer implements Disposable {
   #open = 0
   #restUntil = 0
   #restMs = FIRST_REST_MS
+  #disposed = false
+  #readsVersion = false
+  #connectMs = 0
   #noPathUntil = 0
   #check: NodeJS.Timeout | undefined
+  #versions: NodeJS.Timeout | undefined
   /** Aborted when a health check fails: what is under way goes to another server. */
   #sick = new AbortController()
 
@@ -84,6 +90,8 @@ export class ClamdServer implements Disposable {
 
   /** Asks for its version, which proves that it answers. Never rejects. */
   async greet(settings: ClamavSettings, signal: AbortSignal): Promise<void> {
+    this.#connectMs = settings.connect_timeout * 1000
+    this.#watchVersion()
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(settings.connect_timeout * 1000)])
       using session = await Session.open(this.address, settings.connect_timeout * 1000, limit)
@@ -99,11 +107,39 @@ export class ClamdServer implements Disposable {
     }
   }
 
+  /** The version is read again from time to time: clamd loads new definitions when it likes. */
+  #watchVersion(): void {
+    clearTimeout(this.#versions)
+    if (!this.#disposed) this.#versions = setTimeout(() => void this.#readVersion(), VERSION_MS).unref()
+  }
+
   [Symbol.dispose](): void {
+    this.#disposed = true
     clearTimeout(this.#check)
     clearTimeout(this.#expiry)
+    clearTimeout(this.#versions)
     this.#giveUp(fail('FSIGK_CLAMAV_LOST', [this.address.name, 'the plugin stops']))
     for (const { session } of this.#idle.splice(0)) session[Symbol.dispose]()
+  }
+
+  /** Never rejects: a server that does not tell its version is left alone for a while. One question at a time. */
+  async #readVersion(): Promise<void> {
+    clearTimeout(this.#versions)
+    if (this.#disposed || this.#readsVersion) return
+    this.#readsVersion = true
+    const limit = AbortSignal.timeout(this.#connectMs)
+    try {
+      using session = await Session.open(this.address, this.#connectMs, limit)
+      const version = await session.ask('VERSION', limit)
+      if (version !== this.version) this.log.info('definitions of clamd', { server: this.address.name, version })
+      this.version = version
+      this.#recovered()
+    } catch (error) {
+      if (!this.#disposed && this.well) this.#rest((error as Error).message)
+    } finally {
+      this.#readsVersion = false
+      this.#watchVersion()
+    }
   }
 
   async #answers(settings: ClamavSettings, signal: AbortSignal): Promise<boolean> {
@@ -170,8 +206,15 @@ export class ClamdServer implements Disposable {
     this.#open++
   }
 
-  #begin(settings: ClamavSettings, limit: AbortSignal): Promise<Session> {
-    return Session.open(this.address, settings.connect_timeout * 1000, limit)
+  async #begin(settings: ClamavSettings, limit: AbortSignal): Promise<Session> {
+    const session = await Session.open(this.address, settings.connect_timeout * 1000, limit)
+    session.onEnd = () => this.#lost(session)
+    return session
+  }
+
+  /** clamd keeps idle sessions for longer than we do: when it ends one, it stops, or was started anew. */
+  #lost(session: Session): void {
+    if (this.#idle.some((idle) => idle.session === session)) void this.#readVersion()
   }
 
   /** Ends what is under way, which may be tried elsewhere. */
@@ -238,8 +281,12 @@ export class ClamdServer implements Disposable {
   }
 
   #recovered(): void {
-    if (this.problem !== undefined) this.log.info('clamd up again', { server: this.address.name })
-    this.problem = undefined
+    if (this.problem !== undefined) {
+      this.log.info('clamd up again', { server: this.address.name })
+      // It may have come back with other definitions.
+      this.problem = undefined
+      void this.#readVersion()
+    }
     this.#restUntil = 0
     this.#restMs = FIRST_REST_MS
   }

@@ -19,6 +19,8 @@ const END_OF_STREAM = Buffer.alloc(LENGTH_BYTES)
 const MAX_REPLY_BYTES = 16 * 1024
 
 export class Session implements Disposable {
+  /** Told once that no more can be asked. */
+  onEnd: (() => void) | undefined
   #received = ''
   #asked = 0
   #ended: Error | undefined
@@ -196,8 +198,10 @@ export class Session implements Disposable {
   }
 
   #end(reason: string): void {
+    const isNew = this.#ended === undefined
     this.#ended ??= fail('FSIGK_CLAMAV_LOST', [this.server, reason])
     this.#rouse()
+    if (isNew) this.onEnd?.()
   }
 
   #rouse(): void {

@@ -1,5 +1,5 @@
 /** Settings of the gateway as a whole, under the guide's names (7.1.1.5). */
-import { choice, integer, list, notInUseYet, text } from '@fsigk/plugin-api'
+import { choice, flag, integer, list, notInUseYet, text } from '@fsigk/plugin-api'
 import { languages } from '../domain/templates.js'
 
 const MAX_PATH_BYTES = 1023
@@ -43,6 +43,39 @@ export const common = {
         en: 'Where infected content is kept when a service quarantines. Empty: quarantine in the state folder (FSIGK_HOME).',
         ja: '隔離保存が有効な場合に感染データを保存するディレクトリです。空の場合は状態フォルダー(FSIGK_HOME)のquarantineを使用します。',
       },
+    },
+  ),
+  verdict_cache: flag(true, {
+    label: { en: 'Remember verdicts', ja: '検査結果を記憶する' },
+    help: {
+      en: 'What costly scanners said of a content is remembered, so that the same bytes are not scanned twice under the same definitions.',
+      ja: '検査エンジンの結果を記憶し、同じ定義ファイルの間は同じ内容を再検査しません。',
+    },
+  }),
+  verdict_cache_size: integer(
+    16_777_216,
+    { min: 65_536, max: 17_179_869_184 },
+    {
+      label: { en: 'Size of remembered verdicts', ja: '検査結果の記憶容量' },
+      help: {
+        en: 'Memory for remembered verdicts, in each worker and once for all of them; about 60,000 contents in 16 MB. Those not met for longest are forgotten.',
+        ja: '検査結果の記憶に使用するメモリーです(ワーカーごと、および全体で1つ)。超えた場合は、最も長く使われていないものから消去します。',
+      },
+      unit: 'bytes',
+      effect: 'live',
+    },
+  ),
+  verdict_cache_time: integer(
+    3_600,
+    { min: 1, max: 604_800 },
+    {
+      label: { en: 'Time of remembered verdicts', ja: '検査結果の記憶時間' },
+      help: {
+        en: 'A content is scanned again after this time even under the same definitions.',
+        ja: '同じ定義ファイルの間でも、この時間の経過後は再検査します。',
+      },
+      unit: 's',
+      effect: 'live',
     },
   ),
   drain_timeout: integer(

@@ -20,7 +20,7 @@ export class Deadline implements Leaving {
 
   /** @param limitMs 0 is unlimited, though still ended when the peer is gone */
   constructor(
-    limitMs: number,
+    readonly limitMs: number,
     private readonly departure: Departure,
   ) {
     if (limitMs > 0) this.#timer = setTimeout(endByTime, limitMs, this)

@@ -6,6 +6,7 @@ import type { Transfer } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import type { Spool } from '../spool.js'
 import { messageOf } from '../system-error.js'
+import { remembered } from '../verdicts/scan-memory.js'
 import { Deadline } from './deadline.js'
 import { decode } from './decoded.js'
 import { type Held, isSpoolFault } from './hold.js'
@@ -26,6 +27,8 @@ export async function judge(room: InspectionRoom, transfer: Transfer, held: Held
   if (held.end === 'too-large') return only({ because: 'filesize' })
   if (held.end === 'no-space') return only({ because: 'no-space' })
   if (room.scanners.loaded.length === 0) return only({ because: 'engine-down', detail: 'no scanner is loaded' })
+  const known = asRemembered(room, transfer, held)
+  if (known !== undefined) return known
   const began = performance.now()
   const deadline = new Deadline(room.settings.vsd_scantimeout * 1000, room.departure)
   try {
@@ -42,6 +45,15 @@ export async function judge(room: InspectionRoom, transfer: Transfer, held: Held
 /** The length of the whole body, as far as it is known. */
 export function bytesOf(transfer: Transfer, held: Held): number {
   return held.end === 'whole' ? held.spool.bytes : (transfer.bytes ?? held.spool.bytes)
+}
+
+/** What was said of such a body before; undefined when somebody has to look. Costs no more than its digest. */
+function asRemembered(room: InspectionRoom, transfer: Transfer, held: Held): Judgement | undefined {
+  const { memory } = room.scanners
+  if (memory === undefined || transfer.codings.length > 0 || transfer.readings !== undefined) return undefined
+  if (room.departure.isGone) return undefined
+  const known = remembered(memory, held.spool)
+  return known === undefined ? undefined : withUnseen(known, notLookedAt(room.settings, transfer, held))
 }
 
 async function look(room: InspectionRoom, transfer: Transfer, held: Held, deadline: Deadline): Promise<Judgement> {

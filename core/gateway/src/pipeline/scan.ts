@@ -2,32 +2,21 @@
  * All scanners over all readings of one body, under one deadline. A scanner that throws, hangs or answers nonsense makes
  * the content unscanned; nothing that a scanner does makes it clean.
  */
-import type { Call, Content, Log, Scanner, ScanReport } from '@fsigk/plugin-api'
+import type { Call, Content, ScanReport } from '@fsigk/plugin-api'
+import { recall, type ScanMemory } from '../verdicts/scan-memory.js'
+import { type DigestedContent, isCostly } from '../verdicts/verdict-key.js'
 import type { Deadline } from './deadline.js'
 import { type Judgement, nothingFound, type Unscanned } from './judgement.js'
+import type { LoadedScanner, NoReport, ScannerTraits } from './loaded-scanner.js'
 import { reportFault } from './scan-report.js'
-
-/** A scanner plugin that is loaded and started. */
-export interface LoadedScanner {
-  readonly id: string
-  readonly scanner: Scanner
-  /** The section of its settings. */
-  readonly section: string
-  readonly log: Log
-  /** Told how each scan ended, for whoever watches over the plugin. */
-  readonly watch?: ScanWatch
-}
-
-export interface ScanWatch {
-  succeeded(): void
-  failed(session: string, cause: unknown): void
-}
 
 /** The scanners in the administrator's order, with the settings of the moment. */
 export interface Scanners {
   readonly loaded: readonly LoadedScanner[]
   /** The id of the session for which they are asked. */
   readonly sessionId: string
+  /** What was said before, when that is remembered at all. */
+  readonly memory?: ScanMemory | undefined
   settingsOf(scanner: LoadedScanner): unknown
   /** Told of every scan that failed, with what was thrown. */
   failed(scanner: LoadedScanner, cause: unknown): void
@@ -35,30 +24,62 @@ export interface Scanners {
   late(scanner: LoadedScanner): void
 }
 
-/** Why one scanner has no report of one content. */
-type NoReport = 'failed' | 'late'
+/** Who begins first. All are asked, whatever one of them has found: the names of all that detect are logged. */
+const tiers: readonly ScannerTraits['cost'][] = ['cheap', 'costly']
 
 /**
- * Scanners look at a content at the same time, begun in their order, so that one that hangs does not hide what another
+ * Scanners look at a content at the same time, cheap ones begun first, so that one that hangs does not hide what another
  * finds; readings come one after the other. What is not answered when the deadline is over is `scan-timeout`.
  *
  * @param readings the body as it came, and as it decodes
  */
-export async function scan(scanners: Scanners, readings: readonly Content[], deadline: Deadline): Promise<Judgement> {
+export async function scan(
+  scanners: Scanners,
+  readings: readonly DigestedContent[],
+  deadline: Deadline,
+): Promise<Judgement> {
   if (scanners.loaded.length === 0) return nobodyAsked
   const answers: (ScanReport | NoReport)[] = []
   for (const content of readings) {
-    const first = answers.length
-    const asked = scanners.loaded.map((scanner, index) => {
-      answers.push('late')
-      return ask(scanners, scanner, content, deadline).then((answer) => {
-        answers[first + index] = answer
-      })
-    })
-    await deadline.wait(asked.length === 1 && asked[0] !== undefined ? asked[0] : Promise.all(asked))
+    const asked = askAll(scanners, content, deadline, answers)
+    if (asked.length > 0)
+      await deadline.wait(asked.length === 1 && asked[0] !== undefined ? asked[0] : Promise.all(asked))
   }
   if (deadline.over === 'time') tellLate(scanners, answers)
   return combine(answers)
+}
+
+/**
+ * @param answers given one for each scanner, `late` until it is there
+ * @returns what has to be waited for
+ */
+function askAll(
+  scanners: Scanners,
+  content: DigestedContent,
+  deadline: Deadline,
+  answers: (ScanReport | NoReport)[],
+): Promise<void>[] {
+  const { loaded, memory } = scanners
+  const first = answers.length
+  const asked: Promise<void>[] = []
+  for (const _ of loaded) answers.push('late')
+  for (const tier of tiers)
+    for (let index = 0; index < loaded.length; index += 1) {
+      const scanner = loaded[index]
+      if (scanner === undefined || isCostly(scanner) !== (tier === 'costly')) continue
+      const answer =
+        memory === undefined
+          ? ask(scanners, scanner, content, deadline)
+          : recall(memory, index, content, deadline, () => ask(scanners, scanner, content, deadline))
+      if (!(answer instanceof Promise)) answers[first + index] = answer
+      else
+        asked.push(
+          answer.then((report) => {
+            answers[first + index] = report
+          }),
+        )
+    }
+  return asked
 }
 
 /** Answers of one reading after the other, each in the order of the scanners. */

@@ -1,4 +1,4 @@
-import type { LoadedScanner } from './scan.js'
+import type { LoadedScanner } from './loaded-scanner.js'
 
 /** The scanners that sessions see from one change of them to the next, and whether any session still does. */
 export class ScannerSet {

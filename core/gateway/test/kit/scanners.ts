@@ -1,6 +1,7 @@
 /** Small real scanners, one for each way in which a scanner can behave. */
 import type { Call, Content, Finding, Log, Scanner, ScanReport, UnscannedCause } from '@fsigk/plugin-api'
-import type { LoadedScanner, Scanners } from '../../src/pipeline/scan.js'
+import type { LoadedScanner } from '../../src/pipeline/loaded-scanner.js'
+import type { Scanners } from '../../src/pipeline/scan.js'
 import { collected } from './bodies.js'
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Deadline } from '../../src/pipeline/deadline.js'
-import { type LoadedScanner, scan } from '../../src/pipeline/scan.js'
+import type { LoadedScanner } from '../../src/pipeline/loaded-scanner.js'
+import { scan } from '../../src/pipeline/scan.js'
 import { Spool } from '../../src/spool.js'
 import { TestPeer } from '../kit/room.js'
 import {

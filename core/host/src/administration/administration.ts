@@ -10,7 +10,7 @@ import type { Isolation } from '../plugins/found-plugin.js'
 import type { PluginChanges } from '../plugins/known-plugins.js'
 import type { OutageStatus } from '../supervisor/outages.js'
 import type { PluginFailure } from '../supervisor/plugin-watch.js'
-import type { ServiceStatus } from '../supervisor/service-status.js'
+import type { ServiceStatus, VerdictCacheStatus } from '../supervisor/service-status.js'
 
 /** How far a save has come in a service. */
 export interface ServiceApplied {
@@ -101,6 +101,8 @@ export interface GatewayStatus {
   readonly logOutputs?: readonly LogOutputStatus[]
   /** What keeps bodies from being scanned, since when; undefined when no gateway runs. */
   readonly outages?: readonly OutageStatus[]
+  /** How what scanners said is remembered; undefined when it is not, or no gateway runs. */
+  readonly verdictCache?: VerdictCacheStatus
   readonly filesProblem?: string
   /** Files of conf/ that somebody edited and that are not taken in: what they say is not in force. */
   readonly editedFiles?: readonly NotInForce[]

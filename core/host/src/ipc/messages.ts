@@ -5,6 +5,7 @@ import { z } from '@fsigk/plugin-api'
 import type { Deadlines } from '../plugins/deadline.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import { type SharedReply, sharedRequest } from '../shared-state/messages.js'
+import { sharedTables } from '../shared-state/shared-tables.js'
 
 /** A scanner that settings name, or why it cannot be had. */
 export type AssignedScanner =
@@ -97,7 +98,11 @@ export const fromWorker = z.discriminatedUnion('is', [
   }),
   z.object({ is: z.literal('plugin'), id: z.string(), because: z.string().optional() }),
   z.object({ is: z.literal('slots'), wanted: numbers, cancelled: numbers, released: numbers }),
-  z.object({ is: z.literal('shared'), requests: z.array(z.tuple([z.int(), sharedRequest])) }),
+  z.object({
+    is: z.literal('shared'),
+    table: z.enum(sharedTables),
+    requests: z.array(z.tuple([z.int(), sharedRequest])),
+  }),
   z.object({
     is: z.literal('lines'),
     log: z.enum(serviceLogNames),
@@ -119,6 +124,7 @@ export const fromWorker = z.discriminatedUnion('is', [
         because: z.object({ 'engine-down': reason, 'engine-error': reason, 'no-space': reason }),
       })
       .optional(),
+    verdicts: z.object({ hits: count, waits: count, misses: count }).optional(),
   }),
 ])
 export type FromWorker = z.infer<typeof fromWorker>

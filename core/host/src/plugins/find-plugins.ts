@@ -71,13 +71,14 @@ async function readPlugin(
   ships: boolean,
 ): Promise<{ readonly plugin: FoundPlugin; readonly needs: readonly string[] }> {
   const { manifest, version, folder, entry, needs } = await readManifest(givenFolder)
-  const { id, kind, settings } = manifest
+  const { id, kind, settings, scanner } = manifest
   const schema = settings === undefined ? undefined : await readSchema(id, folder, settings)
   const section = schema?.title
   if (kind === 'protocol') requireServiceSettings(id, folder, schema)
   const isolation = isolationOf(manifest, ships)
   const stamp = await stampOf(folder, entry)
-  return { plugin: { id, kind, isolation, version, stamp, folder, entry, section, schema }, needs }
+  const traits = scanner === undefined ? {} : { scanner }
+  return { plugin: { id, kind, isolation, version, stamp, folder, entry, section, schema, ...traits }, needs }
 }
 
 async function requirePackages({ id, folder }: FoundPlugin, needs: readonly string[]): Promise<void> {

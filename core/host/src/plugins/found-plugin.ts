@@ -19,6 +19,8 @@ export interface FoundPlugin {
   /** The section that its settings stand in; undefined when it has no settings. For a protocol, the name of its service. */
   readonly section: string | undefined
   readonly schema: SectionSchema | undefined
+  /** What a scanner's manifest says of how it judges. */
+  readonly scanner?: PluginManifest['scanner']
 }
 
 /** A plugin that the host does without, and why. */

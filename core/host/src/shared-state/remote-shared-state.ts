@@ -1,7 +1,7 @@
 /** A worker's side of shared state: asks the supervisor, and remembers values for a moment so as to ask less. */
+import { ExpiringMap } from '@fsigk/gateway'
 import type { Lease, SharedState, SharedValue } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
-import { ExpiringMap } from './expiring-map.js'
 import type { SharedReply, SharedRequest } from './messages.js'
 
 const REMEMBERED_ENTRIES = 1_000
@@ -13,12 +13,14 @@ export class RemoteSharedState implements SharedState {
   /**
    * @param ask sends a request to the supervisor and gives its reply; rejects when the request breaks a limit
    * @param now monotonic, in milliseconds
+   * @param remembered how many values are remembered here; 0 where whoever asks does so himself
    */
   constructor(
     private readonly ask: (request: SharedRequest) => Promise<SharedReply>,
     private readonly now: () => number,
+    remembered = REMEMBERED_ENTRIES,
   ) {
-    this.#remembered = new ExpiringMap(REMEMBERED_ENTRIES, now)
+    this.#remembered = new ExpiringMap({ entries: remembered }, now)
   }
 
   async lease(name: string, limit: number): Promise<Lease | undefined> {

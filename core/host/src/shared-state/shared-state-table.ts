@@ -1,6 +1,6 @@
 /** The supervisor's side of shared state: the one true copy, and who of the workers holds what of it. */
+import { ExpiringMap } from '@fsigk/gateway'
 import type { SharedValue } from '@fsigk/plugin-api'
-import { ExpiringMap } from './expiring-map.js'
 import type { SharedReply, SharedRequest } from './messages.js'
 
 const MAX_ENTRIES = 100_000
@@ -9,6 +9,8 @@ type Reply = (reply: SharedReply) => void
 
 interface Claim<Owner> {
   owner: Owner
+  /** What it comes to is what was true before all was forgotten. */
+  outdated: boolean
   readonly waiting: { readonly owner: Owner; readonly reply: Reply }[]
 }
 
@@ -25,8 +27,8 @@ export class SharedStateTable<Owner> {
     private readonly now: () => number,
     private readonly maxEntries = MAX_ENTRIES,
   ) {
-    this.#values = new ExpiringMap(maxEntries, now)
-    this.#counters = new ExpiringMap(maxEntries, now)
+    this.#values = new ExpiringMap({ entries: maxEntries }, now, bytesOf)
+    this.#counters = new ExpiringMap({ entries: maxEntries }, now)
   }
 
   /** Does what a worker asks and replies once: at once, except to a claim that somebody else holds. */
@@ -53,10 +55,28 @@ export class SharedStateTable<Owner> {
         this.#values.delete(request.name)
         return { is: 'done' }
       case 'settle':
-        if (request.value !== undefined) this.#values.set(request.name, request.value, this.now() + request.ttlMs)
+        if (request.value !== undefined && this.#claims.get(request.name)?.outdated !== true)
+          this.#values.set(request.name, request.value, this.now() + request.ttlMs)
         this.#settle(owner, request.name)
         return { is: 'done' }
     }
+  }
+
+  /** What the values take, keys and all, and how many there are. */
+  get figures(): { readonly entries: number; readonly bytes: number } {
+    const { size, bytes } = this.#values
+    return { entries: size, bytes }
+  }
+
+  /** Values take at most so much from now on. @param bytes as `figures` counts them */
+  limitBytes(bytes: number): void {
+    this.#values.limit({ entries: this.maxEntries, bytes })
+  }
+
+  /** Forgets all values; what is being computed now is told to nobody when it is there, and computed again. */
+  forgetValues(): void {
+    this.#values.clear()
+    for (const claim of this.#claims.values()) claim.outdated = true
   }
 
   /** Takes back all that a dead worker held, so that the others go on. */
@@ -122,7 +142,7 @@ export class SharedStateTable<Owner> {
       return
     }
     // Beyond the limit everyone computes for himself: slower, never wrong.
-    if (this.#claims.size < this.maxEntries) this.#claims.set(key, { owner, waiting: [] })
+    if (this.#claims.size < this.maxEntries) this.#claims.set(key, { owner, outdated: false, waiting: [] })
     reply({ is: 'yours' })
   }
 
@@ -141,6 +161,14 @@ export class SharedStateTable<Owner> {
       return
     }
     claim.owner = next.owner
+    claim.outdated = false
     next.reply({ is: 'yours' })
   }
+}
+
+/** What the system needs for an entry beside its text, as measured. */
+const ENTRY_BYTES = 200
+
+function bytesOf(key: string, value: SharedValue): number {
+  return ENTRY_BYTES + key.length + (typeof value === 'string' ? value.length : 0)
 }

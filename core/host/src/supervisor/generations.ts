@@ -88,11 +88,12 @@ export class Generations {
   }
 
   #spawn(listening: Listening, plan: ServicePlan, snapshot: SettingsSnapshot, number: number): WorkerProcess {
-    const { heartbeat, shared, watch, log, outputs, rates, outages } = this.resources
+    const { heartbeat, shared, verdicts, watch, log, outputs, rates, outages } = this.resources
     const assignment = assignmentOf(this.service, plan, listening.port, snapshot, number, this.resources)
     const worker = new WorkerProcess(assignment, listening.fd, {
       slots: this.slots,
       shared,
+      onVerdicts: (delta) => verdicts.add(delta),
       watch,
       log,
       onLines: (lines) => outputs.take(this.service, lines),

@@ -5,10 +5,11 @@ import type { Home } from '../home.js'
 import type { LogOutputs } from '../log-outputs/log-outputs.js'
 import type { Deadlines } from '../plugins/deadline.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
-import type { SharedStateTable } from '../shared-state/shared-state-table.js'
+import type { SharedTables } from '../shared-state/shared-tables.js'
 import type { Heartbeat } from './heartbeat.js'
 import type { Outages } from './outages.js'
 import type { PluginWatch } from './plugin-watch.js'
+import type { VerdictTotals } from './verdict-counts.js'
 import type { WorkerProcess } from './worker-process.js'
 
 export interface ServiceResources {
@@ -19,7 +20,8 @@ export interface ServiceResources {
   readonly cores: number
   readonly deadlines: Deadlines
   readonly heartbeat: Heartbeat
-  readonly shared: SharedStateTable<WorkerProcess>
+  readonly shared: SharedTables<WorkerProcess>
+  readonly verdicts: VerdictTotals
   readonly watch: PluginWatch
   readonly log: Log
   /** What all services count together. */

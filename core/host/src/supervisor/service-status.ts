@@ -31,5 +31,20 @@ export interface ServiceStatus {
   readonly workers: readonly WorkerStatus[]
 }
 
+/** How what scanners said is remembered. The counts are of all workers since the start, and up to a second old. */
+export interface VerdictCacheStatus {
+  /** Reports that were remembered. */
+  readonly hits: number
+  /** Reports that a scan of the same bytes for somebody else brought. */
+  readonly waits: number
+  /** Reports that a scanner was asked for. */
+  readonly misses: number
+  /** What is remembered for all workers; each remembers some of it itself. */
+  readonly entries: number
+  readonly bytes: number
+  /** `common.verdict_cache_size` */
+  readonly limitBytes: number
+}
+
 /** How a service fares with a plugin that it uses. */
 export type PluginUse = { readonly state: 'running' } | { readonly state: 'down' | 'tripped'; readonly problem: string }

@@ -2,7 +2,7 @@
 import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import type { SettingsSnapshot } from '@fsigk/config'
-import { logRoutesOf, removeLeftovers, removeOldDecisions, ServiceLogs } from '@fsigk/gateway'
+import { logRoutesOf, removeLeftovers, removeOldDecisions, ServiceLogs, verdictCacheLimits } from '@fsigk/gateway'
 import { createFolder } from '../home.js'
 import type { BreakerStates } from '../ipc/messages.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
@@ -11,6 +11,8 @@ import { ServiceGroup } from './service-group.js'
 import { ServiceJournal } from './service-journal.js'
 import { planOf } from './service-plan.js'
 import type { ServiceResources } from './service-resources.js'
+import type { VerdictCacheStatus } from './service-status.js'
+import { VerdictTotals } from './verdict-counts.js'
 import type { WorkerProcess } from './worker-process.js'
 
 interface Served {
@@ -28,13 +30,14 @@ export class Services {
   readonly #leaving = new Set<Promise<void>>()
   #stopped = false
 
-  constructor(given: Omit<ServiceResources, 'cores' | 'hostName' | 'plugins' | 'shared'>) {
+  constructor(given: Omit<ServiceResources, 'cores' | 'hostName' | 'plugins' | 'shared' | 'verdicts'>) {
     this.#resources = {
       ...given,
       cores: availableParallelism(),
       hostName: hostname(),
       plugins: this.#plugins,
-      shared: new SharedStateTable<WorkerProcess>(() => performance.now()),
+      shared: { values: sharedTable(), verdicts: sharedTable() },
+      verdicts: new VerdictTotals(),
     }
   }
 
@@ -77,7 +80,19 @@ export class Services {
 
   /** Brings every service to these settings. @param again plugins look at their files again */
   async apply(snapshot: SettingsSnapshot, again = false): Promise<void> {
+    const { verdicts } = this.#resources.shared
+    verdicts.limitBytes(verdictCacheLimits(snapshot).bytes)
+    if (again) verdicts.forgetValues()
     await Promise.all(this.groups.map((group) => group.apply(snapshot, again)))
+    // What workers said who had not looked at their files again.
+    if (again) verdicts.forgetValues()
+  }
+
+  /** How what scanners said is remembered; undefined when it is not. */
+  verdictCache(snapshot: SettingsSnapshot): VerdictCacheStatus | undefined {
+    const { bytes: limitBytes } = verdictCacheLimits(snapshot)
+    const { shared, verdicts } = this.#resources
+    return limitBytes === 0 ? undefined : { ...verdicts.sums, ...shared.verdicts.figures, limitBytes }
   }
 
   setBreakers(states: BreakerStates): void {
@@ -142,4 +157,8 @@ export class Services {
       this.#leaving.delete(left)
     })
   }
+}
+
+function sharedTable(): SharedStateTable<WorkerProcess> {
+  return new SharedStateTable(() => performance.now())
 }

@@ -2,7 +2,7 @@
 import type { FromWorker, ToWorker } from '../ipc/messages.js'
 import { TurnBatch } from '../ipc/turn-batch.js'
 import type { SharedReply } from '../shared-state/messages.js'
-import type { SharedStateTable } from '../shared-state/shared-state-table.js'
+import type { SharedTables } from '../shared-state/shared-tables.js'
 import type { SlotTable } from './slot-table.js'
 
 type Message<Is extends FromWorker['is']> = Extract<FromWorker, { is: Is }>
@@ -18,7 +18,7 @@ export class WorkerClaims<Owner> {
   constructor(
     private readonly owner: Owner,
     private readonly slots: SlotTable<Owner>,
-    private readonly shared: SharedStateTable<Owner>,
+    private readonly shared: SharedTables<Owner>,
     private readonly send: (message: ToWorker) => void,
   ) {}
 
@@ -31,9 +31,9 @@ export class WorkerClaims<Owner> {
     }
   }
 
-  sharedMessage({ requests }: Message<'shared'>): void {
+  sharedMessage({ table, requests }: Message<'shared'>): void {
     for (const [number, request] of requests)
-      this.shared.answer(this.owner, request, (reply) => {
+      this.shared[table].answer(this.owner, request, (reply) => {
         this.#replies.push([number, reply])
         this.#batch.schedule()
       })
@@ -42,7 +42,7 @@ export class WorkerClaims<Owner> {
   /** The worker is dead. */
   releaseAll(): void {
     this.slots.releaseAll(this.owner)
-    this.shared.releaseAll(this.owner)
+    for (const table of Object.values(this.shared)) table.releaseAll(this.owner)
   }
 
   #acquire(ticket: number): void {

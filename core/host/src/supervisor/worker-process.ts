@@ -20,11 +20,12 @@ import {
   fromWorker,
   type ToWorker,
 } from '../ipc/messages.js'
-import type { SharedStateTable } from '../shared-state/shared-state-table.js'
+import type { SharedTables } from '../shared-state/shared-tables.js'
 import type { Beating } from './heartbeat.js'
 import { hindrancesSince, NO_HINDRANCES } from './outages.js'
 import type { PluginWatch } from './plugin-watch.js'
 import type { SlotTable } from './slot-table.js'
+import { NO_VERDICT_COUNTS, type VerdictCounts, verdictsSince } from './verdict-counts.js'
 import { WorkerClaims } from './worker-claims.js'
 
 const MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url))
@@ -47,7 +48,7 @@ export interface WorkerEnd {
 /** What a worker needs beside what stands in its assignment. */
 export interface WorkerResources {
   readonly slots: SlotTable<WorkerProcess>
-  readonly shared: SharedStateTable<WorkerProcess>
+  readonly shared: SharedTables<WorkerProcess>
   readonly watch: PluginWatch
   readonly log: Log
   /** Takes lines of the service's logs that go to commands or sinks. */
@@ -56,6 +57,8 @@ export interface WorkerResources {
   readonly onCounts: (delta: Counts) => void
   /** Told what kept bodies from being scanned since it was told last. */
   readonly onHindrances: (delta: HindranceSums) => void
+  /** Told how often verdicts were remembered since it was told last. */
+  readonly onVerdicts: (delta: VerdictCounts) => void
 }
 
 /**
@@ -93,6 +96,7 @@ export class WorkerProcess implements Beating {
   #requests = 0
   #counts = NO_COUNTS
   #hindrances = NO_HINDRANCES
+  #verdicts = NO_VERDICT_COUNTS
   #heardAt = performance.now()
   #servingSince: number | undefined
   readonly #startTimer: NodeJS.Timeout
@@ -243,6 +247,10 @@ export class WorkerProcess implements Beating {
         if (message.hindrances !== undefined) {
           this.resources.onHindrances(hindrancesSince(message.hindrances, this.#hindrances))
           this.#hindrances = message.hindrances
+        }
+        if (message.verdicts !== undefined) {
+          this.resources.onVerdicts(verdictsSince(message.verdicts, this.#verdicts))
+          this.#verdicts = message.verdicts
         }
         break
       default:

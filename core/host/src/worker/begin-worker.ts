@@ -1,5 +1,5 @@
 /** How a connection worker begins: scanners, then the protocol, then the service, and last it accepts. */
-import { Acceptor, GatewayService } from '@fsigk/gateway'
+import { Acceptor, GatewayService, VerdictCache } from '@fsigk/gateway'
 import type { Clock, Log } from '@fsigk/plugin-api'
 import type { Assignment } from '../ipc/messages.js'
 import { IsolatedPlugin } from '../isolation/isolated-plugin.js'
@@ -46,6 +46,7 @@ export async function beginWorker(assignment: Assignment, link: SupervisorLink, 
     forward: link.lines.forward,
     shared: link.shared,
     wantedLogs: assignment.wantedLogs,
+    verdicts: new VerdictCache(link.verdicts),
   })
   const acceptor = new Acceptor({
     fd: assignment.listeningFd,
@@ -77,11 +78,12 @@ function scannersOf(
     const common = { id, log: pluginLog(id, log), onChange, watch, breaker }
     if ('missing' in assigned) {
       onChange(assigned.missing)
-      return new StandingScanner({ ...common, section: undefined, start: undefined })
+      return new StandingScanner({ ...common, found: undefined, section: undefined, start: undefined })
     }
     const { found } = assigned
     return new StandingScanner({
       ...common,
+      found,
       section: found.section,
       start: (settings, onDown) => {
         const { deadlines, folders } = assignment

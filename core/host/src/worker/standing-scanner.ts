@@ -7,6 +7,7 @@ import type { LoadedScanner } from '@fsigk/gateway'
 import { type Call, type Content, isFsigk, type Log, type Scanner, type ScanReport } from '@fsigk/plugin-api'
 import { messageOf } from '../errors.js'
 import type { BreakerState } from '../ipc/messages.js'
+import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { StartedPlugin } from '../plugins/started-plugin.js'
 import type { ScanTally } from './scan-tally.js'
 import type { WorkerPlugin } from './worker-plugin.js'
@@ -19,6 +20,8 @@ export interface StandingScannerOptions {
   readonly section: string | undefined
   readonly log: Log
   readonly watch: ScanTally
+  /** What was found of it; undefined when the settings name what is not there. */
+  readonly found: Pick<FoundPlugin, 'scanner' | 'version' | 'stamp'> | undefined
   /** Whether its breaker lets it be asked. */
   readonly breaker: () => BreakerState
   /** Starts an instance with the settings of the moment; undefined when there is nothing to start. */
@@ -33,6 +36,9 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
   readonly id: string
   readonly log: Log
   readonly watch: ScanTally
+  readonly cost: LoadedScanner['cost']
+  readonly judgesBy: LoadedScanner['judgesBy']
+  readonly build: string
   /** The scanner as the pipeline asks it. */
   readonly scanner: Scanner
   #running: StartedPlugin<'scanner'> | undefined
@@ -45,6 +51,10 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
     this.id = options.id
     this.log = options.log
     this.watch = options.watch
+    const { scanner: traits, version = '', stamp = '' } = options.found ?? {}
+    this.cost = traits?.cost ?? 'costly'
+    this.judgesBy = traits?.judgesBy ?? 'moment'
+    this.build = `${version} ${stamp}`
     const definitions = () => this.#running?.role.definitions ?? ''
     this.scanner = {
       scan: (content, call) => this.#scan(content, call),

@@ -6,27 +6,32 @@ import type { FromWorker, ToWorker } from '../ipc/messages.js'
 import { TurnBatch } from '../ipc/turn-batch.js'
 import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
 import { RemoteSharedState } from '../shared-state/remote-shared-state.js'
+import { type SharedTable, sharedTables } from '../shared-state/shared-tables.js'
+import type { VerdictCounts } from '../supervisor/verdict-counts.js'
 import { LineForwarder } from './line-forwarder.js'
 import { RemoteSlots } from './remote-slots.js'
 
 export class SupervisorLink {
   readonly shared: SharedState
+  /** What scanners said of contents, for all workers; who asks remembers himself. */
+  readonly verdicts: SharedState
   readonly lines = new LineForwarder((message) => this.send(message))
   readonly #slots = new RemoteSlots((message) => this.send(message))
   readonly #batch = new TurnBatch(() => this.#flush())
   readonly #asked = new Map<number, (reply: SharedReply) => void>()
-  #requests: [number, SharedRequest][] = []
+  readonly #requests: Record<SharedTable, [number, SharedRequest][]> = { values: [], verdicts: [] }
   #next = 0
   /** What this worker has counted, for the answer to each sign of life. */
   counts: (() => Counts) | undefined
   /** What kept it from scanning, likewise. */
   hindrances: (() => HindranceSums) | undefined
+  /** How often verdicts were remembered, likewise. */
+  verdictCounts: (() => VerdictCounts | undefined) | undefined
 
   constructor() {
-    this.shared = new RemoteSharedState(
-      (request) => this.#ask(request),
-      () => performance.now(),
-    )
+    const now = () => performance.now()
+    this.shared = new RemoteSharedState((request) => this.#ask('values', request), now)
+    this.verdicts = new RemoteSharedState((request) => this.#ask('verdicts', request), now, 0)
   }
 
   get slots(): SlotSource {
@@ -48,7 +53,7 @@ export class SupervisorLink {
 
   /** A sign of life, with what was counted. */
   beat(): FromWorker {
-    return { is: 'beat', counts: this.counts?.(), hindrances: this.hindrances?.() }
+    return { is: 'beat', counts: this.counts?.(), hindrances: this.hindrances?.(), verdicts: this.verdictCounts?.() }
   }
 
   /** Takes what is for slots and shared state, and answers signs of life; hands on everything else. */
@@ -69,11 +74,11 @@ export class SupervisorLink {
     })
   }
 
-  #ask(request: SharedRequest): Promise<SharedReply> {
+  #ask(table: SharedTable, request: SharedRequest): Promise<SharedReply> {
     return new Promise((resolve) => {
       const number = this.#next++
       this.#asked.set(number, resolve)
-      this.#requests.push([number, request])
+      this.#requests[table].push([number, request])
       this.#batch.schedule()
     })
   }
@@ -86,6 +91,9 @@ export class SupervisorLink {
   }
 
   #flush(): void {
-    this.send({ is: 'shared', requests: this.#requests.splice(0) })
+    for (const table of sharedTables) {
+      const requests = this.#requests[table].splice(0)
+      if (requests.length > 0) this.send({ is: 'shared', table, requests })
+    }
   }
 }

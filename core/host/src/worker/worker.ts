@@ -8,6 +8,7 @@ import type { Log } from '@fsigk/plugin-api'
 import type { Counts } from '../confirm/rates.js'
 import { messageOf } from '../errors.js'
 import type { AssignedScanner, BreakerStates } from '../ipc/messages.js'
+import type { VerdictCounts } from '../supervisor/verdict-counts.js'
 import { MovingDeadline } from './moving-deadline.js'
 import type { ScannerLine } from './scanner-line.js'
 import type { WorkerBreakers } from './worker-breakers.js'
@@ -57,6 +58,7 @@ export class Worker {
     const prepared = await line.prepare(wanted, snapshot)
     const plugins = [...prepared.kept, protocol]
     const problems = await reload(plugins, snapshot, again)
+    if (again) service.forgetVerdicts()
     if (problems.length === 0)
       try {
         prepared.commit(service.apply(snapshot, prepared.scanners)?.unused)
@@ -85,6 +87,12 @@ export class Worker {
   /** What kept bodies from being scanned, since the start. */
   hindrances(): HindranceSums {
     return this.parts.service.hindrances()
+  }
+
+  /** How often what scanners said was remembered since the start. */
+  verdictCounts(): VerdictCounts | undefined {
+    const { verdicts } = this.parts.service
+    return verdicts && { hits: verdicts.hits, waits: verdicts.waits, misses: verdicts.misses }
   }
 
   reopenLogs(): void {

@@ -1,0 +1,56 @@
+/** What the scanners of a revision said before, as the pipeline looks it up. */
+import type { Finding, ScanReport } from '@fsigk/plugin-api'
+import type { Deadline } from '../pipeline/deadline.js'
+import { type Judgement, nothingFound } from '../pipeline/judgement.js'
+import type { LoadedScanner, NoReport } from '../pipeline/loaded-scanner.js'
+import type { VerdictCache } from './verdict-cache.js'
+import { type DigestedContent, isCostly, type VerdictKey } from './verdict-key.js'
+
+export interface ScanMemory {
+  readonly cache: VerdictCache
+  readonly loaded: readonly LoadedScanner[]
+  /** For each of them under what its reports are found; undefined for those that are always asked. */
+  readonly keys: readonly (VerdictKey | undefined)[]
+}
+
+/** What all scanners said of such a content before, by a look; undefined when one of them has to be asked. */
+export function remembered({ cache, keys }: ScanMemory, content: DigestedContent): Judgement | undefined {
+  let findings: readonly Finding[] = []
+  for (const key of keys) {
+    const name = key?.of(content)
+    const report = name === undefined ? undefined : cache.known(name)
+    if (report === undefined) return undefined
+    if (report.findings.length > 0) findings = [...findings, ...report.findings]
+  }
+  cache.served(keys.length)
+  return findings.length === 0 ? nothingFound : { findings, unscanned: [] }
+}
+
+/**
+ * One scanner's report: remembered, of a scan for somebody else, or of `scan`. The promise never rejects.
+ * @param index of the scanner in its order
+ */
+export function recall(
+  { cache, keys, loaded }: ScanMemory,
+  index: number,
+  content: DigestedContent,
+  deadline: Deadline,
+  scan: () => Promise<ScanReport | NoReport>,
+): ScanReport | Promise<ScanReport | NoReport> {
+  const key = keys[index]
+  const name = key?.of(content)
+  if (name === undefined) return scan()
+  const known = cache.known(name)
+  if (known !== undefined) {
+    cache.served(1)
+    return known
+  }
+  const scanner = loaded[index]
+  const wanted = {
+    deadline,
+    isCostly: scanner === undefined || isCostly(scanner),
+    scan,
+    isStillSo: () => key?.of(content) === name,
+  }
+  return cache.report(name, wanted)
+}
