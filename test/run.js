@@ -12,16 +12,20 @@ import { build, install, root, run } from '../core/cli/bin/prepare.js'
 const peers = {
   aiosmtpd: 'python3-aiosmtpd',
   calamaris: 'calamaris',
+  chromium: 'chromium',
   clamd: 'clamav-daemon',
   curl: 'curl',
   goaccess: 'goaccess',
   ip: 'iproute2',
   logrotate: 'logrotate',
+  nginx: 'nginx-light',
   patch: 'patch',
   rsyslogd: 'rsyslog',
   sarg: 'sarg',
+  squid: 'squid',
   tcpdmatch: 'tcpd',
   webalizer: 'webalizer',
+  wget: 'wget',
 }
 
 function timed(title, step) {
