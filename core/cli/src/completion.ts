@@ -2,6 +2,7 @@
 import { openAdministration, type Place } from '@fsigk/host'
 import type { Command } from 'commander'
 import { command, does } from './command.js'
+import { drillWords } from './drill.js'
 import type { ExitCode } from './exit-code.js'
 import { printLine } from './print.js'
 
@@ -47,6 +48,7 @@ async function candidates(root: Command, place: Place, words: readonly string[])
   const last = words.at(-1) ?? ''
   const holder = words.slice(0, -1).reduce<Command>((found, word) => childOf(found, word) ?? found, root)
   if (last.startsWith('-')) return holder.options.flatMap(({ long }) => long ?? [])
+  if (holder.name() === 'drill') return drillWords
   const verbs = holder.commands.map((each) => each.name()).filter((name) => name !== 'complete')
   if (verbs.length > 0 || holder.parent?.name() !== 'config') return verbs
   return TAKE_SETTINGS.includes(holder.name()) ? await settings(place, TAKE_VALUES.includes(holder.name())) : []

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { group } from './command.js'
 import { completeCommand, completionCommand } from './completion.js'
 import { configCommand } from './config.js'
+import { drillCommand } from './drill.js'
 import { eicarCommand } from './eicar.js'
 import type { ExitCode } from './exit-code.js'
 import { factsCommand } from './facts.js'
@@ -29,6 +30,7 @@ function program(): Command {
     stopCommand(),
     configCommand(),
     factsCommand(),
+    drillCommand(),
     eicarCommand(),
     completionCommand(),
   ]

@@ -39,6 +39,7 @@ describe('fsigk completion', () => {
     assert.deepEqual(await offered(home, 'config', 'get', 'http.svc'), ['http.svcport'])
     assert.deepEqual(await offered(home, 'config', 'set', 'http.svc'), ['http.svcport='])
     assert.deepEqual(await offered(home, 'compl'), ['completion'])
+    assert.deepEqual(await offered(home, 'drill', 'engine-'), ['engine-down', 'engine-error'])
   })
 
   test('a shell that has none is an error', async () => {

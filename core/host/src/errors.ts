@@ -23,6 +23,8 @@ export const hostErrors = {
   FSIGK_WORKING_COPY_UNREADABLE: (path: string, reason: string) =>
     `The working copy in '${path}' cannot be read: ${reason}. Remove the file, or 'fsigk config discard'.`,
   FSIGK_DECISION_UNKNOWN: (id: string, rule: string) => `Nothing is known of '${id}': ${rule}.`,
+  FSIGK_DRILL_NOT_HELD: (service: string, problem: string) =>
+    `The drill of ${service} could not be held: ${problem}. The gateway itself is not touched by it.`,
   FSIGK_EXPORT_SECRETS: (keys: string, rule: string) =>
     `Nothing was exported: the secrets ${keys} ${rule}. Say --passphrase-file to seal them for the export, or --without-secrets to leave them out.`,
   FSIGK_BUNDLE_INVALID: (rule: string) => `Nothing was changed: the exported configuration cannot be used: ${rule}.`,
