@@ -27,7 +27,12 @@ export type { DialledSocket, DialOptions } from './net/dialler.js'
 export { Dialler } from './net/dialler.js'
 export { localOf, peerOf } from './net/endpoints.js'
 export { errnoText } from './net/errno-text.js'
-export { accessDeniedFrom, accessDeniedTo, maximumConnectionsWarning } from './net/guide-messages.js'
+export {
+  accessDeniedFrom,
+  accessDeniedTo,
+  addressLimitWarning,
+  maximumConnectionsWarning,
+} from './net/guide-messages.js'
 export type { BindFailure, ListeningSocket } from './net/listening-socket.js'
 export { openListeningSocket } from './net/listening-socket.js'
 export type { LocalKind } from './net/local-destinations.js'
@@ -35,7 +40,7 @@ export { isLocalDestination, localKind } from './net/local-destinations.js'
 export { OwnAddresses } from './net/own-addresses.js'
 export type { SystemCallFailure } from './net/posix.js'
 export { closeDescriptor, duplicate, tryLockFile, unlockFile } from './net/posix.js'
-export type { SlotSource } from './net/slot-source.js'
+export type { SlotRequest, SlotSource } from './net/slot-source.js'
 export type { GatewayFolders } from './pinned-settings.js'
 export type { LoadedScanner, ScanWatch } from './pipeline/loaded-scanner.js'
 export type { GatewayServiceOptions } from './service.js'

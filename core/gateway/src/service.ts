@@ -160,6 +160,18 @@ export class GatewayService<S = unknown> implements Service<S> {
     return new GatewaySession(this.#surroundings, this.#pinned, connection)
   }
 
+  /** Whom a connection is counted for, before it has a slot; `''` for nobody. */
+  countedFor(socket: Socket): string {
+    const peer = peerOf(socket)
+    return peer === undefined ? '' : this.#pinned.access.countedFor(peer.address)
+  }
+
+  /** Says in the protocol's words that there are too many connections of this peer. Does not close. */
+  turnAway(socket: Socket): void {
+    const words = this.#protocol.turnAway?.(this.#pinned.settings) ?? ''
+    if (words !== '') socket.write(words, 'latin1')
+  }
+
   /**
    * Holds one conversation, from accept until the socket is closed. Never rejects: what the plugin throws ends the
    * connection and is logged. All its lines are written when this settles, before the slot is given back.

@@ -5,9 +5,9 @@ import { SlotTable } from '../src/supervisor/slot-table.js'
 function tableOf(limit: number) {
   const full: number[] = []
   const table = new SlotTable<string>(limit, (reached) => full.push(reached))
-  const take = (owner = 'a') => {
-    const granted: number[] = []
-    const cancel = table.acquire(owner, (slot) => granted.push(slot))
+  const take = (owner = 'a', address = '') => {
+    const granted: (number | 'crowded')[] = []
+    const cancel = table.acquire(owner, address, (slot) => granted.push(slot))
     return { granted, cancel }
   }
   return { table, take, full }
@@ -40,7 +40,7 @@ describe('slot table', () => {
         const lowest = Array.from({ length: 20 }, (_, slot) => slot).find((slot) => !held.has(slot))
         const [slot] = take().granted
         assert.equal(slot, lowest)
-        held.add(slot ?? -1)
+        held.add(typeof slot === 'number' ? slot : -1)
       }
       assert.equal(table.inUse, held.size)
     }
@@ -81,7 +81,7 @@ describe('slot table', () => {
     const { table, take, full } = tableOf(3)
     for (let count = 0; count < 3; count += 1) take()
     assert.deepEqual(full, [3])
-    table.setLimit(1)
+    table.setLimits(1)
     const waiting = take()
     table.release('a', 0)
     table.release('a', 1)
@@ -89,7 +89,37 @@ describe('slot table', () => {
     table.release('a', 2)
     assert.deepEqual(waiting.granted, [0])
     const next = take()
-    table.setLimit(2)
+    table.setLimits(2)
     assert.deepEqual(next.granted, [1])
+  })
+
+  test('an address has no more than its share, those that wait included, and others are served', () => {
+    const { table, take } = tableOf(4)
+    table.setLimits(4, 3)
+    const first = take('a', 'x')
+    take('b', 'x')
+    for (let count = 0; count < 2; count += 1) take('a', 'y')
+    const waits = take('a', 'x')
+    assert.deepEqual([first.granted, waits.granted, take('b', 'x').granted], [[0], [], ['crowded']])
+    const nobody = take()
+    waits.cancel()
+    const again = take('a', 'x')
+    table.release('a', 0)
+    assert.deepEqual([again.granted, nobody.granted], [[], [0]])
+    table.releaseAll('b')
+    assert.deepEqual([again.granted, take('a', 'x').granted], [[1], []])
+  })
+
+  test('a slot that comes back counts for its address no more, and a lower share takes nothing away', () => {
+    const { table, take } = tableOf(10)
+    table.setLimits(10, 2)
+    take('a', 'x')
+    take('a', 'x')
+    assert.deepEqual(take('a', 'x').granted, ['crowded'])
+    table.release('a', 1)
+    assert.deepEqual(take('a', 'x').granted, [1])
+    table.setLimits(10, 1)
+    table.release('a', 0)
+    assert.deepEqual([table.heldBy('a'), take('a', 'x').granted], [1, ['crowded']])
   })
 })

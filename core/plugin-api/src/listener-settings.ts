@@ -45,6 +45,30 @@ export function listenerSettings(initial: { readonly svcport: string }) {
         unit: 'connections',
       },
     ),
+    address_limit: integer(
+      0,
+      { min: 0, max: 100_000 },
+      {
+        label: { en: 'Connections of one address', ja: '1アドレスあたりの最大接続数' },
+        help: {
+          en: 'How many of pre_spawn one client address (IPv6: one /64 net) may have; further ones are refused. 0 is a quarter of pre_spawn, at least 32.',
+          ja: 'pre_spawnのうち、1つのクライアントアドレス(IPv6では/64)が使用できる接続数です。超えた接続は拒否されます。0はpre_spawnの4分の1(最小32)です。',
+        },
+        effect: 'live',
+        unit: 'connections',
+      },
+    ),
+    address_limit_except: text(
+      '127.0.0.0/8 [::1]',
+      { maxBytes: 2047, format: 'access-list' },
+      {
+        label: { en: 'Addresses without a limit', ja: '接続数を制限しないアドレス' },
+        help: {
+          en: 'Addresses and nets that address_limit does not count: other proxies, NAT.',
+          ja: 'address_limitの対象外とするアドレスとネットワークです(他のプロキシ、NATなど)。',
+        },
+      },
+    ),
     backlog: integer(
       128,
       { min: 1, max: 65_535 },

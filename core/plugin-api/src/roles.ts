@@ -33,6 +33,12 @@ export interface Protocol<S = unknown> extends Lifecycle<S> {
    * throws all the same ends the connection and is logged as an error of the plugin.
    */
   converse(connection: Connection, service: Service<S>): Promise<void>
+
+  /**
+   * What a client is told, latin1, that has as many connections as one address may (`address_limit`). It is written
+   * before anything is read, and the connection closes. Without it, it closes without a word.
+   */
+  turnAway?(settings: S): string
 }
 
 /** What one scanner has to say of one content. */

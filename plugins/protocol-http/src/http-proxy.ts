@@ -1,5 +1,6 @@
 import type { Connection, Protocol, Service } from '@fsigk/plugin-api'
 import { Conversation } from './conversation.js'
+import { pageHead, RETRY_AFTER_SECONDS, replies } from './replies.js'
 import type { HttpSettings } from './settings.js'
 import { Sweeper } from './sweeper.js'
 import { UpstreamPool } from './upstream-pool.js'
@@ -20,6 +21,13 @@ export class HttpProxy implements Protocol<HttpSettings> {
     } finally {
       this.#conversations.delete(conversation)
     }
+  }
+
+  /** A fixed page: no session is begun, so no template is filled and no line of access.log written. */
+  turnAway({ http10 }: HttpSettings): string {
+    const { status, message } = replies.crowded
+    const page = `<!DOCTYPE html><title>${status}</title><p>${message}</p>\n`
+    return `${pageHead(status, page.length, http10, `Retry-After: ${RETRY_AFTER_SECONDS}\r\n`)}${page}`
   }
 
   async stop(): Promise<void> {

@@ -15,6 +15,7 @@ export type Refusal =
   | 'rangeDenied'
   | 'unreachable'
   | 'loop'
+  | 'crowded'
   | 'lengthRequired'
   | 'requestBody'
   | 'requestTimeout'
@@ -54,6 +55,7 @@ export const replies: Readonly<Record<Refusal, Reply>> = {
   portDenied: { status: 403, message: '' },
   rangeDenied: { status: 403, message: 'Requests for a part of a file (Range) are not allowed' },
   unreachable: { status: 503, message: '' },
+  crowded: { status: 503, message: 'Too many connections from this address' },
   loop: { status: 508, message: 'The request has come back to this proxy (Via)' },
   parentMissing: { status: 503, message: 'http.self_proxy is on, but http.parent_server_host names no server' },
 

@@ -1,7 +1,8 @@
 /**
  * Accepts the connections of one service in one worker, on the listening socket that the supervisor keeps. An
  * accepted connection waits, parked, until the service has a slot for it; when `backlog` connections are parked, accepting
- * pauses and the kernel queues. Nothing that was accepted is closed unserved.
+ * pauses and the kernel queues. Nothing that was accepted is closed unserved, but what is beyond the connections of one
+ * address: that is told so.
  */
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
@@ -13,9 +14,11 @@ import { DescriptorWatch } from './descriptor-watch.js'
 import { fail } from './errors.js'
 import { KERNEL_QUEUE } from './listening-socket.js'
 import { closeDescriptor, duplicate } from './posix.js'
-import type { SlotSource } from './slot-source.js'
+import type { SlotRequest, SlotSource } from './slot-source.js'
 
 const RETRY_MS = 100
+/** So many connections at once are told that there are too many of them; further ones are closed without a word. */
+const MAX_TURNED_AWAY = 64
 /** Under a lasting shortage accepting pauses and goes on many times a second; once a minute is enough to know it. */
 const SCARCITY_REPORTED_EVERY_MS = 60_000
 
@@ -31,20 +34,30 @@ export interface AcceptorOptions {
    * been closed (`closeGently`).
    */
   onConnection(socket: Socket, slot: number): Promise<void>
+  /** Whom a connection is counted for (`countedAddress`); `''` for nobody, as when it is left out. */
+  countedFor?(socket: Socket): string
+  /** Says that this connection is one too many of its address; it is closed then. */
+  turnAway?(socket: Socket): void
   /** Told of what goes wrong outside any conversation, and of conversations that reject. Accepting goes on. */
   onError(error: FsigkError): void
+}
+
+/** An accepted connection that waits for a slot. */
+interface Parked {
+  readonly socket: Socket
+  readonly request: SlotRequest
+  readonly gone: () => void
 }
 
 export class Acceptor {
   readonly #options: AcceptorOptions
   readonly #server: Server
-  readonly #abandoned = new AbortController()
   readonly #descriptors = new DescriptorWatch()
-  readonly #parked: Socket[] = []
+  readonly #parked = new Set<Parked>()
   readonly #whenIdle: (() => void)[] = []
-  /** Asked for and not yet answered. */
-  #slotsAsked = 0
+  #isAbandoned = false
   #conversations = 0
+  #turnedAway = 0
   /** Keeps the listening socket while the server, whose descriptor it was, is closed. */
   #keptFd: number | undefined
   /** While accepting pauses: `full` until places are free, `scarce` until descriptors are, `failed` for a moment. */
@@ -59,7 +72,7 @@ export class Acceptor {
 
   /** Connections accepted and waiting for a slot. */
   get parked(): number {
-    return this.#parked.length
+    return this.#parked.size
   }
 
   /** Conversations under way. */
@@ -105,8 +118,9 @@ export class Acceptor {
 
   /** Closes every parked connection: the time for draining is over. */
   abandonParked(): void {
-    this.#abandoned.abort()
-    for (const socket of this.#parked.splice(0)) socket.destroy()
+    this.#isAbandoned = true
+    for (const { socket } of this.#parked) socket.destroy()
+    for (const parked of this.#parked) parked.gone()
     this.#tellIfIdle()
   }
 
@@ -121,13 +135,12 @@ export class Acceptor {
   #arrived(socket: Socket): void {
     // A reset must never be an uncaught error, whoever listens; the conversation learns of it by 'close'.
     socket.on('error', ignore)
-    if (this.#abandoned.signal.aborted) {
+    if (this.#isAbandoned) {
       socket.destroy()
       return
     }
-    this.#parked.push(socket)
-    if (this.#slotsAsked < this.#parked.length) this.#askForSlot()
-    if (this.#parked.length >= this.#options.backlog) this.#makeRoom()
+    this.#park(socket)
+    if (this.#parked.size >= this.#options.backlog) this.#pause('full')
     if (this.#descriptors.accepted()) {
       this.#pause('scarce')
       this.#reportScarcity()
@@ -141,44 +154,55 @@ export class Acceptor {
     this.#options.onError(fail('FSIGK_DESCRIPTORS_SCARCE', [this.#descriptors.limit]))
   }
 
-  /** Forgets parked connections whose peer has reset them; when none has, accepting pauses. */
-  #makeRoom(): void {
-    const alive = this.#parked.filter((socket) => !socket.destroyed)
-    if (alive.length < this.#parked.length) this.#parked.splice(0, this.#parked.length, ...alive)
-    if (this.#parked.length >= this.#options.backlog) this.#pause('full')
-  }
-
-  #askForSlot(): void {
-    this.#slotsAsked += 1
-    this.#options.slots.acquire(this.#abandoned.signal).then(
-      (slot) => this.#slotGranted(slot),
-      (error: unknown) => this.#slotRefused(error),
+  #park(socket: Socket): void {
+    const request = this.#options.slots.request(this.#options.countedFor?.(socket) ?? '')
+    const parked: Parked = { socket, request, gone: () => this.#gone(parked) }
+    this.#parked.add(parked)
+    socket.once('close', parked.gone)
+    request.answer.then(
+      (slot) => this.#answered(parked, slot),
+      (error: unknown) => this.#refused(parked, error),
     )
   }
 
-  /** A slot goes to whoever waits longest, which need not be the connection for which it was asked. */
-  #slotGranted(slot: number): void {
-    this.#slotsAsked -= 1
-    const socket = this.#nextParked()
-    if (socket === undefined) this.#options.slots.release(slot)
+  /** Its peer has reset it, or the time for draining is over. */
+  #gone(parked: Parked): void {
+    if (!this.#parked.delete(parked)) return
+    parked.request.cancel()
+    this.#resume()
+    this.#tellIfIdle()
+  }
+
+  #answered(parked: Parked, slot: number | 'crowded'): void {
+    const { socket } = parked
+    const waited = this.#parked.delete(parked)
+    socket.off('close', parked.gone)
+    if (slot === 'crowded') void this.#turnAway(socket)
+    else if (!waited || socket.destroyed) this.#options.slots.release(slot)
     else void this.#converse(socket, slot)
     this.#resume()
     this.#tellIfIdle()
   }
 
-  #slotRefused(error: unknown): void {
-    this.#slotsAsked -= 1
-    if (this.#abandoned.signal.aborted) return
-    this.#nextParked()?.destroy()
+  #refused(parked: Parked, error: unknown): void {
+    if (!this.#parked.delete(parked)) return
+    parked.socket.destroy()
     this.#options.onError(fail('FSIGK_SLOT_UNAVAILABLE', [textOf(error)], { cause: error }))
     this.#resume()
     this.#tellIfIdle()
   }
 
-  #nextParked(): Socket | undefined {
-    let socket = this.#parked.shift()
-    while (socket?.destroyed) socket = this.#parked.shift()
-    return socket
+  /** Costs no slot, and for no more than a few at a time a descriptor. */
+  async #turnAway(socket: Socket): Promise<void> {
+    if (socket.destroyed) return
+    if (this.#turnedAway >= MAX_TURNED_AWAY) {
+      socket.destroy()
+      return
+    }
+    this.#turnedAway += 1
+    this.#options.turnAway?.(socket)
+    await closeGently(socket)
+    this.#turnedAway -= 1
   }
 
   async #converse(socket: Socket, slot: number): Promise<void> {
@@ -212,7 +236,7 @@ export class Acceptor {
 
   /** Half of the places must be free again, so that under a steady load not every connection costs a pause. */
   #resume(): void {
-    if (this.#state === 'full' && this.#parked.length <= this.#options.backlog / 2) this.#listenAgain()
+    if (this.#state === 'full' && this.#parked.size <= this.#options.backlog / 2) this.#listenAgain()
   }
 
   #listenAgain(): void {
@@ -243,7 +267,7 @@ export class Acceptor {
   }
 
   #tellIfIdle(): void {
-    if (this.#state !== 'stopped' || this.#conversations > 0 || this.#parked.length > 0) return
+    if (this.#state !== 'stopped' || this.#conversations > 0 || this.#parked.size > 0) return
     for (const tell of this.#whenIdle.splice(0)) tell()
   }
 }

@@ -6,6 +6,7 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import type { Decision, Target } from '@fsigk/plugin-api'
 import { connectionErrors } from './connection-errors.js'
+import { countedAddress } from './counted-address.js'
 import type { LocalKind } from './local-destinations.js'
 import { localKind } from './local-destinations.js'
 import { type OwnAddresses, ownAddresses } from './own-addresses.js'
@@ -35,6 +36,7 @@ export class AccessControl {
   readonly #passTo: WatchedList | undefined
   readonly #localTo: WatchedList | undefined
   readonly #localToKey: string
+  readonly #uncounted: WatchedList | undefined
   readonly #sources = new RecentlyUsed<string, Decision>(MAX_REMEMBERED)
   readonly #targets = new RecentlyUsed<string, Finding>(MAX_REMEMBERED)
   #generation = ''
@@ -62,6 +64,8 @@ export class AccessControl {
     this.#to = listOf('to')
     this.#passTo = listOf('pass_to')
     const localTo = textOf(settings['local_to'])
+    const uncounted = textOf(settings['address_limit_except'])
+    if (uncounted !== '') this.#uncounted = new WatchedList(`${service}.address_limit_except`, uncounted, told)
     if (localTo !== '') this.#localTo = new WatchedList(this.#localToKey, localTo, told)
   }
 
@@ -80,6 +84,17 @@ export class AccessControl {
     const decision = allows(this.#from, address, name) ? ALLOWED : DENIED_SOURCE
     this.#sources.set(key, decision)
     return decision
+  }
+
+  /**
+   * Whom a peer's connections are counted for (`address_limit`); `''` for those of `address_limit_except`.
+   *
+   * @param address as `normaliseAddress` gives it
+   */
+  countedFor(address: string): string {
+    this.#uncounted?.refresh()
+    const isExempt = this.#uncounted !== undefined && allows(this.#uncounted, address, undefined)
+    return isExempt ? '' : countedAddress(address)
   }
 
   /**

@@ -14,6 +14,20 @@ export function maximumConnectionsWarning(limit: number): string {
   )
 }
 
+/**
+ * Logged when an address is refused another connection; in the style of the guide.
+ *
+ * @param address or an IPv6 net
+ * @param limit what `address_limit` comes to
+ */
+export function addressLimitWarning(address: string, limit: number): string {
+  return (
+    `Maximum connections: warning: Connections from [${address}] reached the maximum of one address (${limit}) . ` +
+    'More of them will be rejected. If many clients share this address (NAT, another proxy), please list it in ' +
+    "'address_limit_except' or increase 'address_limit' of this service."
+  )
+}
+
 /** Guide 9.1.4. @param host its name, or its address once more when no name is known, as everywhere in the logs */
 export function accessDeniedFrom(address: string, host: string = address): string {
   return `Access Denied from [${address}:${host}]`

@@ -301,3 +301,25 @@ test('a burst of two thousand connections through a narrow door loses none', asy
   )
   assert.ok(bench.slots.mostTaken <= 50)
 })
+
+test('a connection that is one too many of its address is told so, and costs no slot', async () => {
+  const socket = openListeningSocket({ address: '127.0.0.1', port: 0 })
+  const slots = new MemorySlots(2)
+  slots.crowded = '127.0.0.1'
+  const acceptor = new Acceptor({
+    fd: duplicate(socket.fd),
+    slots,
+    backlog: 4,
+    countedFor: ({ remoteAddress = '' }) => remoteAddress,
+    turnAway: (turned) => void turned.write('too many of you'),
+    onConnection: assert.fail,
+    onError: assert.fail,
+  })
+  await acceptor.start()
+  const peer = await client(socket.port)
+  assert.equal(await allOf(peer), 'too many of you')
+  peer.end()
+  assert.deepEqual([slots.taken, slots.waiting, acceptor.parked], [0, 0, 0])
+  await acceptor.stop()
+  socket.close()
+})

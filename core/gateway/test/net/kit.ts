@@ -4,13 +4,15 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { SlotSource } from '../../src/net/slot-source.js'
+import type { SlotRequest, SlotSource } from '../../src/net/slot-source.js'
 
 /** Slots of one process: the lowest free one first, those who wait first come first served. */
 export class MemorySlots implements SlotSource {
   readonly #taken = new Set<number>()
   readonly #waiting: { readonly grant: (slot: number) => void; readonly refuse: (error: unknown) => void }[] = []
   mostTaken = 0
+  /** An address that has all its connections. */
+  crowded: string | undefined
   /** Called after each release. */
   onRelease: (() => void) | undefined
 
@@ -24,17 +26,17 @@ export class MemorySlots implements SlotSource {
     return this.#waiting.length
   }
 
-  acquire(signal: AbortSignal): Promise<number> {
-    return new Promise((grant, refuse) => {
-      const waiter = { grant, refuse }
-      this.#waiting.push(waiter)
-      signal.addEventListener('abort', () => {
-        const place = this.#waiting.indexOf(waiter)
-        if (place !== -1) this.#waiting.splice(place, 1)
-        refuse(signal.reason)
-      })
-      this.#grant()
-    })
+  request(address = ''): SlotRequest {
+    const { promise, resolve: grant, reject: refuse } = Promise.withResolvers<number | 'crowded'>()
+    const waiter = { grant, refuse }
+    if (address === this.crowded) grant('crowded')
+    else this.#waiting.push(waiter)
+    this.#grant()
+    const cancel = () => {
+      const place = this.#waiting.indexOf(waiter)
+      if (place !== -1) this.#waiting.splice(place, 1)
+    }
+    return { answer: promise, cancel }
   }
 
   release(slot: number): void {

@@ -59,10 +59,14 @@ export type ToWorker =
       readonly again: boolean
       readonly request: number
     }
-  /** `plenty`: slots that come free in a moment need not be given back at once. */
+  /**
+   * `crowded`: requests whose address has as many connections as it may. `plenty`: slots that come free in a moment need
+   * not be given back at once.
+   */
   | {
       readonly is: 'slots'
       readonly granted: readonly (readonly [ticket: number, slot: number])[]
+      readonly crowded: readonly number[]
       readonly plenty: boolean
     }
   | { readonly is: 'shared'; readonly replies: readonly (readonly [request: number, reply: SharedReply])[] }
@@ -79,6 +83,9 @@ export type ToWorker =
 
 /** A worker has no more under way at a time. */
 const MAX_LINES_BYTES = 4 * 1024 * 1024
+
+/** Of the longest IPv6 address with its prefix. */
+const MAX_ADDRESS_LENGTH = 64
 
 const count = z.int().nonnegative()
 const numbers = z.array(count)
@@ -97,7 +104,12 @@ export const fromWorker = z.discriminatedUnion('is', [
     failure: z.object({ hook: z.string(), session: z.string(), because: z.string() }).exactOptional(),
   }),
   z.object({ is: z.literal('plugin'), id: z.string(), because: z.string().optional() }),
-  z.object({ is: z.literal('slots'), wanted: numbers, cancelled: numbers, released: numbers }),
+  z.object({
+    is: z.literal('slots'),
+    wanted: z.array(z.tuple([count, z.string().max(MAX_ADDRESS_LENGTH)])),
+    cancelled: numbers,
+    released: numbers,
+  }),
   z.object({
     is: z.literal('shared'),
     table: z.enum(sharedTables),

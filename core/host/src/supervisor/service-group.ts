@@ -53,7 +53,11 @@ export class ServiceGroup {
     private readonly resources: ServiceResources,
   ) {
     this.name = service
-    this.#slots = new SlotTable(0, (limit) => journal.full(limit))
+    this.#slots = new SlotTable(
+      0,
+      (limit) => journal.full(limit),
+      (address, limit) => journal.crowded(address, limit),
+    )
     this.#generations = new Generations(service, this.#slots, journal, resources)
   }
 
@@ -200,7 +204,7 @@ export class ServiceGroup {
     try {
       this.journal.port = listening.port
       this.journal.started()
-      this.#slots.setLimit(plan.limit)
+      this.#slots.setLimits(plan.limit, plan.addressLimit)
       this.#current = await this.#generations.begin(listening, plan, snapshot)
     } catch (error) {
       listening.close()
@@ -214,7 +218,7 @@ export class ServiceGroup {
     const limitMs = deadlines.load + deadlines.start + 2 * deadlines.reload + ACKNOWLEDGE_MS
     const told = { snapshot, scanners: scannersIn(snapshot, plugins), again }
     const because = await current.generation.apply(told, limitMs)
-    this.#slots.setLimit(plan.limit)
+    this.#slots.setLimits(plan.limit, plan.addressLimit)
     this.#current = { ...current, plan, snapshot }
     if (because !== undefined) throw new Error(because)
   }
@@ -233,11 +237,11 @@ export class ServiceGroup {
     }
     const reused = listening === old.listening
     try {
-      this.#slots.setLimit(plan.limit)
+      this.#slots.setLimits(plan.limit, plan.addressLimit)
       this.#current = await this.#generations.begin(listening, plan, snapshot)
     } catch (error) {
       if (!reused) listening.close()
-      this.#slots.setLimit(old.plan.limit)
+      this.#slots.setLimits(old.plan.limit, old.plan.addressLimit)
       throw error
     }
     this.journal.port = listening.port

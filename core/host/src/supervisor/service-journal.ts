@@ -1,7 +1,13 @@
 /** What the supervisor writes into error.log and info.log of a service, in the words of the guide (9.1.3, 9.1.4). */
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { type LogRoutes, maximumConnectionsWarning, type ServiceLogName, type ServiceLogs } from '@fsigk/gateway'
+import {
+  addressLimitWarning,
+  type LogRoutes,
+  maximumConnectionsWarning,
+  type ServiceLogName,
+  type ServiceLogs,
+} from '@fsigk/gateway'
 import type { WorkerEnd, WorkerProcess } from './worker-process.js'
 
 const WARNING_EVERY_MS = 60_000
@@ -25,6 +31,7 @@ const DUMPING: ReadonlySet<NodeJS.Signals> = new Set([
 
 export class ServiceJournal {
   #fullWarnedAt = Number.NEGATIVE_INFINITY
+  #crowdedWarnedAt = Number.NEGATIVE_INFINITY
 
   /** The port that the service listens on; 0 before it ever did. Stands in every line. */
   port = 0
@@ -113,6 +120,14 @@ export class ServiceJournal {
     if (now - this.#fullWarnedAt < WARNING_EVERY_MS) return
     this.#fullWarnedAt = now
     this.#error(maximumConnectionsWarning(limit))
+  }
+
+  /** An address has all the connections that it may. Said at most once a minute, of whoever is met first. */
+  crowded(address: string, limit: number): void {
+    const now = performance.now()
+    if (now - this.#crowdedWarnedAt < WARNING_EVERY_MS) return
+    this.#crowdedWarnedAt = now
+    this.#error(addressLimitWarning(address, limit))
   }
 
   /** The service does not start, or stays as it is. */

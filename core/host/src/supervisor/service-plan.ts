@@ -4,6 +4,9 @@ import { listWords } from '@fsigk/plugin-api'
 import type { Home } from '../home.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 
+/** A browser opens up to 32 connections to its proxy. */
+const SMALLEST_ADDRESS_LIMIT = 32
+
 export interface ServicePlan {
   /** The plugin that speaks. */
   readonly protocol: FoundPlugin
@@ -12,6 +15,8 @@ export interface ServicePlan {
   readonly svcport: string
   /** `pre_spawn`: connections of the service over all workers. */
   readonly limit: number
+  /** Of one address. */
+  readonly addressLimit: number
   readonly backlog: number
   readonly workers: number
   /** Plugin ids, in order. */
@@ -33,6 +38,7 @@ export function planOf(protocol: FoundPlugin, snapshot: SettingsSnapshot, home: 
     enabled: own.flag(`${service}_service`),
     svcport: own.text('svcport'),
     limit: own.number('pre_spawn', 2_000),
+    addressLimit: addressLimit(own.number('address_limit', 0), own.number('pre_spawn', 2_000)),
     backlog: own.number('backlog', 511),
     workers: own.number('workers', 1) || cores,
     scanners: listWords(new Section(snapshot, 'plugins').text('scanners')),
@@ -40,6 +46,11 @@ export function planOf(protocol: FoundPlugin, snapshot: SettingsSnapshot, home: 
     quarantine: common.text('quarantine_dir') || home.quarantine,
     drainMs: common.number('drain_timeout', 30) * 1_000,
   }
+}
+
+/** @param wanted `address_limit`: 0 is a quarter of all, but what a few browsers open */
+function addressLimit(wanted: number, all: number): number {
+  return wanted > 0 ? wanted : Math.max(SMALLEST_ADDRESS_LIMIT, Math.floor(all / 4))
 }
 
 /** Whether workers of the one plan can go on under the other, told only their new settings. */

@@ -13,6 +13,7 @@ export class WorkerClaims<Owner> {
   readonly #waiting = new Map<number, () => void>()
   readonly #batch = new TurnBatch(() => this.#flush())
   #granted: [number, number][] = []
+  #crowded: number[] = []
   #replies: [number, SharedReply][] = []
 
   constructor(
@@ -24,7 +25,7 @@ export class WorkerClaims<Owner> {
 
   slotsMessage({ wanted, cancelled, released }: Message<'slots'>): void {
     for (const slot of released) this.slots.release(this.owner, slot)
-    for (const ticket of wanted) this.#acquire(ticket)
+    for (const [ticket, address] of wanted) this.#acquire(ticket, address)
     for (const ticket of cancelled) {
       this.#waiting.get(ticket)?.()
       this.#waiting.delete(ticket)
@@ -45,20 +46,22 @@ export class WorkerClaims<Owner> {
     for (const table of Object.values(this.shared)) table.releaseAll(this.owner)
   }
 
-  #acquire(ticket: number): void {
-    let granted = false
-    const cancel = this.slots.acquire(this.owner, (slot) => {
-      granted = true
+  #acquire(ticket: number, address: string): void {
+    let answered = false
+    const cancel = this.slots.acquire(this.owner, address, (slot) => {
+      answered = true
       this.#waiting.delete(ticket)
-      this.#granted.push([ticket, slot])
+      if (slot === 'crowded') this.#crowded.push(ticket)
+      else this.#granted.push([ticket, slot])
       this.#batch.schedule()
     })
-    if (!granted) this.#waiting.set(ticket, cancel)
+    if (!answered) this.#waiting.set(ticket, cancel)
   }
 
   #flush(): void {
-    if (this.#granted.length > 0) {
-      this.send({ is: 'slots', granted: this.#granted.splice(0), plenty: this.slots.plenty })
+    if (this.#granted.length + this.#crowded.length > 0) {
+      const { plenty } = this.slots
+      this.send({ is: 'slots', granted: this.#granted.splice(0), crowded: this.#crowded.splice(0), plenty })
     }
     if (this.#replies.length > 0) this.send({ is: 'shared', replies: this.#replies.splice(0) })
   }

@@ -52,6 +52,8 @@ export async function beginWorker(assignment: Assignment, link: SupervisorLink, 
     fd: assignment.listeningFd,
     slots: link.slots,
     backlog: assignment.backlog,
+    countedFor: (socket) => service.countedFor(socket),
+    turnAway: (socket) => service.turnAway(socket),
     onConnection: (socket, slot) => service.converse(socket, slot),
     onError: (error) => {
       log.error('accepting', { error })

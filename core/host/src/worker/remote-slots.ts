@@ -1,14 +1,15 @@
 /**
  * A worker's slots: asked of the supervisor, who knows those of all workers. Requests of one turn go out together. While
- * the supervisor has plenty, a slot that comes free is kept for a moment for this worker's next connection, which then
- * need not wait for an answer; where connections come and go quickly, asking would cost more than serving them.
+ * the supervisor has plenty, a slot that comes free is kept for a moment for this worker's next connection of the same
+ * address, which then need not wait for an answer; where connections come and go quickly, asking would cost more than
+ * serving them.
  */
-import type { SlotSource } from '@fsigk/gateway'
+import type { SlotRequest, SlotSource } from '@fsigk/gateway'
 import type { FromWorker, ToWorker } from '../ipc/messages.js'
 import { TurnBatch } from '../ipc/turn-batch.js'
 
 type SlotsRequest = Extract<FromWorker, { is: 'slots' }>
-type SlotsGrant = Extract<ToWorker, { is: 'slots' }>
+type SlotsAnswer = Extract<ToWorker, { is: 'slots' }>
 
 /** How long a slot that came free is kept: so much later another worker may have it. */
 const KEEP_MS = 20
@@ -16,11 +17,18 @@ const KEEP_MS = 20
 /** How long the supervisor's word that there are plenty holds: so long it may have to wait for what is kept. */
 const PLENTY_MS = 500
 
+interface Asked {
+  readonly address: string
+  readonly answer: (slot: number | 'crowded') => void
+}
+
 export class RemoteSlots implements SlotSource {
-  readonly #waiting = new Map<number, (slot: number) => void>()
+  readonly #asked = new Map<number, Asked>()
   readonly #batch = new TurnBatch(() => this.#flush())
+  /** For whom each slot that this worker has is counted. */
+  readonly #addresses = new Map<number, string>()
   #next = 0
-  #wanted: number[] = []
+  #wanted: [ticket: number, address: string][] = []
   #cancelled: number[] = []
   #released: number[] = []
   #kept: number[] = []
@@ -29,26 +37,21 @@ export class RemoteSlots implements SlotSource {
 
   constructor(private readonly send: (message: SlotsRequest) => void) {}
 
-  /** Waits for a slot of the service. Rejects with the signal's reason when that comes first. */
-  acquire(signal: AbortSignal): Promise<number> {
-    if (signal.aborted) return Promise.reject(signal.reason)
-    if (this.#kept.length > 0) return Promise.resolve(this.#takeKept())
-    return new Promise((resolve, reject) => {
-      const ticket = this.#next++
-      const cancel = () => {
-        if (!this.#waiting.delete(ticket)) return
-        this.#cancelled.push(ticket)
-        this.#batch.schedule()
-        reject(signal.reason)
-      }
-      signal.addEventListener('abort', cancel, { once: true })
-      this.#waiting.set(ticket, (slot) => {
-        signal.removeEventListener('abort', cancel)
-        resolve(slot)
-      })
-      this.#wanted.push(ticket)
-      this.#batch.schedule()
-    })
+  request(address: string): SlotRequest {
+    const kept = this.#takeKept(address)
+    if (kept !== undefined) return { answer: Promise.resolve(kept), cancel: nothingToCancel }
+    const ticket = this.#next++
+    const { promise, resolve } = Promise.withResolvers<number | 'crowded'>()
+    this.#asked.set(ticket, { address, answer: resolve })
+    this.#wanted.push([ticket, address])
+    this.#batch.schedule()
+    return { answer: promise, cancel: () => this.#cancel(ticket) }
+  }
+
+  #cancel(ticket: number): void {
+    if (!this.#asked.delete(ticket)) return
+    this.#cancelled.push(ticket)
+    this.#batch.schedule()
   }
 
   release(slot: number): void {
@@ -57,34 +60,47 @@ export class RemoteSlots implements SlotSource {
       this.#keeping ??= setTimeout(() => this.#giveBack(), KEEP_MS).unref()
       return
     }
-    this.#released.push(slot)
-    this.#batch.schedule()
+    this.#letGo(slot)
   }
 
-  /** What the supervisor granted. A slot for a request that was cancelled meanwhile goes straight back. */
-  granted({ granted, plenty }: SlotsGrant): void {
+  /** What the supervisor answered. A slot for a request that was cancelled meanwhile goes straight back. */
+  answered({ granted, crowded, plenty }: SlotsAnswer): void {
     this.#plentyUntil = plenty ? performance.now() + PLENTY_MS : 0
     if (!plenty && this.#kept.length > 0) this.#giveBack()
     for (const [ticket, slot] of granted) {
-      const resolve = this.#waiting.get(ticket)
-      this.#waiting.delete(ticket)
-      if (resolve === undefined) this.release(slot)
-      else resolve(slot)
+      const asked = this.#asked.get(ticket)
+      if (asked !== undefined) this.#addresses.set(slot, asked.address)
+      if (!this.#settle(ticket, slot)) this.#letGo(slot)
     }
+    for (const ticket of crowded) this.#settle(ticket, 'crowded')
+  }
+
+  #settle(ticket: number, slot: number | 'crowded'): boolean {
+    const asked = this.#asked.get(ticket)
+    this.#asked.delete(ticket)
+    asked?.answer(slot)
+    return asked !== undefined
   }
 
   /** The lowest, since its number is told in the log. */
-  #takeKept(): number {
-    const lowest = Math.min(...this.#kept)
-    this.#kept.splice(this.#kept.indexOf(lowest), 1)
+  #takeKept(address: string): number | undefined {
+    let lowest: number | undefined
+    for (const slot of this.#kept) {
+      if (this.#addresses.get(slot) === address && (lowest === undefined || slot < lowest)) lowest = slot
+    }
+    if (lowest !== undefined) this.#kept.splice(this.#kept.indexOf(lowest), 1)
     return lowest
   }
 
   #giveBack(): void {
     clearTimeout(this.#keeping)
     this.#keeping = undefined
-    if (this.#kept.length === 0) return
-    this.#released.push(...this.#kept.splice(0))
+    for (const slot of this.#kept.splice(0)) this.#letGo(slot)
+  }
+
+  #letGo(slot: number): void {
+    this.#addresses.delete(slot)
+    this.#released.push(slot)
     this.#batch.schedule()
   }
 
@@ -95,3 +111,5 @@ export class RemoteSlots implements SlotSource {
     this.#released = []
   }
 }
+
+function nothingToCancel(): void {}

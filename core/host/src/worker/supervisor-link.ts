@@ -61,7 +61,7 @@ export class SupervisorLink {
     process.on('message', (message: ToWorker) => {
       switch (message.is) {
         case 'slots':
-          return this.#slots.granted(message)
+          return this.#slots.answered(message)
         case 'shared':
           return this.#answered(message.replies)
         case 'linesTaken':
