@@ -4,6 +4,26 @@ import { type ConnectionPieces, connectionPieces } from './logs/line.js'
 import type { AccessControl } from './net/access-control.js'
 import type { Departure, Leaving } from './pipeline/deadline.js'
 
+/** What goes on without its peer waits for this: the gateway's giving up. */
+class Ending implements Departure {
+  readonly #waiting = new Set<Leaving>()
+
+  constructor(public isGone: boolean) {}
+
+  remember(waiting: Leaving): void {
+    this.#waiting.add(waiting)
+  }
+
+  forget(waiting: Leaving): void {
+    this.#waiting.delete(waiting)
+  }
+
+  come(): void {
+    this.isGone = true
+    for (const each of [...this.#waiting]) each.leave()
+  }
+}
+
 /** One accepted socket as protocols and sessions see it. Small: ten thousand of them may be idle at a time. */
 export class GatewayConnection implements Connection, Departure {
   /** Sessions that were opened on it. */
@@ -14,6 +34,8 @@ export class GatewayConnection implements Connection, Departure {
   #controller: AbortController | undefined
   isGone = false
   #waiting: Leaving[] = []
+  #ending: Ending | undefined
+  #isGivenUp = false
   readonly #service: string
   #pieces: ConnectionPieces | undefined
   #confirmedName: string | undefined
@@ -76,8 +98,16 @@ export class GatewayConnection implements Connection, Departure {
     if (index !== -1) this.#waiting.splice(index, 1)
   }
 
+  /** The end of what outlives the peer. */
+  get ending(): Departure {
+    this.#ending ??= new Ending(this.#isGivenUp)
+    return this.#ending
+  }
+
   /** Ends it now, whatever is under way. */
   giveUp(): void {
+    this.#isGivenUp = true
+    this.#ending?.come()
     this.#gone()
     this.socket.destroy()
   }

@@ -50,6 +50,10 @@ export class SessionRoom implements InspectionRoom, Scanners {
     return this.session.connection
   }
 
+  get ending(): Departure {
+    return this.session.connection.ending
+  }
+
   get tmpdir(): SpoolFolder {
     return this.session.pinned.tmpdir
   }

@@ -83,6 +83,11 @@ export class Spool implements Content {
     return this.#file !== undefined && this.#chunkBytes > 0 ? this.#save() : undefined
   }
 
+  /** Call in place of `finish` when all of it is to be in the file. */
+  store(): Promise<void> | undefined {
+    return this.#file === undefined || this.#chunkBytes > 0 ? this.#save() : undefined
+  }
+
   /** SHA-256 in base64url of all that was written; undefined for a file whose digest was not made. Only after `finish`. */
   digest(): string | undefined {
     if (this.#digest !== undefined) return this.#digest

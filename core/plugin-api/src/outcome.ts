@@ -6,6 +6,8 @@ export interface OutgoingBody {
   readonly bytes: number | undefined
   /** The whole body in memory when it is small, so that it can leave in one write. */
   readonly memory: readonly Buffer[] | undefined
+  /** The file that holds the whole body until the answer has been given, when one does. Only for reading. */
+  readonly path?: string | undefined
   open(): Body
 }
 

@@ -68,6 +68,11 @@ export interface Transfer {
    */
   readonly sharesLine?: boolean
   /**
+   * Set when the transfer goes on without its peer: its being closed does not end the scan, only the gateway's giving up
+   * does. The content is held in a file, whatever its size, so that any worker can read it until it is answered.
+   */
+  readonly lasting?: boolean
+  /**
    * Further readings of the body, looked at by all scanners beside it, one after the other; one verdict is given on all.
    * Asked of the body as it came and of each form that it decodes to. What it throws makes the verdict
    * `unscanned(undecodable)`; of more than 1,000 readings the rest is not looked at, with the same verdict.

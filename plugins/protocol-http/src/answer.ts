@@ -8,6 +8,8 @@ import type { Framing } from './framing.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from './incoming-body.js'
 import { trickling } from './long-download.js'
 import type { Page, PeerRequest } from './peer-request.js'
+import { LongAnswer } from './progress/long-answer.js'
+import { isOffered } from './progress/offer.js'
 import { refuseBody } from './refused-body.js'
 import type { Refusal } from './replies.js'
 import type { ResponseHead } from './response-head.js'
@@ -59,7 +61,10 @@ export class Answer implements BodyWatcher, DeliverySource {
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return this.#withoutBody(framing)
     const body = new IncomingBody(this.upstream.channel, request.idleMs, this)
     const transfer = downloadOf(request.head, this.urlName, response, body, session.settings, this.owner.skipsScan())
-    return session.inspect(this.#mayTrickle(transfer), (outcome) => this.#say(outcome))
+    const { downloads } = request
+    if (downloads !== undefined && isOffered(request.head, response, transfer))
+      return new LongAnswer(request, response, transfer, downloads, this).give()
+    return session.inspect(this.#mayTrickle(transfer), (outcome) => this.say(outcome))
   }
 
   #mayTrickle(transfer: Transfer): Transfer {
@@ -75,8 +80,7 @@ export class Answer implements BodyWatcher, DeliverySource {
     try {
       await deliver(request, body, this)
     } catch (error) {
-      // Nobody reads on: what still comes would be taken in for nothing.
-      if (!this.#ended) this.upstream.close()
+      this.abandon()
       if (request.channel.closed) {
         request.session.logInfo(
           'http_forward_response_storeforward_trickle_send: sendfile canceled: ret=-1, ' +
@@ -100,7 +104,8 @@ export class Answer implements BodyWatcher, DeliverySource {
     request.channel.write(responseText(response, { framing: told, keep, direct, http10 }))
   }
 
-  #say(outcome: Outcome): Promise<void> {
+  /** Says on the wire what became of the body. */
+  say(outcome: Outcome): Promise<void> {
     switch (outcome.disposition) {
       case 'pass':
       case 'tag':
@@ -115,6 +120,11 @@ export class Answer implements BodyWatcher, DeliverySource {
         return SAID
     }
     outcome satisfies never
+  }
+
+  /** Nobody wants the body any more: what still comes would be taken in for nothing. */
+  abandon(): void {
+    if (!this.#ended) this.upstream.close()
   }
 
   bodyEnded(): void {

@@ -9,6 +9,8 @@ import { answerForGateway, isForGateway } from './own-answer.js'
 import { RequestParser } from './parse.js'
 import { PeerRequest } from './peer-request.js'
 import { PeerUpstreams } from './peer-upstreams.js'
+import { answerTicket, ticketRequest } from './progress/answer-ticket.js'
+import type { Downloads } from './progress/downloads.js'
 import type { Refusal } from './replies.js'
 import type { RequestHead } from './request-head.js'
 import type { HttpSettings } from './settings.js'
@@ -40,6 +42,7 @@ export class Conversation {
     private readonly service: Service<HttpSettings>,
     pool: UpstreamPool,
     private readonly sweeper: Sweeper,
+    private readonly downloads: Downloads,
   ) {
     this.#channel = new Channel(connection.socket, new RequestParser(), sweeper)
     this.#upstreams = new PeerUpstreams(pool)
@@ -98,6 +101,7 @@ export class Conversation {
       const head = denied ?? this.#takeHead(session) ?? (await this.#restOfHead(session))
       if (head === 'none') return false
       const request = new PeerRequest(session, head, this.#channel, this.connection, this.service.draining)
+      if (settings.progress) request.downloads = this.downloads
       await this.#answer(request)
       // Answers without a body are written without waiting for room: whoever reads none of them must not ask for more.
       if (this.#channel.isFull && request.kept) request.kept = (await this.#channel.room(request.idleMs)) === 'room'
@@ -129,9 +133,13 @@ export class Conversation {
   }
 
   #answer(request: PeerRequest): Promise<void> {
-    const { head, settings } = request
+    const { head, settings, downloads } = request
     if (head.method === 'CONNECT') return connectTunnel(request, this.#upstreams, this.sweeper)
     if (isForGateway(head, settings.self_proxy)) return Promise.resolve(answerForGateway(request))
+    if (downloads !== undefined) {
+      const ticket = ticketRequest(head)
+      if (ticket !== undefined) return answerTicket(request, ticket, downloads)
+    }
     return new Exchange(request, this.#upstreams, this.sweeper).run()
   }
 

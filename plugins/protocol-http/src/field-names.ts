@@ -72,6 +72,12 @@ export const names = {
   aIm: new FieldName('a-im'),
   maxForwards: new FieldName('max-forwards', { headOnly: true }),
   userAgent: new FieldName('user-agent'),
+  /** By which a browser is known that a person waits at. */
+  accept: new FieldName('accept'),
+  acceptLanguage: new FieldName('accept-language'),
+  secFetchDest: new FieldName('sec-fetch-dest'),
+  secPurpose: new FieldName('sec-purpose'),
+  xRequestedWith: new FieldName('x-requested-with'),
 } as const
 
 /** So many spellings are remembered, none longer than this: a stranger can fill the cache, not the memory. */

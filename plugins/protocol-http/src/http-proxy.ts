@@ -1,5 +1,6 @@
 import type { Connection, Protocol, Service } from '@fsigk/plugin-api'
 import { Conversation } from './conversation.js'
+import { Downloads } from './progress/downloads.js'
 import { pageHead, RETRY_AFTER_SECONDS, replies } from './replies.js'
 import type { HttpSettings } from './settings.js'
 import { Sweeper } from './sweeper.js'
@@ -10,11 +11,11 @@ export class HttpProxy implements Protocol<HttpSettings> {
   readonly #sweeper = new Sweeper()
   readonly #pool = new UpstreamPool(this.#sweeper)
   readonly #conversations = new Set<Conversation>()
-  readonly #services = new WeakSet<Service<HttpSettings>>()
+  readonly #downloads = new WeakMap<Service<HttpSettings>, Downloads>()
 
   async converse(connection: Connection, service: Service<HttpSettings>): Promise<void> {
-    this.#listenForDrain(service)
-    const conversation = new Conversation(connection, service, this.#pool, this.#sweeper)
+    const downloads = this.#downloads.get(service) ?? this.#begin(service)
+    const conversation = new Conversation(connection, service, this.#pool, this.#sweeper, downloads)
     this.#conversations.add(conversation)
     try {
       await conversation.hold()
@@ -35,13 +36,15 @@ export class HttpProxy implements Protocol<HttpSettings> {
   }
 
   /** One listener for all connections of a service: one on each would cost an idle connection its memory. */
-  #listenForDrain(service: Service<HttpSettings>): void {
-    if (this.#services.has(service)) return
-    this.#services.add(service)
+  #begin(service: Service<HttpSettings>): Downloads {
+    const downloads = new Downloads(service.shared)
+    this.#downloads.set(service, downloads)
     const drain = () => {
+      downloads.end()
       this.#pool.close()
       for (const conversation of this.#conversations) conversation.drain()
     }
     service.draining.addEventListener('abort', drain, { once: true })
+    return downloads
   }
 }

@@ -24,8 +24,7 @@ export function trickling(
   settings: HttpSettings,
   begin: (body: OutgoingBody) => Promise<void>,
 ): Transfer {
-  if (transfer.release.mode !== 'held' || transfer.partial || ACTIVE_TYPES.has(mediaType(transfer.type)))
-    return transfer
+  if (transfer.release.mode !== 'held' || transfer.partial !== false || actsEarly(transfer.type)) return transfer
   const { trickle_delay, trickle_interval, trickle_bytes, trickle_keep } = settings
   return {
     ...transfer,
@@ -38,6 +37,11 @@ export function trickling(
       begin,
     },
   }
+}
+
+/** Whether a browser acts on a body of this type before it has it whole. */
+export function actsEarly(type: string): boolean {
+  return ACTIVE_TYPES.has(mediaType(type))
 }
 
 function mediaType(type: string): string {

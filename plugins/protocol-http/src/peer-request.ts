@@ -6,6 +6,7 @@ import { fail } from './errors.js'
 import { names } from './field-names.js'
 import type { Framing } from './framing.js'
 import type { RequestParser } from './parse.js'
+import type { Downloads } from './progress/downloads.js'
 import { pageHead, type Refusal, replies } from './replies.js'
 import { isContinue, type RequestHead } from './request-head.js'
 import type { HttpSettings } from './settings.js'
@@ -26,6 +27,8 @@ export class PeerRequest {
   readonly idleMs: number
   /** How much of the final answer has been written. */
   progress: 'none' | 'begun' | 'done' = 'none'
+  /** Where a download that takes long goes on while its client waits at a page; undefined where `progress` is off. */
+  downloads: Downloads | undefined
   /** The client may send its next request on this connection. */
   kept = false
   readonly #began = performance.now()

@@ -72,6 +72,7 @@ const reasons: Readonly<Record<number, string>> = {
   200: 'OK',
   400: 'Bad Request',
   403: 'Forbidden',
+  404: 'Not Found',
   408: 'Request Timeout',
   411: 'Length Required',
   414: 'Request-URI Too Long',

@@ -52,6 +52,8 @@ export interface HoldLimits {
   readonly maxBytes: number
   /** The announced length, when there is one. */
   readonly announcedBytes: number | undefined
+  /** What is small is put into a file too. */
+  readonly inFile: boolean
 }
 
 /** @throws what the source throws: half a body is no body */
@@ -70,7 +72,7 @@ export async function hold(source: Source, spool: Spool, limits: HoldLimits): Pr
       const storing = spool.write(fits)
       if (storing !== undefined) await storing
     }
-    const storing = spool.finish()
+    const storing = limits.inFile ? spool.store() : spool.finish()
     if (storing !== undefined) await storing
   } catch (error) {
     if (!isSpoolFault(error)) throw error

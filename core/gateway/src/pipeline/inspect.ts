@@ -59,12 +59,14 @@ export async function inspect(
 }
 
 /** Nothing is held of what is not scanned; a size that is not allowed need not be read, unless detections pass. */
-function limitsOf(settings: InspectionRoom['settings'], { release, bytes }: Transfer): HoldLimits {
+function limitsOf(settings: InspectionRoom['settings'], { release, bytes, lasting }: Transfer): HoldLimits {
   const announcedBytes = bytes
-  if (release.mode === 'live' || !settings.virus_check) return { holdBytes: 0, maxBytes: Infinity, announcedBytes }
+  const inFile = lasting === true
+  if (release.mode === 'live' || !settings.virus_check)
+    return { holdBytes: 0, maxBytes: Infinity, announcedBytes, inFile }
   const isLimited = settings.block_filesize && settings.action !== 'pass'
   const maxBytes = isLimited ? settings.block_filesize_len : Infinity
-  return { holdBytes: release.mode === 'beyond' ? release.bytes : Infinity, maxBytes, announcedBytes }
+  return { holdBytes: release.mode === 'beyond' ? release.bytes : Infinity, maxBytes, announcedBytes, inFile }
 }
 
 /** What is blocked stays blocked, whether or not it could be put away. */

@@ -30,7 +30,8 @@ export async function judge(room: InspectionRoom, transfer: Transfer, held: Held
   const known = asRemembered(room, transfer, held)
   if (known !== undefined) return known
   const began = performance.now()
-  const deadline = new Deadline(room.settings.vsd_scantimeout * 1000, room.departure)
+  const departure = transfer.lasting === true ? room.ending : room.departure
+  const deadline = new Deadline(room.settings.vsd_scantimeout * 1000, departure)
   try {
     const judgement = await look(room, transfer, held, deadline)
     if (deadline.over === 'gone') throw fail('FSIGK_CONNECTION_GONE', [])

@@ -12,7 +12,10 @@ export interface InspectionRoom {
   readonly service: string
   readonly settings: InspectionSettings & PolicySettings
   readonly scanners: Scanners
+  /** The peer's going away. */
   readonly departure: Departure
+  /** The end of transfers that outlive their peer. */
+  readonly ending: Departure
   /** Where bodies are spooled that do not fit into memory. */
   readonly tmpdir: SpoolFolder
   /** Keeps the content and gives its name there; `''` when it could not, which has been logged. */

@@ -48,6 +48,7 @@ export const defaultSettings: InspectionRoom['settings'] = {
 export class TestRoom implements InspectionRoom {
   readonly service: string = 'http'
   readonly departure = new TestPeer()
+  readonly ending = new TestPeer()
   readonly settings: InspectionRoom['settings']
   readonly reports: TransferReport[] = []
   readonly carried: DetectionFacts[] = []

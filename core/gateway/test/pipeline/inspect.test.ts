@@ -575,3 +575,34 @@ describe('quarantine', () => {
     assert.equal(room.reports[0]?.facts.quarantined, '')
   })
 })
+
+describe('a transfer that outlives its peer', () => {
+  test('is judged to its end when the peer goes, in a file whatever its size', async () => {
+    await using folder = await temporaryFolder()
+    const room = new TestRoom(
+      folder.path,
+      new TestScanners(
+        loaded('scanner-late', async () => {
+          room.departure.go()
+          return { findings: [] }
+        }),
+      ),
+    )
+    let said: Buffer | undefined
+    await inspect(room, transferOf({ lasting: true }), async (outcome) => {
+      assert.ok('body' in outcome && outcome.body.path !== undefined)
+      said = await readFile(outcome.body.path)
+    })
+    assert.deepEqual(said, recognisable(1000))
+    assert.equal(room.ending.waiting.size, 0)
+  })
+
+  test('ends when the gateway gives it up', async () => {
+    await using folder = await temporaryFolder()
+    const hanging = new ObservedScanner(scannerHanging)
+    const room = new TestRoom(folder.path, new TestScanners(hanging.loaded))
+    const inspection = inspect(room, transferOf({ lasting: true }), async () => assert.fail('answered'))
+    setTimeout(() => room.ending.go(), 20)
+    await assert.rejects(inspection, { code: 'FSIGK_CONNECTION_GONE' })
+  })
+})

@@ -54,4 +54,35 @@ export const longDownloadSettings = {
       unit: 'bytes',
     },
   ),
+  progress: flag(false, {
+    label: { en: 'Progress page', ja: '進捗画面' },
+    help: {
+      en: 'Shows browsers a page that refreshes itself while a long download is received and scanned, with a link to the scanned file at its end. At most 100 downloads at a time, 5 of one client.',
+      ja: '長いダウンロードの受信・検査中、自動更新される進捗画面をブラウザに表示し、検査完了後にファイルへのリンクを表示します。同時に最大100件、1クライアントあたり5件です。',
+    },
+  }),
+  progress_delay: integer(
+    10,
+    { min: 1, max: HOUR_S },
+    {
+      label: { en: 'Progress page after', ja: '進捗画面の表示開始時間' },
+      help: {
+        en: 'How long a download takes before its page is shown.',
+        ja: '進捗画面を表示するまでの時間です。',
+      },
+      unit: 's',
+    },
+  ),
+  progress_lifetime: integer(
+    300,
+    { min: 1, max: 24 * HOUR_S },
+    {
+      label: { en: 'Lifetime of scanned files', ja: '検査済みファイルの保持時間' },
+      help: {
+        en: 'How long a scanned file can be fetched, by the client that asked for it. A download whose page nobody has looked at for so long ends.',
+        ja: '検査済みファイルを要求元のクライアントが取得できる時間です。この時間進捗画面が表示されないダウンロードは中止されます。',
+      },
+      unit: 's',
+    },
+  ),
 } as const
