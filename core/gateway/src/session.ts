@@ -33,6 +33,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   #startedMs = Date.now()
   #records = 0
   #closed = false
+  #holdsScanners = false
   #carried: { readonly facts: DetectionFacts; readonly checks: number; readonly checkMs: number } | undefined
   /** Whether the facts behind the drafted line are kept already. */
   #kept = false
@@ -45,6 +46,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     this.id = surroundings.ids.next()
     surroundings.counters.sessions += 1
     pinned.scanners.hold()
+    this.#holdsScanners = true
     this.access = connection.accessUnder(pinned.access)
     if (!this.access.allowed) {
       this.#denied(accessDeniedFrom(connection.peer.address, connection.peerName))
@@ -110,6 +112,8 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   /** @throws FSIGK_SESSION_CLOSED, FSIGK_CONNECTION_GONE, and what the body's source or `answer` threw */
   async inspect(transfer: Transfer, answer: (outcome: Outcome) => Promise<void>): Promise<void> {
     if (this.#closed) throw fail('FSIGK_SESSION_CLOSED', [])
+    // A tunnel may last for days, and asks no scanner: it must not keep earlier ones from being stopped.
+    if (transfer.release.mode === 'live' && transfer.release.because === 'tunnel') this.#releaseScanners()
     await inspect(new SessionRoom(this), transfer, answer)
   }
 
@@ -182,6 +186,12 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     if (this.#closed) return
     this.#closed = true
     if (this.#records === 0 || this.#carried !== undefined) this.record()
+    this.#releaseScanners()
+  }
+
+  #releaseScanners(): void {
+    if (!this.#holdsScanners) return
+    this.#holdsScanners = false
     this.pinned.scanners.release()
   }
 
