@@ -6,6 +6,8 @@ export const gatewayErrors = {
     `main:diskspace_check: not enough disk space in temporary directory [${folder}].`,
   FSIGK_FOLDER_UNUSABLE: (setting: string, folder: string, reason: string) =>
     `The folder ${folder} (${setting}) cannot be used: ${reason}`,
+  FSIGK_SPOOL_GROUP: (group: string, reason: string) =>
+    `The group '${group}' (common.spool_group) cannot be given the spool: ${reason}.`,
   FSIGK_LOG_OPEN_FAILED: (path: string, reason: string) => `The log ${path} cannot be opened for appending: ${reason}`,
   FSIGK_SPOOL_FAILED: (path: string, reason: string) => `spool: cannot write [${path}]${reason}`,
   FSIGK_SPOOL_OPEN_FAILED: (path: string, reason: string) => `spool: cannot open [${path}]${reason}`,

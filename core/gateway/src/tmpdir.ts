@@ -2,9 +2,12 @@
  * Folders that hold other people's files: `tmpdir` and `quarantine_dir` (guide 7.1.1.5). Both are private, and the
  * temporary one must have room and no leftovers when a service starts.
  */
-import { chmod, lstat, readdir, rm, statfs } from 'node:fs/promises'
+
+import type { Stats } from 'node:fs'
+import { chmod, chown, lstat, readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from './errors.js'
+import { groupIdOf } from './group-id.js'
 import { makeFolder } from './make-folder.js'
 import { systemErrorSuffix } from './system-error.js'
 
@@ -12,6 +15,8 @@ import { systemErrorSuffix } from './system-error.js'
 const MIN_FREE_BYTES = 5_000_000
 
 const PRIVATE_FOLDER = 0o700
+/** What is made in it belongs to its group, which may read there. */
+const GROUP_FOLDER = 0o2750
 
 /** The mode bit of folders like /tmp. */
 const STICKY = 0o1000
@@ -27,7 +32,36 @@ export const SPOOL_PREFIX = 'proxytmp-'
  *   anyone could have put a folder or a link of that name there beforehand
  */
 export async function preparePrivateFolder(setting: string, folder: string): Promise<void> {
-  let status: Awaited<ReturnType<typeof lstat>>
+  const { mode } = await usableFolder(setting, folder)
+  if ((mode & 0o077) === 0) return
+  if (modeOf(mode) === GROUP_FOLDER && (await holdsSpoolFilesOnly(folder))) await chmod(folder, PRIVATE_FOLDER)
+  else await makePrivate(setting, folder, mode)
+}
+
+/**
+ * Makes the folder when it is missing, for its owner and readable for a group (`common.spool_group`); a private one is
+ * opened to the group.
+ *
+ * @throws FSIGK_SPOOL_GROUP, and what `preparePrivateFolder` does
+ */
+export async function prepareSpoolFolder(setting: string, folder: string, group: string): Promise<void> {
+  if (group === '') return await preparePrivateFolder(setting, folder)
+  const gid = await groupIdOf(group)
+  const { mode, gid: before } = await usableFolder(setting, folder)
+  if (modeOf(mode) === GROUP_FOLDER && before === gid) return
+  await preparePrivateFolder(setting, folder)
+  try {
+    await chown(folder, -1, gid)
+  } catch (cause) {
+    throw fail('FSIGK_SPOOL_GROUP', [group, `the gateway's user is no member of it${systemErrorSuffix(cause)}`], {
+      cause,
+    })
+  }
+  await chmod(folder, GROUP_FOLDER)
+}
+
+async function usableFolder(setting: string, folder: string): Promise<Stats> {
+  let status: Stats
   try {
     makeFolder(folder, PRIVATE_FOLDER)
     status = await lstat(folder)
@@ -37,7 +71,15 @@ export async function preparePrivateFolder(setting: string, folder: string): Pro
   if (!status.isDirectory()) throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, 'it is not a folder'])
   if (status.uid !== process.geteuid?.())
     throw fail('FSIGK_FOLDER_UNUSABLE', [setting, folder, `it belongs to user id ${status.uid}`])
-  if ((status.mode & 0o077) !== 0) await makePrivate(setting, folder, status.mode)
+  return status
+}
+
+function modeOf(mode: number): number {
+  return mode & 0o7777
+}
+
+async function holdsSpoolFilesOnly(folder: string): Promise<boolean> {
+  return (await readdir(folder)).every((name) => name.startsWith(SPOOL_PREFIX))
 }
 
 /** Only an empty folder: whoever names `/tmp` or `/` must not take it away from everybody else. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readlink, stat, unlink } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { Spool } from '../src/spool.js'
@@ -51,6 +52,41 @@ describe('spool', () => {
       await spool.release()
       assert.deepEqual(await folder.names(), [])
     })
+
+  test('where a group reads, it reads the file, whatever the umask says', async () => {
+    await using folder = await temporaryFolder()
+    const umask = process.umask(0o077)
+    try {
+      const spool = new Spool({ path: folder.path, groupReads: true }, '', '')
+      await spool.write(recognisable(MEMORY + 1))
+      assert.equal((await stat(spool.path ?? '')).mode & 0o777, 0o640)
+      await spool.release()
+    } finally {
+      process.umask(umask)
+    }
+  })
+
+  for (const bytes of [0, 1, MEMORY, MEMORY + 1, 1_000_000])
+    test(`the digest of ${bytes} bytes is the same in whichever pieces they came, in memory or in a file`, async () => {
+      await using folder = await temporaryFolder()
+      const body = recognisable(bytes)
+      const digest = createHash('sha256').update(body).digest('base64url')
+      for (const pieceBytes of [999, 100_000, 2_000_000]) {
+        const spool = new Spool({ path: folder.path, digests: true }, '', '')
+        for (const piece of pieces(body, pieceBytes)) await spool.write(piece)
+        await spool.finish()
+        assert.equal(spool.digest(), digest)
+        assert.equal(spool.digest(), digest)
+        await spool.release()
+      }
+    })
+
+  test('a file whose digest was not made has none', async () => {
+    await using folder = await temporaryFolder()
+    const spool = await filled(folder.path, [recognisable(MEMORY + 1)])
+    assert.equal(spool.digest(), undefined)
+    await spool.release()
+  })
 
   test('it can be opened by several readers at once', async () => {
     await using folder = await temporaryFolder()

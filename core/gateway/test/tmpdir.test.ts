@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { chmod, chown, mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { checkTmpdir, preparePrivateFolder, removeLeftovers } from '../src/tmpdir.js'
+import { checkTmpdir, preparePrivateFolder, prepareSpoolFolder, removeLeftovers } from '../src/tmpdir.js'
 import { noSmallDisk, smallDisk, temporaryFolder } from './kit/folders.js'
 
 const isRoot = process.getuid?.() === 0
@@ -50,6 +51,41 @@ describe('private folders', () => {
     await assert.rejects(preparePrivateFolder('tmpdir', folder.path), {
       code: 'FSIGK_FOLDER_UNUSABLE',
       message: /it belongs to user id 65534$/,
+    })
+  })
+})
+
+describe('a spool for a group', () => {
+  const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()
+
+  test('the folder is opened to it, with what lies there, and closed again when it is named no longer', async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'tmp')
+    await prepareSpoolFolder('tmpdir', path, group)
+    const opened = await stat(path)
+    assert.deepEqual([opened.mode & 0o7777, opened.gid], [0o2750, process.getgid?.()])
+    await writeFile(join(path, 'proxytmp-1-a'), '')
+    await prepareSpoolFolder('tmpdir', path, group)
+    await prepareSpoolFolder('tmpdir', path, '')
+    assert.equal((await stat(path)).mode & 0o7777, 0o700)
+  })
+
+  test('a folder that others use already is not taken for it, whatever its mode says', async () => {
+    await using folder = await temporaryFolder()
+    await writeFile(join(folder.path, 'somebody.txt'), '')
+    for (const mode of [0o755, 0o1777, 0o770]) {
+      await chmod(folder.path, mode)
+      await assert.rejects(prepareSpoolFolder('tmpdir', folder.path, group), { code: 'FSIGK_FOLDER_UNUSABLE' })
+      assert.equal((await stat(folder.path)).mode & 0o7777, mode)
+    }
+  })
+
+  test('a group that there is not is refused by its name', async () => {
+    await using folder = await temporaryFolder()
+    await assert.rejects(prepareSpoolFolder('tmpdir', folder.path, 'nobody-is-in-it'), {
+      code: 'FSIGK_SPOOL_GROUP',
+      message:
+        /^The group 'nobody-is-in-it' \(common\.spool_group\) cannot be given the spool: the system knows no such/,
     })
   })
 })

@@ -19,5 +19,7 @@ export interface Folders {
   readonly package: string
   readonly databases: string
   readonly logs: string
+  /** Where contents lie that are files, for a scanner that hands their paths to another program; told to scanners alone. */
+  readonly spool?: string
 }
 export const Folders = token<Folders>('Folders')

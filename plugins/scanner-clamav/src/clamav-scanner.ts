@@ -1,5 +1,5 @@
 import type { Call, Content, Scanner, ScanReport, UnscannedCause } from '@fsigk/plugin-api'
-import { inject, injectable, Log } from '@fsigk/plugin-api'
+import { Folders, inject, injectable, Log } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
 import { unscanned } from './replies.js'
 import { ClamdServer, isServersFault } from './server.js'
@@ -15,7 +15,10 @@ export class ClamavScanner implements Scanner<ClamavSettings> {
   #servers: readonly ClamdServer[] = []
   #named = ''
 
-  constructor(@inject(Log) private readonly log: Log) {}
+  constructor(
+    @inject(Log) private readonly log: Log,
+    @inject(Folders) private readonly folders: Folders,
+  ) {}
 
   /** Of the server that would be asked now: `ClamAV 1.4.6/27000/…`; not known while none is well. */
   get definitions(): string {
@@ -69,7 +72,9 @@ export class ClamavScanner implements Scanner<ClamavSettings> {
   }
 
   async #use(settings: ClamavSettings, signal: AbortSignal): Promise<void> {
-    const servers = serverAddresses(settings.servers).map((address) => new ClamdServer(address, this.log))
+    const servers = serverAddresses(settings.servers).map(
+      (address) => new ClamdServer(address, this.log, this.folders.spool),
+    )
     await Promise.all(servers.map((server) => server.greet(settings, signal)))
     const before = this.#servers
     this.#servers = servers

@@ -9,6 +9,7 @@ import { type ScanReply, scanReply, unscanned } from './replies.js'
 import type { ServerAddress } from './server-address.js'
 import { Session } from './session.js'
 import type { ClamavSettings } from './settings.js'
+import { spoolProbe } from './spool-probe.js'
 
 const HEALTH_CHECK_MS = 5_000
 /** How soon new definitions of a clamd are known. */
@@ -51,6 +52,7 @@ export class ClamdServer implements Disposable {
   constructor(
     readonly address: ServerAddress,
     private readonly log: Log,
+    private readonly spool: string | undefined,
   ) {}
 
   /** Whether it is worth asking now. */
@@ -79,8 +81,7 @@ export class ClamdServer implements Disposable {
       if (byPath !== undefined) {
         const told = scanReply(await session.ask(`SCAN ${byPath}`, signal))
         if (told.is !== 'no-access') return told
-        this.#noPathUntil = performance.now() + NO_PATH_MS
-        this.log.info('clamd may not read our files, they are sent to it', { server: this.address.name })
+        this.#readsFiles(false)
       }
       return scanReply(await session.scan(content, signal))
     })
@@ -101,6 +102,7 @@ export class ClamdServer implements Disposable {
         this.log.warn('clamd calls OK what exceeds its limits; set AlertExceedsMax yes in clamd.conf', {
           server: this.address.name,
         })
+      await this.#tryPath(settings, session, limit)
       this.#recovered()
     } catch (error) {
       if (!signal.aborted) this.#rest((error as Error).message)
@@ -243,6 +245,22 @@ export class ClamdServer implements Disposable {
     this.#rest(silent.message)
   }
 
+  /** Has it look at a file like those that are scanned. */
+  async #tryPath({ by_path }: ClamavSettings, session: Session, limit: AbortSignal): Promise<void> {
+    if (this.spool === undefined || !by_path || !('path' in this.address)) return
+    const making = spoolProbe(this.spool)
+    // A spool that takes no file is told of when it is needed.
+    await using probe = await making.catch(() => undefined)
+    if (probe === undefined) return
+    this.#readsFiles(scanReply(await session.ask(`SCAN ${probe.path}`, limit)).is !== 'no-access')
+  }
+
+  #readsFiles(may: boolean): void {
+    this.#noPathUntil = may ? 0 : performance.now() + NO_PATH_MS
+    const event = may ? 'clamd reads files by their path' : 'clamd may not read our files, they are sent to it'
+    this.log.info(event, { server: this.address.name })
+  }
+
   /** A file goes by path only to a clamd on this machine, and only when it may read it. */
   #pathFor({ path }: Content, { by_path }: ClamavSettings): string | undefined {
     if (!by_path || path === undefined || !('path' in this.address)) return undefined
@@ -283,8 +301,9 @@ export class ClamdServer implements Disposable {
   #recovered(): void {
     if (this.problem !== undefined) {
       this.log.info('clamd up again', { server: this.address.name })
-      // It may have come back with other definitions.
+      // It may have come back with other definitions, and as another user.
       this.problem = undefined
+      this.#noPathUntil = 0
       void this.#readVersion()
     }
     this.#restUntil = 0

@@ -3,14 +3,14 @@ import { scannerConformance, silentLog } from '@fsigk/testing'
 import { ClamavScanner } from '../src/clamav-scanner.js'
 import { startClamd } from './kit/clamd.js'
 import { eicar } from './kit/samples.js'
-import { clamavSettings } from './kit/settings.js'
+import { clamavSettings, noFolders } from './kit/settings.js'
 
 const clamd = await startClamd()
 after(() => clamd[Symbol.asyncDispose]())
 
 scannerConformance({
   name: 'scanner-clamav',
-  make: () => new ClamavScanner(silentLog),
+  make: () => new ClamavScanner(silentLog, noFolders),
   sample: { content: eicar, threat: 'Eicar-Test-Signature' },
   settings: { ...clamavSettings, servers: clamd.socket },
 })

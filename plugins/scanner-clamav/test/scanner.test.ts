@@ -6,13 +6,13 @@ import { fileContent, memoryContent, silentLog, temporaryFolder } from '@fsigk/t
 import { ClamavScanner } from '../src/clamav-scanner.js'
 import { startClamd } from './kit/clamd.js'
 import { eicar, marker } from './kit/samples.js'
-import { clamavSettings } from './kit/settings.js'
+import { clamavSettings, noFolders } from './kit/settings.js'
 
 const ever = new AbortController().signal
 
 async function startScanner(changed: Partial<typeof clamavSettings>, log: Log = silentLog) {
   const settings = { ...clamavSettings, ...changed }
-  const scanner = new ClamavScanner(log)
+  const scanner = new ClamavScanner(log, noFolders)
   await scanner.start(settings, ever)
   return {
     scanner,

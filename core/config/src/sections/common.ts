@@ -34,6 +34,18 @@ export const common = {
       },
     },
   ),
+  spool_group: text(
+    '',
+    { maxBytes: 32 },
+    {
+      label: { en: 'Group that may read the spool', ja: '一時ファイルを読み取れるグループ' },
+      help: {
+        en: 'A scanner of this system group reads files that are being scanned by their path. It must also be let through the folders above tmpdir. Empty: nobody but the gateway.',
+        ja: 'このグループの検査エンジンは検査中のファイルをパスで読み取れます。tmpdirの上位フォルダーも通過できる必要があります。空の場合はゲートウェイのみです。',
+      },
+      dangerous: true,
+    },
+  ),
   quarantine_dir: text(
     '',
     { maxBytes: MAX_PATH_BYTES, format: 'folder' },
@@ -146,18 +158,6 @@ export const common = {
           en: 'How ${VIRUS_INFO_URL} begins in templates; the name of the virus follows.',
           ja: 'テンプレートの${VIRUS_INFO_URL}の先頭部分です。この後に検出名が付加されます。',
         },
-      },
-    ),
-    spool_group: text(
-      '',
-      { maxBytes: 32 },
-      {
-        label: { en: 'Group that may read the spool', ja: '一時ファイルを読み取れるグループ' },
-        help: {
-          en: 'A scanner of this system group reads files that are being scanned by their path. Empty: nobody but the gateway.',
-          ja: 'このグループの検査エンジンは検査中のファイルをパスで読み取れます。空の場合はゲートウェイのみです。',
-        },
-        dangerous: true,
       },
     ),
     quarantine_size: integer(

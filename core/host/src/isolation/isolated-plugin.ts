@@ -26,6 +26,8 @@ export interface IsolationOptions {
   readonly databases: string
   /** `$FSIGK_HOME/log` */
   readonly logs: string
+  /** Where contents lie that are files; undefined for a plugin that is handed none. */
+  readonly spool?: string
   readonly deadlines: Deadlines
   readonly limits?: Partial<IsolationLimits>
   /** Told when an instance ended that was at nobody's work: a call that was at work tells itself. */

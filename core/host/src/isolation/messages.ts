@@ -58,6 +58,7 @@ export type ToPlugin =
       readonly settings: unknown
       readonly databases: string
       readonly logs: string
+      readonly spool: string | undefined
       /** Loads and makes it, and starts nothing. */
       readonly tryOnly: boolean
       readonly deadlines: Deadlines

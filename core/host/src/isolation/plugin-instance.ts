@@ -24,6 +24,7 @@ export interface InstanceOptions {
   readonly settings?: unknown
   readonly databases: string
   readonly logs: string
+  readonly spool?: string
   /** It is loaded and made, to see whether it can be, and not started. */
   readonly tryOnly?: boolean
   readonly deadlines: Deadlines
@@ -58,7 +59,19 @@ export class PluginInstance implements Beating {
   readonly #startTimer: NodeJS.Timeout
 
   constructor(private readonly options: InstanceOptions) {
-    const { found, kind, isolation, settings, databases, logs, deadlines, limits, log, tryOnly = false } = options
+    const {
+      found,
+      kind,
+      isolation,
+      settings,
+      databases,
+      logs,
+      spool,
+      deadlines,
+      limits,
+      log,
+      tryOnly = false,
+    } = options
     this.ready = this.#readiness.promise
     this.ready.catch(() => {})
     const events: ChannelEvents = {
@@ -81,7 +94,7 @@ export class PluginInstance implements Beating {
       this.#readiness.reject(fail('FSIGK_PLUGIN_FAILED', [found.id, 'start', this.#because]))
       return this.#because
     })
-    this.#channel.post({ is: 'begin', found, kind, settings, databases, logs, deadlines, tryOnly })
+    this.#channel.post({ is: 'begin', found, kind, settings, databases, logs, spool, deadlines, tryOnly })
   }
 
   /** Of its process; undefined for a thread. */

@@ -4,7 +4,7 @@
  * cannot be applied leaves in force what was, says why, and is tried again.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
-import { checkTmpdir, logRoutesOf, preparePrivateFolder, type ServiceLogName } from '@fsigk/gateway'
+import { checkTmpdir, logRoutesOf, preparePrivateFolder, prepareSpoolFolder, type ServiceLogName } from '@fsigk/gateway'
 import { messageOf } from '../errors.js'
 import type { BreakerState, BreakerStates } from '../ipc/messages.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
@@ -225,7 +225,7 @@ export class ServiceGroup {
 
   /** The new generation accepts before the old one leaves, on the same socket or on another. */
   async #replace(old: InService, plan: ServicePlan, snapshot: SettingsSnapshot): Promise<void> {
-    if (plan.tmp !== old.plan.tmp || plan.quarantine !== old.plan.quarantine) await prepareFolders(plan)
+    if (!sameFolders(plan, old.plan)) await prepareFolders(plan)
     let listening = old.listening
     try {
       if (!listening.serves(plan)) listening = Listening.open(plan)
@@ -282,8 +282,12 @@ function trippedBecause(state: BreakerState, calls: PluginCalls | undefined): st
   return `${state === 'half-open' ? 'being tried again' : 'not asked for now'}: ${hook}(): ${because}`
 }
 
-async function prepareFolders({ tmp, quarantine }: ServicePlan): Promise<void> {
-  await preparePrivateFolder('common.tmpdir', tmp)
+function sameFolders(one: ServicePlan, other: ServicePlan): boolean {
+  return one.tmp === other.tmp && one.spoolGroup === other.spoolGroup && one.quarantine === other.quarantine
+}
+
+async function prepareFolders({ tmp, spoolGroup, quarantine }: ServicePlan): Promise<void> {
+  await prepareSpoolFolder('common.tmpdir', tmp, spoolGroup)
   await preparePrivateFolder('common.quarantine_dir', quarantine)
   await checkTmpdir(tmp)
 }

@@ -22,6 +22,8 @@ export interface ServicePlan {
   /** Plugin ids, in order. */
   readonly scanners: readonly string[]
   readonly tmp: string
+  /** The group that may read there; `''` for none. */
+  readonly spoolGroup: string
   readonly quarantine: string
   readonly drainMs: number
 }
@@ -43,6 +45,7 @@ export function planOf(protocol: FoundPlugin, snapshot: SettingsSnapshot, home: 
     workers: own.number('workers', 1) || cores,
     scanners: listWords(new Section(snapshot, 'plugins').text('scanners')),
     tmp: common.text('tmpdir') || home.tmp,
+    spoolGroup: common.text('spool_group'),
     quarantine: common.text('quarantine_dir') || home.quarantine,
     drainMs: common.number('drain_timeout', 30) * 1_000,
   }
@@ -58,8 +61,8 @@ export function sameWorkers(one: ServicePlan, other: ServicePlan): boolean {
   return workersKey(one) === workersKey(other)
 }
 
-function workersKey({ protocol, svcport, backlog, workers, tmp, quarantine }: ServicePlan): string {
-  return JSON.stringify([protocol, svcport, backlog, workers, tmp, quarantine])
+function workersKey({ protocol, svcport, backlog, workers, tmp, spoolGroup, quarantine }: ServicePlan): string {
+  return JSON.stringify([protocol, svcport, backlog, workers, tmp, spoolGroup, quarantine])
 }
 
 class Section {

@@ -98,6 +98,7 @@ function scannersOf(
           log: common.log,
           databases: folders.databases,
           logs: folders.logs,
+          spool: folders.tmp,
           deadlines,
           limits: isolationLimits(snapshot),
           onDown,
@@ -112,7 +113,7 @@ function dependencies({ id, folder }: FoundPlugin, { folders }: Assignment, log:
   return {
     log: pluginLog(id, log),
     clock,
-    folders: { package: folder, databases: folders.databases, logs: folders.logs },
+    folders: { package: folder, databases: folders.databases, logs: folders.logs, spool: folders.tmp },
   }
 }
 

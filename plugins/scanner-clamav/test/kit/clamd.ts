@@ -1,11 +1,12 @@
 /** Debian's clamd on a socket and a port of its own, with a database of two signatures made here. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { temporaryFolder } from '@fsigk/testing'
 import { eicar } from './samples.js'
 
@@ -16,6 +17,8 @@ export interface Clamd extends AsyncDisposable {
   readonly socket: string
   readonly port: number
   readonly process: ChildProcess
+  /** The lines of its log: what it scanned, and what that came to. */
+  log(): Promise<readonly string[]>
   /** Ends it, or halts it as it is (SIGSTOP). */
   signal(signal: NodeJS.Signals): Promise<void>
 }
@@ -33,6 +36,7 @@ export async function startClamd(options: Readonly<Record<string, string>> & { p
   const { port: wantedPort, ...lines } = options
   const port = Number(wantedPort ?? (await freePort()))
   const socket = join(folder, 'clamd.sock')
+  const logFile = join(folder, 'clamd.log')
   const settings: Record<string, string> = {
     DatabaseDirectory: database,
     LocalSocket: socket,
@@ -42,10 +46,13 @@ export async function startClamd(options: Readonly<Record<string, string>> & { p
     Foreground: 'yes',
     TemporaryDirectory: folder,
     AlertExceedsMax: 'yes',
+    LogFile: logFile,
+    LogClean: 'yes',
     ...lines,
   }
   const text = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`)
   await writeFile(join(folder, 'clamd.conf'), text.join(''))
+  if (lines['User'] !== undefined) await give(lines['User'], folder, database)
   const child = spawn(PROGRAM, ['--config-file', join(folder, 'clamd.conf')], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
@@ -63,7 +70,13 @@ export async function startClamd(options: Readonly<Record<string, string>> & { p
     await delay(20)
   }
   const owned = resources.move()
-  return { socket, port, process: child, signal, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  const log = async () => (await readFile(logFile, 'latin1').catch(() => '')).split('\n')
+  return { socket, port, process: child, signal, log, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** It drops to that user before it makes its files. */
+async function give(user: string, ...folders: readonly string[]): Promise<void> {
+  await promisify(execFile)('chown', [user, ...folders])
 }
 
 async function answers(path: string): Promise<boolean> {

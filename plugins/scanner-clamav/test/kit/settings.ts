@@ -6,3 +6,6 @@ export const clamavSettings = {
   by_path: true,
   max_filesize: 26_214_400,
 }
+
+/** None that it needs. */
+export const noFolders = { package: '/nonexistent', databases: '/nonexistent', logs: '/nonexistent' }

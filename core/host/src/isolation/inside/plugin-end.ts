@@ -58,10 +58,10 @@ export class PluginEnd {
     }
   }
 
-  async #begin({ found, kind, settings, databases, logs, deadlines, tryOnly }: Told<'begin'>): Promise<void> {
+  async #begin({ found, kind, settings, databases, logs, spool, deadlines, tryOnly }: Told<'begin'>): Promise<void> {
     try {
       resolveSharedPackages([found.folder])
-      const folders = { package: found.folder, databases, logs }
+      const folders = { package: found.folder, databases, logs, ...(spool === undefined ? {} : { spool }) }
       const needs = { log: this.log, clock, folders }
       if (tryOnly) {
         const { make, definition } = await loadPlugin(found, kind, needs, deadlines)
