@@ -23,6 +23,7 @@ export interface Reading {
   readonly name: string
   readonly type: string
   /** As in a transfer. */
+  readonly otherNames?: readonly string[]
   readonly codings: readonly string[]
   readonly body: Body
 }
@@ -51,6 +52,8 @@ export interface Transfer {
   readonly bytes: number | undefined
   /** The file name that the peer will use, decoded; `''` when none. */
   readonly name: string
+  /** Further names that some peers would use, decoded: what is refused by its name is refused by any of them. */
+  readonly otherNames?: readonly string[]
   readonly type: string
   /**
    * Content codings in the order in which they were applied (`['gzip']`). The scan sees the body as it came and as it

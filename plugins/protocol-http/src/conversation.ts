@@ -3,6 +3,7 @@ import type { Connection, Service, Session } from '@fsigk/plugin-api'
 import { Channel } from './channel.js'
 import { connectTunnel } from './connect.js'
 import { Exchange } from './exchange.js'
+import { names } from './field-names.js'
 import { Fields } from './fields.js'
 import { NO_BODY } from './framing.js'
 import { answerForGateway, isForGateway } from './own-answer.js'
@@ -14,6 +15,7 @@ import type { Downloads } from './progress/downloads.js'
 import type { Refusal } from './replies.js'
 import type { RequestHead } from './request-head.js'
 import type { HttpSettings } from './settings.js'
+import { skipsOf } from './skips.js'
 import type { Sweeper } from './sweeper.js'
 import type { UpstreamPool } from './upstream-pool.js'
 
@@ -134,6 +136,8 @@ export class Conversation {
 
   #answer(request: PeerRequest): Promise<void> {
     const { head, settings, downloads } = request
+    if (settings.block_user_agent && skipsOf(settings).blocks(head.fields.all(names.userAgent)))
+      return Promise.resolve(request.refuse('userAgentDenied'))
     if (head.method === 'CONNECT') return connectTunnel(request, this.#upstreams, this.sweeper)
     if (isForGateway(head, settings.self_proxy)) return Promise.resolve(answerForGateway(request))
     if (downloads !== undefined) {

@@ -49,6 +49,11 @@ export class Fields {
     }
   }
 
+  /** All values of this name, in order. */
+  all(name: FieldName): readonly string[] {
+    return this.values.filter((_, index) => this.names[index] === name)
+  }
+
   has(name: FieldName): boolean {
     return this.names.includes(name)
   }

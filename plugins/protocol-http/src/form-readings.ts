@@ -3,6 +3,7 @@ import type { Body, Content, Reading, Transfer } from '@fsigk/plugin-api'
 import {
   boundariesOf,
   dispositionFileName,
+  fileNamesOf,
   type MultipartEvent,
   MultipartReader,
   type PartHeader,
@@ -41,7 +42,7 @@ async function* readingsOf(open: Open, type: string, depth: number): AsyncGenera
     const again: number[] = []
     let count = 0
     for await (const { header, body } of partsOf(open(), boundary)) {
-      yield { name: nameOf(header), type: typeOf(header), codings: [], body }
+      yield { ...namesOf(header), type: typeOf(header), codings: [], body }
       if (isReadAgain(header)) again.push(count)
       count++
     }
@@ -62,7 +63,7 @@ async function* otherReadings(open: Open, boundary: string, wanted: number, dept
   const forms: Open[] = [openPart]
   for (const encoding of encodingsOf(header)) {
     const openDecoded = () => decoded(openPart(), encoding)
-    yield { name: nameOf(header), type, codings: [], body: openDecoded() }
+    yield { ...namesOf(header), type, codings: [], body: openDecoded() }
     forms.push(openDecoded)
   }
   if (isForm(type)) for (const form of forms) yield* readingsOf(form, type, depth + 1)
@@ -112,9 +113,15 @@ async function* dataOf(events: AsyncGenerator<MultipartEvent>): Body {
     yield next.value.bytes
 }
 
-function nameOf(header: PartHeader): string {
-  const [disposition = ''] = header.get('content-disposition') ?? []
-  return dispositionFileName(disposition)
+function namesOf(header: PartHeader): Pick<Reading, 'name' | 'otherNames'> {
+  const dispositions = header.get('content-disposition') ?? []
+  return {
+    name: dispositionFileName(dispositions[0] ?? ''),
+    otherNames: [
+      ...dispositions.flatMap((value) => fileNamesOf(value, 'filename')),
+      ...(header.get('content-type') ?? []).flatMap((value) => fileNamesOf(value, 'name')),
+    ],
+  }
 }
 
 function typeOf(header: PartHeader): string {

@@ -12,6 +12,7 @@ export type Refusal =
   | 'sourceDenied'
   | 'targetDenied'
   | 'portDenied'
+  | 'userAgentDenied'
   | 'rangeDenied'
   | 'unreachable'
   | 'loop'
@@ -53,6 +54,7 @@ export const replies: Readonly<Record<Refusal, Reply>> = {
   sourceDenied: { status: 403, message: 'Access Denied' },
   targetDenied: { status: 403, message: '' },
   portDenied: { status: 403, message: '' },
+  userAgentDenied: { status: 403, message: 'Access Denied (User-Agent)' },
   rangeDenied: { status: 403, message: 'Requests for a part of a file (Range) are not allowed' },
   unreachable: { status: 503, message: '' },
   crowded: { status: 503, message: 'Too many connections from this address' },

@@ -28,6 +28,7 @@ import { longDownloadSettings } from './settings/long-downloads.js'
 import { rangeSettings } from './settings/range.js'
 import { tunnelSettings } from './settings/tunnels.js'
 import { uploadSettings } from './settings/uploads.js'
+import { userAgentSettings } from './settings/user-agents.js'
 
 /** The guide's limit of a list, in bytes. */
 const LIST_BYTES = 1999
@@ -62,7 +63,8 @@ export const settings = {
   ...notifySettings,
   ...uploadSettings,
   ...notInUseYet(riskwareSettings),
-  ...notInUseYet(blockSettings),
+  ...blockSettings,
+  ...userAgentSettings,
 
   pass_user_agent: flag(false, {
     label: { en: 'Skip scanning by User-Agent', ja: 'User-Agentによる検査除外' },
@@ -139,26 +141,6 @@ export const settings = {
   }),
   ...notInUseYet(transparentSettings),
   ...longDownloadSettings,
-  ...notInUseYet({
-    block_user_agent: flag(false, {
-      label: { en: 'Block by User-Agent', ja: 'User-Agentによる禁止' },
-      help: {
-        en: 'Refuses the clients of block_user_agent_list (403).',
-        ja: 'block_user_agent_listのクライアントを拒否します(403)。',
-      },
-    }),
-    block_user_agent_list: list(
-      '',
-      { maxBytes: LIST_BYTES },
-      {
-        label: { en: 'Blocked User-Agents', ja: '禁止するUser-Agent' },
-        help: {
-          en: 'How they begin; case matters. Separated by ",".',
-          ja: '前方一致、大文字小文字を区別。","区切り。',
-        },
-      },
-    ),
-  }),
   ...rangeSettings,
   http10: flag(false, {
     label: { en: 'Speak HTTP/1.0', ja: 'HTTP/1.0で通信' },

@@ -1,4 +1,4 @@
-/** What is not scanned by request of the administrator: by User-Agent and by file name (guide 7.1.1.1). */
+/** What is not scanned by request of the administrator, by User-Agent and by file name (guide 7.1.1.1), and who is refused. */
 import { listWords } from '@fsigk/plugin-api'
 import type { HttpSettings } from './settings.js'
 
@@ -20,9 +20,12 @@ const BUILT_IN_USER_AGENTS = [
   'Mozilla/4.0 (compatible; Win32; Commtouch Http Client',
 ] as const
 
+const NONE: readonly string[] = []
+
 /** The settings of one revision, ready to match. */
 export class Skips {
   readonly #userAgents: readonly string[]
+  readonly #blocked: readonly string[]
   readonly #endings: readonly string[]
 
   constructor(settings: HttpSettings) {
@@ -30,6 +33,7 @@ export class Skips {
       ...(settings.pass_user_agent ? listWords(settings.pass_user_agent_list) : []),
       ...(settings.pass_user_agent_builtin ? BUILT_IN_USER_AGENTS : []),
     ]
+    this.#blocked = settings.block_user_agent ? listWords(settings.block_user_agent_list) : []
     this.#endings = settings.pass_ext ? listWords(settings.pass_ext_list.toLowerCase()) : []
   }
 
@@ -37,13 +41,23 @@ export class Skips {
    * The log's word for why this is not scanned; undefined when it is.
    *
    * @param name the file name as the client will see it
+   * @param otherNames as other clients would: whatever may get another name is not skipped by one
    */
-  reason(userAgent: string | undefined, name: string): 'PASS_USER_AGENT' | 'PASS_EXT' | undefined {
+  reason(
+    userAgent: string | undefined,
+    name: string,
+    otherNames: readonly string[] = NONE,
+  ): 'PASS_USER_AGENT' | 'PASS_EXT' | undefined {
     if (userAgent !== undefined && this.#userAgents.some((start) => userAgent.startsWith(start)))
       return 'PASS_USER_AGENT'
     if (this.#endings.length === 0) return undefined
-    const lower = name.toLowerCase()
-    return this.#endings.some((ending) => lower.endsWith(ending)) ? 'PASS_EXT' : undefined
+    const isSkipped = (each: string) => this.#endings.some((ending) => each.toLowerCase().endsWith(ending))
+    return isSkipped(name) && otherNames.every(isSkipped) ? 'PASS_EXT' : undefined
+  }
+
+  /** Whether a client of this kind is refused (`block_user_agent`). @param userAgents the values of its fields */
+  blocks(userAgents: readonly string[]): boolean {
+    return userAgents.some((agent) => this.#blocked.some((start) => agent.startsWith(start)))
   }
 }
 

@@ -1,9 +1,10 @@
 /** A response as the pipeline sees it: what is released when, and under which name and type. */
 import type { Body, ReleaseMode, Transfer } from '@fsigk/plugin-api'
-import { dispositionFileName, fileNameOf } from '@fsigk/wire'
+import { dispositionFileName, fileNameOf, fileNamesOf } from '@fsigk/wire'
 import { isMultipart, partsOf } from './body-parts.js'
 import { contentCodings } from './content-codings.js'
 import { names } from './field-names.js'
+import type { Fields } from './fields.js'
 import type { RequestHead } from './request-head.js'
 import type { ResponseHead } from './response-head.js'
 import type { HttpSettings } from './settings.js'
@@ -21,15 +22,17 @@ export function downloadOf(
   const { fields, framing } = response
   const disposition = fields.first(names.contentDisposition)
   const name = (disposition === undefined ? '' : dispositionFileName(disposition)) || urlName
+  const otherNames = settings.block_ext || settings.pass_ext ? otherNamesOf(disposition, fields) : NONE
   const type = fields.first(names.contentType) ?? ''
   const encoding = fields.first(names.contentEncoding)
   const bytes = framing.kind === 'length' ? framing.bytes : undefined
   return {
     direction: 'download',
-    release: releaseMode(request, name, bytes, settings, passTo),
+    release: releaseMode(request, { name, otherNames, bytes }, settings, passTo),
     body,
     bytes,
     name,
+    otherNames: name === urlName || urlName === '' || !settings.block_ext ? otherNames : [...otherNames, urlName],
     type,
     codings: encoding === undefined ? NONE : contentCodings(encoding),
     partial: partialOf(request, response, settings),
@@ -37,19 +40,24 @@ export function downloadOf(
   }
 }
 
+/** Names that some clients use in place of the usual one. */
+function otherNamesOf(disposition: string | undefined, fields: Fields): readonly string[] {
+  const type = fileNamesOf(fields.first(names.contentType) ?? '', 'name')
+  return disposition === undefined ? type : [...fileNamesOf(disposition, 'filename'), ...type]
+}
+
 const HELD: ReleaseMode = { mode: 'held' }
 const UNSCANNED: ReleaseMode = { mode: 'live', because: 'skipped' }
 
 function releaseMode(
   request: RequestHead,
-  name: string,
-  bytes: number | undefined,
+  { name, otherNames, bytes }: Pick<Transfer, 'name' | 'otherNames' | 'bytes'>,
   settings: HttpSettings,
   passTo: boolean,
 ): ReleaseMode {
   if (!settings.virus_check) return UNSCANNED
   if (passTo) return { mode: 'live', because: 'skipped', detail: 'PASS_TO' }
-  const detail = skipsOf(settings).reason(request.fields.first(names.userAgent), name)
+  const detail = skipsOf(settings).reason(request.fields.first(names.userAgent), name, otherNames)
   if (detail !== undefined) return { mode: 'live', because: 'skipped', detail }
   if (!settings.pass_filesize || (bytes !== undefined && bytes <= settings.pass_filesize_len)) return HELD
   return { mode: 'beyond', bytes: settings.pass_filesize_len }
@@ -60,7 +68,7 @@ function releaseMode(
  * file, since a part of one cannot be judged.
  */
 export function willBeScanned(request: RequestHead, urlName: string, settings: HttpSettings, passTo: boolean): boolean {
-  return releaseMode(request, urlName, undefined, settings, passTo).mode !== 'live'
+  return releaseMode(request, { name: urlName, bytes: undefined }, settings, passTo).mode !== 'live'
 }
 
 const NONE: readonly string[] = []

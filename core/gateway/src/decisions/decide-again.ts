@@ -1,5 +1,7 @@
 import type { SettingsSnapshot } from '@fsigk/config'
 import { AccessControl } from '../net/access-control.js'
+import { isByName } from '../pipeline/blocks.js'
+import type { Judgement } from '../pipeline/judgement.js'
 import { decide, type PolicySettings } from '../pipeline/policy.js'
 import type { DecisionRecord } from './decision-record.js'
 
@@ -14,6 +16,11 @@ export function outcomeWords(record: DecisionRecord): string {
     case 'judged':
       return `${record.result} ${record.action}`
   }
+}
+
+/** What is refused by its name is refused unscanned too. */
+function byNameAlone({ findings }: Judgement): Judgement {
+  return { findings: findings.filter(isByName), unscanned: [{ because: 'skipped' }] }
 }
 
 /**
@@ -37,9 +44,10 @@ export function decideAgain(record: DecisionRecord, snapshot: SettingsSnapshot):
     case 'error':
       return 'ERROR'
     case 'judged': {
-      if (settings['virus_check'] !== true) return 'UNSCANNED NONE'
       // The section is the protocol's, which must have the settings that the pipeline reads.
-      const { result, action } = decide(record, settings as unknown as PolicySettings, record.service)
+      const policy = settings as unknown as PolicySettings
+      const judgement = settings['virus_check'] === true ? record : byNameAlone(record)
+      const { result, action } = decide(judgement, policy, record.service)
       return `${result} ${action}`
     }
   }

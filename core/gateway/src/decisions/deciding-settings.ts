@@ -1,3 +1,4 @@
+import { blockDetections } from '../pipeline/blocks.js'
 import { causes } from '../pipeline/policy.js'
 import type { DecisionRecord } from './decision-record.js'
 
@@ -25,9 +26,13 @@ export function decidingSettings(record: DecisionRecord): readonly string[] {
         const decides = rule.kind === 'transient' ? [rule.opensBy] : rule.kind === 'policy' ? [rule.blocksBy] : []
         return [...decides, ...(limits[because] ?? [])].map(own)
       })
+      const blocks = record.findings.flatMap(({ threat }) => {
+        const block = blockDetections.get(threat)
+        return block === undefined ? [] : block === 'block_ext' ? [own(block), own('block_ext_list')] : [own(block)]
+      })
       const riskware = record.findings.some(({ category }) => category === 'riskware') ? [own('riskware_check')] : []
       const detected = record.result === 'INFECTED' ? [own('action')] : []
-      return [...new Set([...detected, ...bySwitch, ...riskware, own('virus_check'), 'plugins.scanners'])]
+      return [...new Set([...detected, ...bySwitch, ...blocks, ...riskware, own('virus_check'), 'plugins.scanners'])]
     }
   }
 }

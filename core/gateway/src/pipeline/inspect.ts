@@ -5,6 +5,7 @@
 import { isFsigk, type Outcome, type Transfer, type Verdict } from '@fsigk/plugin-api'
 import type { DetectionFacts } from '../logs/line.js'
 import { Spool } from '../spool.js'
+import { blockedByName } from './blocks.js'
 import { type Held, type HoldLimits, hold, Source } from './hold.js'
 import { bytesOf, judge } from './judge.js'
 import { FlowingBody, Refusal } from './outcomes.js'
@@ -25,13 +26,14 @@ export async function inspect(
 ): Promise<void> {
   const spool = new Spool(room.tmpdir, transfer.name, transfer.type)
   const source = new Source(transfer.body)
-  const trickle = Trickle.of(transfer, spool)
+  const isBlocked = blockedByName(room.settings, room.service, transfer).length > 0
+  const trickle = isBlocked ? undefined : Trickle.of(transfer, spool)
   const cost: ScanCost = { checks: 0, checkMs: 0 }
   let facts = brokenOff(transfer)
   let verdict: Verdict | undefined
   let failure: unknown
   try {
-    const limits = limitsOf(room.settings, transfer)
+    const limits = limitsOf(room.settings, transfer, isBlocked)
     const held = await hold(source, spool, limits)
     if (held.fault !== undefined) room.spoolFailed(held.fault)
 
@@ -58,11 +60,19 @@ export async function inspect(
   }
 }
 
-/** Nothing is held of what is not scanned; a size that is not allowed need not be read, unless detections pass. */
-function limitsOf(settings: InspectionRoom['settings'], { release, bytes, lasting }: Transfer): HoldLimits {
+/**
+ * Nothing is held of what is not scanned; a size or a name that is not allowed need not be read on, unless detections pass
+ * or are kept.
+ */
+function limitsOf(
+  settings: InspectionRoom['settings'],
+  { release, bytes, lasting }: Transfer,
+  isBlocked: boolean,
+): HoldLimits {
   const announcedBytes = bytes
   const inFile = lasting === true
-  if (release.mode === 'live' || !settings.virus_check)
+  const isNotRead = isBlocked && !settings.quarantine && settings.action !== 'pass'
+  if (release.mode === 'live' || !settings.virus_check || isNotRead)
     return { holdBytes: 0, maxBytes: Infinity, announcedBytes, inFile }
   const isLimited = settings.block_filesize && settings.action !== 'pass'
   const maxBytes = isLimited ? settings.block_filesize_len : Infinity

@@ -2,11 +2,12 @@
  * Finds out the facts about a body that was taken in: what the scanners say of it as it came, as it decodes and as it is
  * read beside, and what nobody could look into. It decides nothing.
  */
-import type { Transfer } from '@fsigk/plugin-api'
+import type { Finding, Transfer } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import type { Spool } from '../spool.js'
 import { messageOf } from '../system-error.js'
 import { remembered } from '../verdicts/scan-memory.js'
+import { blockedByContent, blockedByName, blocksContent } from './blocks.js'
 import { Deadline } from './deadline.js'
 import { decode } from './decoded.js'
 import { type Held, isSpoolFault } from './hold.js'
@@ -23,19 +24,19 @@ const MAX_FINDINGS = 100
  * @throws FSIGK_CONNECTION_GONE when the peer goes away while scanners are at work
  */
 export async function judge(room: InspectionRoom, transfer: Transfer, held: Held, cost: ScanCost): Promise<Judgement> {
-  if (held.end === 'not-held') return only(whyNotHeld(room.settings, transfer))
-  if (held.end === 'too-large') return only({ because: 'filesize' })
-  if (held.end === 'no-space') return only({ because: 'no-space' })
-  if (room.scanners.loaded.length === 0) return only({ because: 'engine-down', detail: 'no scanner is loaded' })
+  const named = blockedByName(room.settings, room.service, transfer)
+  if (held.end === 'not-held' && named.length > 0) return { findings: named, unscanned: [] }
+  const unheld = whyUnheld(room, transfer, held)
+  if (unheld !== undefined) return withFindings({ findings: [], unscanned: [unheld] }, named)
   const known = asRemembered(room, transfer, held)
-  if (known !== undefined) return known
+  if (known !== undefined) return withFindings(known, named)
   const began = performance.now()
   const departure = transfer.lasting === true ? room.ending : room.departure
   const deadline = new Deadline(room.settings.vsd_scantimeout * 1000, departure)
   try {
     const judgement = await look(room, transfer, held, deadline)
     if (deadline.over === 'gone') throw fail('FSIGK_CONNECTION_GONE', [])
-    return judgement
+    return withFindings(judgement, named)
   } finally {
     deadline.close()
     cost.checks += 1
@@ -52,7 +53,7 @@ export function bytesOf(transfer: Transfer, held: Held): number {
 function asRemembered(room: InspectionRoom, transfer: Transfer, held: Held): Judgement | undefined {
   const { memory } = room.scanners
   if (memory === undefined || transfer.codings.length > 0 || transfer.readings !== undefined) return undefined
-  if (room.departure.isGone) return undefined
+  if (room.departure.isGone || blocksContent(room.settings)) return undefined
   const known = remembered(memory, held.spool)
   return known === undefined ? undefined : withUnseen(known, notLookedAt(room.settings, transfer, held))
 }
@@ -61,16 +62,37 @@ async function look(room: InspectionRoom, transfer: Transfer, held: Held, deadli
   const { spool } = held
   const { codings, readings } = transfer
   const unseen = notLookedAt(room.settings, transfer, held)
-  if (codings.length === 0 && readings === undefined)
-    return withUnseen(await scan(room.scanners, [spool], deadline), unseen)
+  if (codings.length === 0 && readings === undefined) return withUnseen(await lookAt(room, [spool], deadline), unseen)
 
   const isCut = held.end === 'first-part'
   const judgement = await lookInto(room, spool, codings, isCut, deadline, async (contents) => {
-    const whole = await scan(room.scanners, contents, deadline)
+    const whole = await lookAt(room, contents, deadline)
     if (readings === undefined) return whole
     return together(whole, await lookAtReadings(room, contents, readings, isCut, deadline))
   })
   return withUnseen(judgement, unseen)
+}
+
+/** All that is to be said of these contents: by the scanners, and by the settings that refuse some kinds of content. */
+function lookAt(room: InspectionRoom, contents: readonly Spool[], deadline: Deadline): Promise<Judgement> {
+  const scanned = scan(room.scanners, contents, deadline)
+  return blocksContent(room.settings) ? withBlocks(room, contents, deadline, scanned) : scanned
+}
+
+async function withBlocks(
+  room: InspectionRoom,
+  contents: readonly Spool[],
+  deadline: Deadline,
+  scanned: Promise<Judgement>,
+): Promise<Judgement> {
+  const judgement = await scanned
+  const blocked: Finding[] = []
+  try {
+    for (const content of contents) blocked.push(...(await blockedByContent(room.settings, content, deadline.signal)))
+  } catch (error) {
+    return withUnseen(withFindings(judgement, blocked), [whyUnread(error, deadline)])
+  }
+  return withFindings(judgement, blocked)
 }
 
 /** Has a content looked at as it came and as it decodes. */
@@ -104,9 +126,10 @@ async function lookAtReadings(
     try {
       for await (const { reading, spool } of heldReadings(content, readings, room.tmpdir, deadline)) {
         const found = await lookInto(room, spool, reading.codings, isCut, deadline, (forms) =>
-          scan(room.scanners, forms, deadline),
+          lookAt(room, forms, deadline),
         )
-        judgement = together(judgement, inMember(found, reading.name))
+        const withName = withFindings(found, blockedByName(room.settings, room.service, reading))
+        judgement = together(judgement, inMember(withName, reading.name))
         if (judgement.findings.length >= MAX_FINDINGS) break
       }
     } catch (error) {
@@ -150,6 +173,11 @@ function withUnseen(judgement: Judgement, unseen: readonly Unscanned[]): Judgeme
   return { findings: judgement.findings, unscanned: [...judgement.unscanned, ...unseen] }
 }
 
+function withFindings(judgement: Judgement, findings: readonly Finding[]): Judgement {
+  if (findings.length === 0) return judgement
+  return { findings: [...judgement.findings, ...findings], unscanned: judgement.unscanned }
+}
+
 function together(one: Judgement, other: Judgement): Judgement {
   if (one === nothingFound) return other
   if (other === nothingFound) return one
@@ -162,8 +190,11 @@ function isSame(one: Unscanned, other: Unscanned): boolean {
   return one.because === other.because && one.detail === other.detail && one.word === other.word
 }
 
-function only(cause: Unscanned): Judgement {
-  return { findings: [], unscanned: [cause] }
+function whyUnheld(room: InspectionRoom, transfer: Transfer, { end }: Held): Unscanned | undefined {
+  if (end === 'not-held') return whyNotHeld(room.settings, transfer)
+  if (end === 'too-large') return { because: 'filesize' }
+  if (end === 'no-space') return { because: 'no-space' }
+  return room.scanners.loaded.length === 0 ? { because: 'engine-down', detail: 'no scanner is loaded' } : undefined
 }
 
 function whyNotHeld(settings: InspectionRoom['settings'], { release }: Transfer): Unscanned {

@@ -4,6 +4,7 @@
  */
 import type { Disposition, Finding, InspectionSettings, UnscannedCause, Verdict } from '@fsigk/plugin-api'
 import type { ActionWord, DetectionResult } from '../logs/line.js'
+import { type BlockSettings, blockDetections } from './blocks.js'
 import type { Judgement, Unscanned } from './judgement.js'
 
 /** What a cause leads to. `word` stands among the detection details of the log. */
@@ -20,7 +21,7 @@ type PolicySwitch = 'block_scantimeout' | 'block_maxnested' | 'block_encrypted' 
 /** The settings that the policy reads. Riskware is looked for only where the protocol's section has the setting and it is on. */
 export type PolicySettings = Pick<InspectionSettings, PolicySwitch | 'fail_open' | 'action'> & {
   readonly riskware_check?: boolean
-}
+} & BlockSettings
 
 /** In order of severity: of several causes with the same consequence, the first is told. */
 export const causes: Readonly<Record<UnscannedCause, CauseRule>> = {
@@ -142,6 +143,8 @@ export function decide(judgement: Judgement, settings: PolicySettings, service: 
 }
 
 function counts(finding: Finding, settings: PolicySettings): boolean {
+  const block = blockDetections.get(finding.threat)
+  if (block !== undefined) return settings[block] === true
   return finding.category !== 'riskware' || settings.riskware_check === true
 }
 
