@@ -32,7 +32,14 @@ function read(value: string): readonly string[] {
   const codings = value
     .toLowerCase()
     .split(',')
-    .flatMap((item) => item.replace(/;.*$/, '').replaceAll(/["']/g, ' ').split(/\s+/))
+    .flatMap((item) => withoutParameters(item).replaceAll(/["']/g, ' ').split(/\s+/))
     .filter((coding) => coding !== '' && !NO_CODING.test(coding))
   return codings.length === 0 ? NONE : codings
+}
+
+/** What has parameters and no name is no coding that anyone knows, and not nothing either. */
+function withoutParameters(item: string): string {
+  const semicolon = item.indexOf(';')
+  const name = semicolon === -1 ? item : item.slice(0, semicolon)
+  return name.trim() === '' ? item : name
 }

@@ -44,11 +44,13 @@ export function neverHasBody(status: number, method: string): boolean {
  * The framing of a response: without a stated length it lasts until the connection closes.
  *
  * @returns undefined where chunks are announced in a response that must not have any (RFC 9112, 6.1), or a body in an
- *   interim one: readers are known that wait for them
+ *   interim one: readers are known that wait for them; and where 205 does not say that it has no body: browsers know that
+ *   it has none (RFC 9110, 15.3.6), and would take one for the next response
  */
 export function responseFraming(stated: Framing, status: number, method: string): Framing | undefined {
   if (stated.kind === 'chunked' && (status < 200 || status === 204)) return undefined
   if (stated.kind === 'length' && stated.bytes > 0 && status < 200) return undefined
   if (neverHasBody(status, method)) return NO_BODY
+  if (status === 205 && (stated.kind !== 'length' || stated.bytes > 0)) return undefined
   return stated.kind === 'none' ? UNTIL_CLOSE : stated
 }

@@ -12,7 +12,9 @@ const single = [names.contentDisposition, names.location, names.contentRange] as
  *
  * @returns false when they cannot be brought into one reading: several names, locations or ranges that differ
  */
-export function tidyResponse(fields: Fields): boolean {
+export function tidyResponse(fields: Fields, status: number): boolean {
+  // It would change how a client decodes what it has stored, and was shown to no scanner as such (RFC 9111, 3.2).
+  if (status === 304) fields.leave(names.contentEncoding, undefined)
   const encoding = fields.joined(names.contentEncoding)
   if (encoding !== undefined) {
     const codings = contentCodings(encoding).join(', ')

@@ -64,7 +64,7 @@ export class UpstreamConnection {
         if (arrival === 'end') return 'upstreamClosed'
       } else if (typeof head === 'string') {
         return head
-      } else if (!tidyResponse(head.fields)) {
+      } else if (!tidyResponse(head.fields, head.status)) {
         return 'responseSyntax'
       } else if (!isInterim(head) || head.status === 101) {
         return head

@@ -107,6 +107,12 @@ export const stricter: readonly Rule[] = [
     applies: (end, text) => end === 'responseFraming' && has(text, /HTTP\/1\.[01] (1\d\d|204)/),
   },
   {
+    says: 'a body of 205',
+    because: 'RFC 9110, 15.3.6; browsers take it for the next response',
+    kind: 'response',
+    applies: (end, text) => end === 'responseFraming' && has(text, /HTTP\/1\.[01] 205/),
+  },
+  {
     says: 'a length of more than 15 digits',
     because: 'below 2^53 no length is ever rounded',
     kind: 'both',
