@@ -2,7 +2,7 @@
 import type { Sweeper, Swept } from './sweeper.js'
 import type { UpstreamConnection } from './upstream.js'
 
-const MAX_IDLE_PER_TARGET = 128
+/** As many may wait for one target as for all: behind a parent, or in a reverse proxy, all requests go to one. */
 const MAX_IDLE = 1024
 const MAX_IDLE_MS = 15_000
 
@@ -36,7 +36,7 @@ export class UpstreamPool implements Swept {
   /** Puts a connection by for its next request, or closes it when it cannot serve one or there are enough. */
   put(connection: UpstreamConnection): void {
     const waiting = this.#idle.get(connection.key) ?? []
-    if (!connection.usable || waiting.length >= MAX_IDLE_PER_TARGET || this.#count >= MAX_IDLE) {
+    if (!connection.usable || this.#count >= MAX_IDLE) {
       connection.close()
       return
     }

@@ -17,6 +17,9 @@ export interface GatewayOptions {
   readonly clamdSocket?: string
 }
 
+/** One worker, as every proxy here, and nothing remembered unless that is what is measured. */
+const alike = { 'http.workers': 1, 'common.verdict_cache': false }
+
 /** The gateway with one worker, otherwise as it is installed. */
 export async function startFsigk(
   folder: string,
@@ -26,7 +29,7 @@ export async function startFsigk(
   const home = join(folder, 'home')
   const gateway = await startTestGateway({
     home,
-    settings: { 'http.workers': 1, ...settingsOf(options), ...options.settings },
+    settings: { ...alike, ...settingsOf(options), ...options.settings },
     ...(options.nodeOptions === undefined ? {} : { env: { NODE_OPTIONS: options.nodeOptions } }),
   })
   const pid = gateway.process.pid
@@ -49,7 +52,12 @@ function settingsOf({ name, clamdSocket = '' }: GatewayOptions): Settings {
     case 'fsigk':
       return {}
     case 'fsigk-clamd':
-    case 'fsigk-seen':
       return { 'plugins.scanners': 'scanner-clamav', 'scanner_clamav.servers': clamdSocket }
+    case 'fsigk-seen':
+      return {
+        'plugins.scanners': 'scanner-clamav',
+        'scanner_clamav.servers': clamdSocket,
+        'common.verdict_cache': true,
+      }
   }
 }
