@@ -115,7 +115,7 @@ describe('progress', { concurrency: 2 }, () => {
   test('a file waits for its time, and what passes unscanned is logged so by whoever fetches it', async () => {
     await using gateway = await startTestGateway({
       scanners: [scannerThatThrows],
-      settings: { ...settings, 'http.fail_open': true, 'http.progress_lifetime': 4 },
+      settings: { ...settings, 'http.fail_open': true },
     })
     await using origin = await startPausingOrigin(BODY, PAUSE_AFTER)
     const page = `${origin.url}${refreshOf(await browse(gateway, `${origin.url}/open`))}`
@@ -124,13 +124,22 @@ describe('progress', { concurrency: 2 }, () => {
     assert.ok((await browse(gateway, file)).body.equals(BODY))
     await gateway.line('http', 'access', /\/200 300000 .* DETECT-STAT:UNSCANNED:.*:PROGRESS_ENGINE_ERROR: /)
     assert.equal((await spooled(gateway)).length, 1)
-    await until('its time is over', async () => ((await spooled(gateway)).length === 0 ? true : undefined))
-    await gateway.line('http', 'access', /\/200 0 .* DETECT-STAT:UNSCANNED:.*:VSD_ERROR: .*PROTOCOL-STAT:PROGRESS:/)
+
+    await gateway.set({ 'http.progress_lifetime': 4 })
+    await using short = await startPausingOrigin(BODY, PAUSE_AFTER)
+    const shortPage = `${short.url}${refreshOf(await browse(gateway, `${short.url}/short`))}`
+    short.goOn()
+    await gateway.line(
+      'http',
+      'access',
+      /\/200 0 \S+ \S+\/short .* DETECT-STAT:UNSCANNED:.*:VSD_ERROR: .*PROTOCOL-STAT:PROGRESS:/,
+    )
     const gone = await until('it is gone', async () => {
-      const asked = await browse(gateway, file)
+      const asked = await browse(gateway, shortPage)
       return asked.status === 404 ? asked : undefined
     })
     assert.match(gone.body.toString(), /not there any more/)
+    assert.equal((await spooled(gateway)).length, 1)
   })
 
   test('a download at whose page nobody looks ends; so does one whose gateway stops', async () => {

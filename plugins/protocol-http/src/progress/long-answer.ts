@@ -80,7 +80,7 @@ export class LongAnswer {
       {
         is: this.#hasAll ? 'scanning' : 'receiving',
         peer: request.connection.peer.address,
-        url: request.head.url,
+        url: request.session.entry.url,
         name,
         bytes: this.#bytes,
         ...(total === undefined ? {} : { total }),
