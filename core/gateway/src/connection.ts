@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Connection, Decision, Endpoint } from '@fsigk/plugin-api'
 import { type ConnectionPieces, connectionPieces } from './logs/line.js'
 import type { AccessControl } from './net/access-control.js'
+import { acknowledgedBytes } from './net/acknowledged-bytes.js'
 import type { Departure, Leaving } from './pipeline/deadline.js'
 
 /** What goes on without its peer waits for this: the gateway's giving up. */
@@ -60,6 +61,10 @@ export class GatewayConnection implements Connection, Departure {
       if (this.isGone) this.#controller.abort()
     }
     return this.#controller.signal
+  }
+
+  bytesTaken(): number | undefined {
+    return acknowledgedBytes(this.socket)
   }
 
   /** The peer's confirmed host name; its address while it has none. */

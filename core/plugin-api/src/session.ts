@@ -17,6 +17,8 @@ export interface Connection {
   readonly slot: number
   /** Not paused, half-open allowed. A peer that says nothing may have ended its side already: see `readableEnded`. */
   readonly socket: Duplex
+  /** Bytes of what was written that the peer's system has confirmed; undefined when that cannot be told. */
+  bytesTaken?(): number | undefined
   /** Aborted when the connection is gone, from either side, or the service gives up draining. */
   readonly signal: AbortSignal
 }

@@ -7,6 +7,7 @@ import type { Fields } from './fields.js'
 import type { Framing } from './framing.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from './incoming-body.js'
 import { trickling } from './long-download.js'
+import { lowestRatesOf } from './pace.js'
 import type { Page, PeerRequest } from './peer-request.js'
 import { LongAnswer } from './progress/long-answer.js'
 import { isOffered } from './progress/offer.js'
@@ -32,6 +33,7 @@ const refusals: Readonly<Record<BodyFault, Refusal>> = {
   cut: 'upstreamClosed',
   malformed: 'responseBody',
   stalled: 'upstreamTimeout',
+  slow: 'upstreamSlow',
 }
 
 export class Answer implements BodyWatcher, DeliverySource {
@@ -61,6 +63,8 @@ export class Answer implements BodyWatcher, DeliverySource {
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return this.#withoutBody(framing)
     const body = new IncomingBody(this.upstream.channel, request.idleMs, this)
     const transfer = downloadOf(request.head, this.urlName, response, body, session.settings, this.owner.skipsScan())
+    // What flows as it comes may be a conversation, in which a server says something now and then.
+    if (transfer.release.mode !== 'live') body.lowestRate = lowestRatesOf(session.settings).server
     const { downloads } = request
     if (downloads !== undefined && isOffered(request.head, response, transfer))
       return new LongAnswer(request, response, transfer, downloads, this).give()

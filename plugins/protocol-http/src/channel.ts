@@ -3,6 +3,7 @@
  * once for the life of the socket, so that a request costs none.
  */
 import type { Duplex } from 'node:stream'
+import type { Pace } from './pace.js'
 import type { MessageParser } from './parse.js'
 import type { Sweeper, Swept } from './sweeper.js'
 
@@ -11,11 +12,20 @@ const MAX_UNREAD_BYTES = 64 * 1024
 
 const NEVER = Number.POSITIVE_INFINITY
 
-/** Why a wait is over: bytes came, the far end ended or failed, time is up, or `interrupt` was called. */
-export type Arrival = 'bytes' | 'end' | 'timeout' | 'interrupt'
+/** How often it is asked what a far end has taken that is waited for. */
+const LOOK_EVERY_MS = 1000
+
+/** Why a wait is over: bytes came, the far end ended or failed, time is up, it is too slow, or `interrupt` was called. */
+export type Arrival = 'bytes' | 'end' | 'timeout' | 'slow' | 'interrupt'
 
 /** Why a wait for room is over. */
-export type Room = 'room' | 'end' | 'timeout'
+export type Room = 'room' | 'end' | 'timeout' | 'slow'
+
+/** Who knows how much the far end has taken. */
+export interface Taker {
+  /** Bytes so far; undefined when that cannot be told. */
+  bytesTaken?(): number | undefined
+}
 
 export class Channel<P extends MessageParser = MessageParser> implements Swept {
   /** Nothing more will be read: the far end has closed its half, or all. */
@@ -32,12 +42,21 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
   #readBy = NEVER
   #readLimitMs = 0
   #writeBy = NEVER
+  #writeLimitMs = 0
+  #readPace: Pace | undefined
+  #writePace: Pace | undefined
+  /** When the waits under way began. */
+  #readFrom = 0
+  #writeFrom = 0
+  #lookedAt = 0
+  #taken: number | undefined
   #paused = false
 
   constructor(
     readonly socket: Duplex,
     readonly parser: P,
     private readonly sweeper: Sweeper,
+    private readonly taker?: Taker,
   ) {
     this.movedAt = sweeper.now
     socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
@@ -56,10 +75,13 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
    * Waits for what comes next. One caller at a time.
    *
    * @param limitMs how long at most
+   * @param pace of the far end: the wait ends when it is too slow
    */
-  more(limitMs: number): Promise<Arrival> {
+  more(limitMs: number, pace?: Pace): Promise<Arrival> {
     if (this.ended) return Promise.resolve('end')
     this.#resume()
+    this.#readPace = pace
+    this.#readFrom = this.sweeper.now
     this.#readLimitMs = limitMs
     this.#readBy = this.sweeper.now + limitMs
     return new Promise((resolve) => {
@@ -102,10 +124,18 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     return this.socket.writableNeedDrain
   }
 
-  /** Waits until there is room to write. One caller at a time. */
-  room(limitMs: number): Promise<Room> {
+  /**
+   * Waits until there is room to write. One caller at a time.
+   *
+   * @param limitMs how long at most; with a pace, how long without anything being taken
+   * @param pace of the far end: the wait ends when it is too slow
+   */
+  room(limitMs: number, pace?: Pace): Promise<Room> {
     if (this.closed) return Promise.resolve('end')
     if (!this.socket.writableNeedDrain) return Promise.resolve('room')
+    this.#writePace = pace
+    this.#writeLimitMs = limitMs
+    this.#writeFrom = this.sweeper.now
     this.#writeBy = this.sweeper.now + limitMs
     return new Promise((resolve) => {
       this.#wakeWriter = resolve
@@ -140,12 +170,30 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
   }
 
   sweep(now: number): void {
+    if (this.#writePace !== undefined && now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now, this.#writePace)
     if (now > this.#readBy) this.#wake('timeout')
+    else if (this.#readPace?.isTooSlow(now - this.#readFrom)) this.#wake('slow')
     if (now > this.#writeBy) this.#wakeForRoom('timeout')
+  }
+
+  /** The system takes in much before `drain`: only it knows whether the far end takes anything. */
+  #look(now: number, pace: Pace): void {
+    this.#lookedAt = now
+    const taken = this.taker?.bytesTaken?.()
+    if (taken === undefined) return
+    const more = taken - (this.#taken ?? taken)
+    this.#taken = taken
+    if (more > 0) {
+      pace.moved(more)
+      this.movedAt = now
+      this.#writeBy = now + this.#writeLimitMs
+    }
+    if (pace.isTooSlow(now - this.#writeFrom)) this.#wakeForRoom('slow')
   }
 
   #arrived(chunk: Buffer): void {
     this.movedAt = this.sweeper.now
+    this.#readPace?.moved(chunk.length)
     this.parser.push(chunk)
     if (this.#wakeReader !== undefined) {
       this.#wake('bytes')
@@ -187,6 +235,8 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     const wake = this.#wakeReader
     this.#wakeReader = undefined
     this.#readBy = NEVER
+    if (this.#readPace !== undefined) this.#readPace.waited(this.sweeper.now - this.#readFrom)
+    this.#readPace = undefined
     wake?.(arrival)
   }
 
@@ -194,6 +244,8 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     const wake = this.#wakeWriter
     this.#wakeWriter = undefined
     this.#writeBy = NEVER
+    if (this.#writePace !== undefined) this.#writePace.waited(this.sweeper.now - this.#writeFrom)
+    this.#writePace = undefined
     wake?.(room)
   }
 }

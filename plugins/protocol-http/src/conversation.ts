@@ -46,7 +46,7 @@ export class Conversation {
     private readonly sweeper: Sweeper,
     private readonly downloads: Downloads,
   ) {
-    this.#channel = new Channel(connection.socket, new RequestParser(), sweeper)
+    this.#channel = new Channel(connection.socket, new RequestParser(), sweeper, connection)
     this.#upstreams = new PeerUpstreams(pool)
   }
 

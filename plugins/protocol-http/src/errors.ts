@@ -6,6 +6,9 @@ export const errors = {
   FSIGK_HTTP_BODY_CUT: (from: string) => `The body from ${from} ended before its announced end.`,
   FSIGK_HTTP_BODY_MALFORMED: (from: string) => `The body from ${from} is not framed as RFC 9112 says.`,
   FSIGK_HTTP_BODY_STALLED: (from: string, seconds: number) => `No data came from ${from} for ${seconds} s.`,
+  FSIGK_HTTP_BODY_SLOW: (from: string) => `Data came from ${from} more slowly than its lowest rate.`,
+  FSIGK_HTTP_PEER_SLOW: (bytesPerSecond: number, seconds: number) =>
+    `The client took fewer than ${bytesPerSecond} bytes a second for ${seconds} s.`,
   FSIGK_HTTP_PEER_LEFT: () => 'The client closed the connection before it had the whole answer.',
   FSIGK_HTTP_PEER_STALLED: (seconds: number) => `The client took no data for ${seconds} s.`,
   FSIGK_HTTP_LENGTH_DIFFERS: (announced: number, given: number) =>
@@ -23,5 +26,7 @@ export function bodyError(fault: BodyFault, from: string, idleMs: number): Fsigk
       return fail('FSIGK_HTTP_BODY_MALFORMED', [from])
     case 'stalled':
       return fail('FSIGK_HTTP_BODY_STALLED', [from, idleMs / 1000])
+    case 'slow':
+      return fail('FSIGK_HTTP_BODY_SLOW', [from])
   }
 }

@@ -193,7 +193,8 @@ export class Exchange implements AnswerOwner {
     upstream.heard = false
     upstream.channel.write(text)
     this.#upload = this.#beginUpload(upstream)
-    return upstream.response(head.method, settings.max_header, idleMs, (interim) => {
+    const limits = { headBytes: settings.max_header, headMs: settings.header_timeout * 1000, idleMs }
+    return upstream.response(head.method, limits, (interim) => {
       if (this.request.speaks11) channel.write(interimText(interim))
     })
   }

@@ -7,6 +7,7 @@ import { bodyError } from './errors.js'
 import type { Fields } from './fields.js'
 import { CHUNKED, type Framing } from './framing.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from './incoming-body.js'
+import { lowestRatesOf } from './pace.js'
 import type { Page, PeerRequest } from './peer-request.js'
 import { refuseBody } from './refused-body.js'
 import { CONTINUE, uploadRefusals } from './replies.js'
@@ -38,6 +39,7 @@ export class HeldUpload implements BodyWatcher, UploadSource {
     const { session } = request
     session.entry.contentType = about.type
     const incoming = new IncomingBody(request.channel, request.idleMs, this)
+    incoming.lowestRate = lowestRatesOf(request.settings).client
     const body = request.awaitsContinue ? this.#asked(incoming) : incoming
     this.#inspection = session.inspect({ ...about, body }, (outcome) => {
       const passed = 'body' in outcome

@@ -1,8 +1,9 @@
 /** A body as it arrives on a channel, for whoever reads it: nothing is read ahead but what the channel bounds. */
 import type { Channel } from './channel.js'
+import { type LowestRate, Pace } from './pace.js'
 
-/** Why a body is not whole: the connection ended, its framing is none, or nothing came for too long. */
-export type BodyFault = 'cut' | 'malformed' | 'stalled'
+/** Why a body is not whole: the connection ended, its framing is none, nothing came for too long, or too little. */
+export type BodyFault = 'cut' | 'malformed' | 'stalled' | 'slow'
 
 export interface BodyWatcher {
   /** Called once, as soon as the last byte has been taken. */
@@ -16,7 +17,11 @@ export interface BodyWatcher {
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
 export class IncomingBody implements AsyncIterableIterator<Buffer> {
+  /** Slower senders are given up, once they have begun. */
+  lowestRate: LowestRate | undefined
   #ended = false
+  #pace: Pace | undefined
+  #begun = false
 
   /** @param idleMs how long the sender may be silent */
   constructor(
@@ -43,7 +48,10 @@ export class IncomingBody implements AsyncIterableIterator<Buffer> {
       this.#ended = true
       this.watcher.bodyEnded?.()
     }
-    if (value !== undefined) return { done: false, value }
+    if (value !== undefined) {
+      this.#begun = true
+      return { done: false, value }
+    }
     return this.#ended ? DONE : undefined
   }
 
@@ -51,11 +59,18 @@ export class IncomingBody implements AsyncIterableIterator<Buffer> {
     const { channel, watcher } = this
     for (;;) {
       if (channel.parser.bodyState === 'broken') throw watcher.bodyFailed(channel.ended ? 'cut' : 'malformed')
-      const arrival = await channel.more(this.idleMs)
+      const arrival = await channel.more(this.idleMs, this.#paceOnceBegun())
       const here = this.#take()
       if (here !== undefined) return here
       if (arrival === 'interrupt') return DONE
+      if (arrival === 'slow') throw watcher.bodyFailed('slow')
       if (arrival === 'timeout' && watcher.mayWait?.() !== true) throw watcher.bodyFailed('stalled')
     }
+  }
+  /** A sender that has not begun may be waiting for us (100 Continue): his silence has its own limit. */
+  #paceOnceBegun(): Pace | undefined {
+    if (!this.#begun || this.lowestRate === undefined) return undefined
+    this.#pace ??= new Pace(this.lowestRate)
+    return this.#pace
   }
 }

@@ -5,6 +5,7 @@ import { type ConnectionOptions, connectionOptions, persists } from './connectio
 import { fail } from './errors.js'
 import { names } from './field-names.js'
 import type { Framing } from './framing.js'
+import { lowestRatesOf, Pace } from './pace.js'
 import type { RequestParser } from './parse.js'
 import type { Downloads } from './progress/downloads.js'
 import { pageHead, type Refusal, replies } from './replies.js'
@@ -31,6 +32,9 @@ export class PeerRequest {
   downloads: Downloads | undefined
   /** The client may send its next request on this connection. */
   kept = false
+  /** Whether the client may be cut off for being slow: in a tunnel it may take what it gets when it likes. */
+  isPaced = true
+  #pace: Pace | undefined
   readonly #began = performance.now()
 
   constructor(
@@ -131,12 +135,22 @@ export class PeerRequest {
    * Waits until the client has taken what was written.
    *
    * @param sent bytes of body so far, of `total` when that is known
-   * @throws FSIGK_HTTP_PEER_LEFT, FSIGK_HTTP_PEER_STALLED, logged in the guide's words (9.1.3, 9.1.4)
+   * @throws FSIGK_HTTP_PEER_LEFT, FSIGK_HTTP_PEER_STALLED, FSIGK_HTTP_PEER_SLOW, logged in the guide's words (9.1.3, 9.1.4)
    */
   async room(sent: number, total: number | undefined, writeSize: number): Promise<void> {
-    const room = await this.channel.room(this.idleMs)
+    const { client: lowest } = lowestRatesOf(this.settings)
+    if (this.isPaced && lowest !== undefined) this.#pace ??= new Pace(lowest)
+    const room = await this.channel.room(this.idleMs, this.#pace)
     if (room === 'room') return
     const seconds = this.settings.idle_timeout
+    if (room === 'slow') {
+      const { client_min_rate, min_rate_period } = this.settings
+      this.session.logError(
+        `sendfile timeout: Less than ${client_min_rate} bytes/s can send while ${min_rate_period} sec. ` +
+          `There maybe temporary network trouble between receiver.) / URL=[${this.head.url}]`,
+      )
+      throw fail('FSIGK_HTTP_PEER_SLOW', [client_min_rate, min_rate_period])
+    }
     if (room === 'timeout') {
       this.session.logError(
         `sendfile timeout: No data can send while ${seconds} sec. ` +

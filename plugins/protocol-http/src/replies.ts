@@ -22,6 +22,7 @@ export type Refusal =
   | 'requestTimeout'
   | 'upstreamClosed'
   | 'upstreamTimeout'
+  | 'upstreamSlow'
   | 'responseBody'
   | 'switchUnasked'
 
@@ -68,6 +69,7 @@ export const replies: Readonly<Record<Refusal, Reply>> = {
   switchUnasked: { status: 502, message: 'Server changed to a protocol that was not asked for' },
   upstreamClosed: { status: 502, message: 'Server closed connection while transaction.' },
   upstreamTimeout: { status: 504, message: 'No response from server' },
+  upstreamSlow: { status: 504, message: 'Server sends too slowly' },
 }
 
 const reasons: Readonly<Record<number, string>> = {
@@ -91,6 +93,7 @@ export const uploadRefusals: Readonly<Record<BodyFault, Refusal>> = {
   cut: 'requestBody',
   malformed: 'requestBody',
   stalled: 'requestTimeout',
+  slow: 'requestTimeout',
 }
 
 /** Said to a client that waits before it sends a body which is held here (RFC 9110, 10.1.1). */

@@ -26,6 +26,7 @@ import {
 } from '@fsigk/plugin-api'
 import { longDownloadSettings } from './settings/long-downloads.js'
 import { rangeSettings } from './settings/range.js'
+import { slowPeersSettings } from './settings/slow-peers.js'
 import { tunnelSettings } from './settings/tunnels.js'
 import { uploadSettings } from './settings/uploads.js'
 import { userAgentSettings } from './settings/user-agents.js'
@@ -119,18 +120,7 @@ export const settings = {
       unit: 's',
     },
   ),
-  header_timeout: integer(
-    60,
-    { min: 1, max: DAY_S },
-    {
-      label: { en: 'Request header timeout', ja: 'リクエストヘッダのタイムアウト' },
-      help: {
-        en: 'How long the header of a request may take to arrive.',
-        ja: 'リクエストヘッダの受信にかけられる時間です。',
-      },
-      unit: 's',
-    },
-  ),
+  ...slowPeersSettings,
   ...waitingSettings,
   anonymous: flag(false, {
     label: { en: 'Anonymous proxy', ja: '匿名プロキシ' },

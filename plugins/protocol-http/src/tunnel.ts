@@ -74,6 +74,7 @@ export class Tunnel {
     const { entry } = request.session
     entry.status = this.opening.status
     request.progress = 'begun'
+    request.isPaced = false
     request.channel.write(this.opening.head)
     const outwards = this.#outwards()
     await this.#inwards(outcome.body)

@@ -5,6 +5,7 @@ import { lastChunk, writeChunk } from './chunk-writing.js'
 import { bodyError } from './errors.js'
 import type { Fields } from './fields.js'
 import { type BodyFault, IncomingBody } from './incoming-body.js'
+import { lowestRatesOf } from './pace.js'
 import type { PeerRequest } from './peer-request.js'
 
 /** Where the body comes from: the client's connection, or the spool. */
@@ -23,13 +24,15 @@ export class LiveSource implements UploadSource {
   constructor(private readonly request: PeerRequest) {}
 
   open(): Body {
-    const { channel, idleMs } = this.request
-    return new IncomingBody(channel, idleMs, {
+    const { channel, idleMs, settings } = this.request
+    const body = new IncomingBody(channel, idleMs, {
       bodyFailed: (fault) => {
         this.fault = fault
         return bodyError(fault, 'the client', idleMs)
       },
     })
+    body.lowestRate = lowestRatesOf(settings).client
+    return body
   }
 
   trailers(): Fields {

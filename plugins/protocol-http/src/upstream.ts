@@ -9,6 +9,14 @@ import { tidyResponse } from './tidy-response.js'
 /** So many interim responses (1xx) are relayed for one request. */
 const MAX_INTERIM = 32
 
+/** What a server may cost before its response is there. */
+export interface ResponseLimits {
+  /** `max_header` */
+  readonly headBytes: number
+  readonly headMs: number
+  readonly idleMs: number
+}
+
 export class UpstreamConnection {
   readonly channel: Channel<ResponseParser>
   /** It has served a request before: its server may be closing it just now. */
@@ -28,7 +36,7 @@ export class UpstreamConnection {
     socket: Duplex,
     readonly key: string,
     readonly address: string,
-    sweeper: Sweeper,
+    private readonly sweeper: Sweeper,
   ) {
     this.channel = new Channel(socket, new ResponseParser(), sweeper)
   }
@@ -43,23 +51,25 @@ export class UpstreamConnection {
    * Waits for the response to a request, and begins its body. A 101 is one: what follows it is another protocol's.
    *
    * @param method of the request
-   * @param idleMs how long the server may be silent
+   * @param limits `headMs`: how long a head that has begun may take; `idleMs`: how long the server may be silent
    * @param relay is given each interim response (1xx)
    */
   async response(
     method: string,
-    headBytes: number,
-    idleMs: number,
+    { headBytes, headMs, idleMs }: ResponseLimits,
     relay: (interim: ResponseHead) => void,
   ): Promise<ResponseHead | ResponseFault | 'upstreamClosed' | 'upstreamTimeout'> {
     const { parser } = this.channel
+    let headBy: number | undefined
     for (let interim = 0; ; ) {
       if (parser.unread > 0) this.heard = true
       // A reply without a head (HTTP/0.9) is believed only where nothing else can have been meant.
       const simple = method === 'GET' && !this.reused && interim === 0
       const head = this.heard ? parser.takeResponse(method, { headBytes, simple }) : undefined
       if (head === undefined) {
-        const arrival = await this.channel.more(idleMs)
+        if (parser.unread > 0) headBy ??= this.sweeper.now + headMs
+        const limitMs = headBy === undefined ? idleMs : Math.min(idleMs, Math.max(0, headBy - this.sweeper.now))
+        const arrival = await this.channel.more(limitMs)
         if (arrival === 'timeout') return 'upstreamTimeout'
         if (arrival === 'end') return 'upstreamClosed'
       } else if (typeof head === 'string') {
@@ -70,6 +80,7 @@ export class UpstreamConnection {
         return head
       } else {
         if (++interim > MAX_INTERIM) return 'responseSyntax'
+        headBy = undefined
         relay(head)
       }
     }

@@ -18,6 +18,8 @@ const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_REUSEADDR = 2
 const SO_BINDTODEVICE = 25
+const IPPROTO_TCP = 6
+const TCP_INFO = 11
 const IPPROTO_IPV6 = 41
 const IPV6_V6ONLY = 26
 const F_DUPFD_CLOEXEC = 1030
@@ -33,6 +35,7 @@ interface Calls {
   bind(fd: number, address: Buffer, bytes: number): number
   listen(fd: number, backlog: number): number
   setsockopt(fd: number, level: number, option: number, value: Buffer, bytes: number): number
+  getsockopt(fd: number, level: number, option: number, value: Buffer, bytes: Buffer): number
   getsockname(fd: number, address: Buffer, bytes: Buffer): number
   fcntl(fd: number, command: number, ...typeAndValue: ['int', number]): number
   close(fd: number): number
@@ -56,6 +59,7 @@ function load(): Calls {
     bind: library.func('int bind(int, const void *, uint32_t)'),
     listen: library.func('int listen(int, int)'),
     setsockopt: library.func('int setsockopt(int, int, int, const void *, uint32_t)'),
+    getsockopt: library.func('int getsockopt(int, int, int, void *, void *)'),
     getsockname: library.func('int getsockname(int, void *, void *)'),
     fcntl: library.func('int fcntl(int, int, ...)') as unknown as Calls['fcntl'],
     close: library.func('int close(int)'),
@@ -130,6 +134,15 @@ export function boundEndpoint(fd: number): { readonly address: string; readonly 
   new Uint32Array(bytes.buffer, bytes.byteOffset, 1)[0] = SOCKET_ADDRESS_BYTES
   if (calls().getsockname(fd, address, bytes) === -1) throw failed('getsockname()')
   return decodeSocketAddress(address)
+}
+
+/** What Linux knows of a TCP connection (`struct tcp_info`), as far as it knows this much. @throws FSIGK_SYSTEM_CALL_FAILED */
+export function tcpInfo(fd: number, into: Buffer): number {
+  const bytes = Buffer.alloc(4)
+  const length = new Uint32Array(bytes.buffer, bytes.byteOffset, 1)
+  length[0] = into.length
+  if (calls().getsockopt(fd, IPPROTO_TCP, TCP_INFO, into, bytes) === -1) throw failed('getsockopt(TCP_INFO)')
+  return length[0]
 }
 
 /** Another descriptor of the same socket or file, closed on exec. @throws FSIGK_SYSTEM_CALL_FAILED */
