@@ -78,15 +78,16 @@ export function progressPage(language: PageLanguage, ticket: string, { is, bytes
   return page(language, said[is], refresh, `<p>${escaped(name)}</p>\n${bar}<p>${amount}</p>\n<p>${said.hint}</p>`)
 }
 
-/** The link to the file. */
+/** The link to the file, which the browser also follows by itself. */
 export function readyPage(language: PageLanguage, ticket: string, { name, bytes, lifetime }: DownloadFacts): string {
   const said = words[language]
   const file = encodeURIComponent(name.toWellFormed() || 'download')
-  const link = `<p><a href="${PROGRESS_PATH}${ticket}/${escaped(file)}">${escaped(name) || escaped(file)}</a></p>`
+  const url = `${PROGRESS_PATH}${ticket}/${escaped(file)}`
+  const link = `<p><a href="${url}">${escaped(name) || escaped(file)}</a></p>`
   return page(
     language,
     said.ready,
-    '',
+    `<meta http-equiv="refresh" content="1; url=${url}">\n`,
     `${link}\n<p>${said.bytes(bytes.toLocaleString('en'))}</p>\n<p>${said.limit(lifetime)}</p>`,
   )
 }
