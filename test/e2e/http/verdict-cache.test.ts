@@ -1,7 +1,9 @@
 /** What scanners said is remembered, and nothing else is. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { type ClientRequest, get } from 'node:http'
 import { describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import {
   download,
   parseLogLine,
@@ -10,11 +12,26 @@ import {
   type TestGateway,
   temporaryFolder,
   until,
+  type WebReply,
 } from '@fsigk/testing'
 import { countingScanner, Scans } from './counting-scanner.js'
 
 const small = (text: string) => Buffer.from(`${text} ${'filling '.repeat(100)}`)
 const large = (text: string) => Buffer.from(`${text} ${'filling '.repeat(200_000)}`)
+
+function gzipped(body: Buffer): WebReply {
+  return encoded(gzipSync(body))
+}
+
+/** Its end is missing: nobody can say what a reader makes of it. */
+function cutOff(body: Buffer): WebReply {
+  return encoded(gzipSync(body).subarray(0, -4))
+}
+
+function encoded(body: Buffer): WebReply {
+  return (_, response) =>
+    response.setHeader('Content-Encoding', 'gzip').setHeader('Content-Length', body.length).end(body)
+}
 
 const pages = {
   '/plain': small('plain plain'),
@@ -24,8 +41,12 @@ const pages = {
   '/locked': small('locked locked'),
   '/broken': small('throw broken'),
   '/held': large('hold held'),
-  '/left': large('hold left'),
+  '/left': small('hold left'),
   '/killed': large('hold killed'),
+  '/coded': gzipped(small('plain coded')),
+  '/coded-large': gzipped(Buffer.concat([small('plain coded-large '), randomBytes(200_000)])),
+  '/coded-infected': gzipped(small('find coded-infected')),
+  '/cut': cutOff(small('plain cut')),
   '/another': small('plain another'),
   '/named/good.exe': small('plain named'),
   '/named/good.bad': small('plain named'),
@@ -137,6 +158,38 @@ describe('HTTP: verdicts are remembered', () => {
     await using byMoment = await startCounting('moment')
     for (const _ of [1, 2]) assert.equal(await byMoment.fetch('/plain'), 200)
     assert.equal((await byMoment.scans.of('plain')).length, 2)
+  })
+})
+
+describe('HTTP: verdicts on coded bodies are remembered', () => {
+  test('each form of a body is scanned once, and a body that is not whole is judged anew each time [HTTP-38]', async () => {
+    await using all = await startCounting()
+    const { fetch, gateway, scans } = all
+    for (const _ of [1, 2, 3])
+      assert.deepEqual(
+        [await fetch('/coded'), await fetch('/coded-large'), await fetch('/coded-infected'), await fetch('/cut')],
+        [200, 200, 403, 403],
+      )
+    for (const name of ['coded', 'coded-large', 'coded-infected', 'cut'])
+      assert.equal((await scans.of(name)).length, 1, name)
+    await until('all is logged', async () => (await gateway.log('http', 'access')).split('\n').length > 12)
+    const checks = (await gateway.log('http', 'access'))
+      .trim()
+      .split('\n')
+      .map((line) => parseLogLine(line))
+    const of = (url: string) => checks.filter((line) => line.url.endsWith(url)).map(({ proxy }) => proxy.checks)
+    assert.deepEqual(
+      [of('/coded'), of('/coded-large'), of('/coded-infected')],
+      [
+        [1, 0, 0],
+        [1, 0, 0],
+        [1, 0, 0],
+      ],
+    )
+    assert.deepEqual(of('/cut'), [1, 1, 1])
+    await gateway.set({ 'http.block_undecodable': false })
+    assert.equal(await fetch('/cut'), 200)
+    await gateway.line('http', 'access', /\/cut .* DETECT-STAT:UNSCANNED/)
   })
 })
 

@@ -52,9 +52,9 @@ export function bytesOf(transfer: Transfer, held: Held): number {
 /** What was said of such a body before; undefined when somebody has to look. Costs no more than its digest. */
 function asRemembered(room: InspectionRoom, transfer: Transfer, held: Held): Judgement | undefined {
   const { memory } = room.scanners
-  if (memory === undefined || transfer.codings.length > 0 || transfer.readings !== undefined) return undefined
+  if (memory === undefined || transfer.readings !== undefined) return undefined
   if (room.departure.isGone || blocksContent(room.settings)) return undefined
-  const known = remembered(memory, held.spool)
+  const known = remembered(memory, held.spool, transfer.codings, held.end === 'first-part')
   return known === undefined ? undefined : withUnseen(known, notLookedAt(room.settings, transfer, held))
 }
 
@@ -106,6 +106,8 @@ async function lookInto(
 ): Promise<Judgement> {
   if (codings.length === 0) return lookAt([content])
   const decoded = await decode(content, codings, isCut, room.tmpdir, deadline)
+  const cache = room.scanners.memory?.cache
+  cache?.forms.keep(content, codings, isCut, decoded, cache.ttlMs)
   try {
     return withUnseen(await lookAt([content, ...decoded.forms]), decoded.unscanned)
   } finally {

@@ -4,7 +4,7 @@ import type { Deadline } from '../pipeline/deadline.js'
 import { type Judgement, nothingFound } from '../pipeline/judgement.js'
 import type { LoadedScanner, NoReport } from '../pipeline/loaded-scanner.js'
 import type { VerdictCache } from './verdict-cache.js'
-import { type DigestedContent, isCostly, type VerdictKey } from './verdict-key.js'
+import { type DigestedContent, isCostly, type Known, type VerdictKey } from './verdict-key.js'
 
 export interface ScanMemory {
   readonly cache: VerdictCache
@@ -13,17 +13,42 @@ export interface ScanMemory {
   readonly keys: readonly (VerdictKey | undefined)[]
 }
 
-/** What all scanners said of such a content before, by a look; undefined when one of them has to be asked. */
-export function remembered({ cache, keys }: ScanMemory, content: DigestedContent): Judgement | undefined {
-  let findings: readonly Finding[] = []
+/**
+ * What all scanners said of a body before, by a look; undefined when one of them has to be asked.
+ * @param codings of the body, whose forms count too
+ * @param isCut it is the first part of a longer one
+ */
+export function remembered(
+  memory: ScanMemory,
+  body: DigestedContent,
+  codings: readonly string[],
+  isCut: boolean,
+): Judgement | undefined {
+  const forms = codings.length === 0 ? noForms : memory.cache.forms.of(body, codings, isCut)
+  if (forms === undefined) return undefined
+  let findings = findingsIn(memory, body)
+  for (const form of forms) {
+    const found = findings === undefined ? undefined : findingsIn(memory, form)
+    if (findings === undefined || found === undefined) return undefined
+    if (found.length > 0) findings = [...findings, ...found]
+  }
+  if (findings === undefined) return undefined
+  memory.cache.served(memory.keys.length * (1 + forms.length))
+  return findings.length === 0 ? nothingFound : { findings, unscanned: [] }
+}
+
+const noForms: readonly Known[] = []
+const noFindings: readonly Finding[] = []
+
+function findingsIn({ cache, keys }: ScanMemory, content: Known): readonly Finding[] | undefined {
+  let findings = noFindings
   for (const key of keys) {
     const name = key?.of(content)
     const report = name === undefined ? undefined : cache.known(name)
     if (report === undefined) return undefined
     if (report.findings.length > 0) findings = [...findings, ...report.findings]
   }
-  cache.served(keys.length)
-  return findings.length === 0 ? nothingFound : { findings, unscanned: [] }
+  return findings
 }
 
 /**

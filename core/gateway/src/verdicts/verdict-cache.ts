@@ -8,12 +8,15 @@ import { ExpiringMap } from '../expiring-map.js'
 import type { Deadline } from '../pipeline/deadline.js'
 import type { NoReport } from '../pipeline/loaded-scanner.js'
 import { CommonScan, type News } from './common-scan.js'
+import { KnownForms } from './known-forms.js'
 import { rememberable, textOf } from './remembered-report.js'
 import { ReportElsewhere } from './report-elsewhere.js'
 import type { VerdictCacheLimits } from './verdict-cache-limits.js'
 
 /** What an entry takes beside key and findings, as measured. */
 const ENTRY_BYTES = 300
+/** So much of the bound is for what coded bodies came apart into. */
+const FORMS_PART = 4
 /** By the bound in bytes there are never so many. */
 const MAX_ENTRIES = 1_000_000
 /** How long somebody waits for another's scan when his own time is not limited. */
@@ -43,6 +46,8 @@ export interface Wanted {
 }
 
 export class VerdictCache {
+  /** What coded bodies came apart into. */
+  readonly forms: KnownForms
   readonly #known: ExpiringMap<ScanReport>
   readonly #scans = new Map<string, CommonScan>()
   #ttlMs = 0
@@ -61,13 +66,21 @@ export class VerdictCache {
     private readonly now: () => number = () => performance.now(),
   ) {
     this.#known = new ExpiringMap({ entries: MAX_ENTRIES, bytes: 0 }, now, bytesOf)
+    this.forms = new KnownForms(now)
   }
 
   limit({ bytes, ttlMs }: VerdictCacheLimits): void {
-    this.#known.limit({ entries: MAX_ENTRIES, bytes })
+    const bytesOfForms = Math.floor(bytes / FORMS_PART)
+    this.#known.limit({ entries: MAX_ENTRIES, bytes: bytes - bytesOfForms })
+    this.forms.limit(bytesOfForms)
     // What has been remembered for longer than it now may be cannot be told from the rest.
     if (ttlMs < this.#ttlMs) this.forget()
     this.#ttlMs = ttlMs
+  }
+
+  /** How long a report is remembered. */
+  get ttlMs(): number {
+    return this.#ttlMs
   }
 
   get figures(): VerdictFigures {
@@ -78,6 +91,7 @@ export class VerdictCache {
   /** Forgets everything in this worker; what is being scanned now is not remembered either. */
   forget(): void {
     this.#known.clear()
+    this.forms.forget()
     this.#scans.clear()
     this.#era += 1
   }

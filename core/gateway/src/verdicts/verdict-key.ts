@@ -6,11 +6,13 @@ import { hash } from 'node:crypto'
 import type { Content } from '@fsigk/plugin-api'
 import type { LoadedScanner } from '../pipeline/loaded-scanner.js'
 
-/** A content that knows the digest of its bytes. */
-export interface DigestedContent extends Content {
-  /** SHA-256 in base64url; undefined when it was not made. */
+/** As much of a content as its verdicts are remembered by. */
+export interface Known extends Pick<Content, 'name' | 'type'> {
+  /** SHA-256 of its bytes in base64url; undefined when it was not made. */
   digest(): string | undefined
 }
+
+export type DigestedContent = Content & Known
 
 /** What is no secret and no choice of a peer's needs no more of its hash to be told from all others. */
 const PREFIX_CHARACTERS = 22
@@ -30,7 +32,7 @@ export class VerdictKey {
   }
 
   /** Undefined while the scanner does not tell by which definitions it judges. */
-  of(content: DigestedContent): string | undefined {
+  of(content: Known): string | undefined {
     const { definitions } = this.loaded.scanner
     if (definitions === '') return undefined
     if (definitions !== this.#definitions) this.#take(definitions)
@@ -48,7 +50,7 @@ export class VerdictKey {
 }
 
 /** What the transfer says that the content is. */
-function claimsOf({ name, type }: Content): string {
+function claimsOf({ name, type }: Known): string {
   return hash('sha256', JSON.stringify([name, type]), 'base64url')
 }
 
