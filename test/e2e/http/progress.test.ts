@@ -1,6 +1,7 @@
 /** Long downloads that a browser follows on a page of the gateway, and fetches when they may pass (guide 9.1.1). */
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import {
@@ -11,6 +12,7 @@ import {
   scannerThatThrows,
   startTestGateway,
   type TestGateway,
+  temporaryFolder,
 } from '@fsigk/testing'
 import { type CurlResult, curl } from '../../peers/curl.js'
 import { startPausingOrigin } from '../../peers/pausing-origin.js'
@@ -157,6 +159,28 @@ describe('progress', { concurrency: 2 }, () => {
     assert.equal(await gateway.stop(), 0)
     assert.match(await gateway.log('http', 'access'), /\/stopped .*INCOMPLETE/)
     assert.deepEqual(await spooled(gateway), [])
+  })
+
+  test('a file that waits gives way when the disk becomes scarce', async (t) => {
+    if (process.getuid?.() !== 0) return t.skip('mounting a small file system needs root')
+    await using folder = await temporaryFolder()
+    const small = join(folder.path, 'small')
+    await mkdir(small, { mode: 0o700 })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=10m,mode=0700', 'none', small])
+    try {
+      await using gateway = await startTestGateway({
+        scanners: [scannerThatFindsNothing],
+        settings: { ...settings, 'common.tmpdir': small },
+      })
+      await using origin = await startPausingOrigin(recognisableBody(9_600_000), PAUSE_AFTER)
+      const page = `${origin.url}${refreshOf(await browse(gateway, `${origin.url}/large`))}`
+      origin.goOn()
+      await gateway.line('http', 'access', /\/200 0 \S+ \S+\/large .* DETECT-STAT:CLEAN:.* PROTOCOL-STAT:PROGRESS:/)
+      await until('it is gone', async () => ((await browse(gateway, page)).status === 404 ? true : undefined))
+      assert.deepEqual(await readdir(small), [])
+    } finally {
+      execFileSync('umount', ['-l', small])
+    }
   })
 
   test('only a browser that follows a link gets a page, only for what is long, and not too many at a time', async () => {

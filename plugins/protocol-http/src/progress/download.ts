@@ -41,6 +41,11 @@ export class Download {
     this.#tell()
   }
 
+  /** The file that waits to be fetched, when it does. */
+  get waitingFile(): string | undefined {
+    return this.#isOver ? undefined : this.facts.path
+  }
+
   /** @param bytes so far */
   received(bytes: number): void {
     this.#change({ bytes })

@@ -1,4 +1,6 @@
 /** The long downloads that this worker makes for clients who wait at a page, and where all workers find those of each other. */
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Lease, SharedState } from '@fsigk/plugin-api'
 import { askedKeyOf, Download, keyOf } from './download.js'
 import { type DownloadFacts, readFacts } from './facts.js'
@@ -8,6 +10,9 @@ const MAX_DOWNLOADS = 100
 const MAX_OF_ONE_PEER = 5
 
 const TICK_MS = 1000
+
+/** Less than this, or than a tenth of a small disk, is kept free of files that wait. */
+const FREE_BYTES = 256 * 1024 ** 2
 
 export class Downloads {
   readonly #underWay = new Set<Download>()
@@ -79,5 +84,27 @@ export class Downloads {
   #tick(): void {
     const now = Date.now()
     for (const download of this.#underWay) void download.tick(now)
+    void this.#makeRoom()
+  }
+
+  /** Files that wait to be fetched give way, the oldest first, when others would find no room to be received and scanned. */
+  async #makeRoom(): Promise<void> {
+    for (const download of this.#underWay) {
+      const file = download.waitingFile
+      if (file === undefined) continue
+      if (await isScarce(dirname(file))) download.end()
+      return
+    }
+  }
+}
+
+/** Whether the disk of this folder has little room left. */
+async function isScarce(folder: string): Promise<boolean> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder)
+    return bavail * bsize < Math.min(FREE_BYTES, (blocks * bsize) / 10)
+  } catch {
+    // Whoever writes there next is told why it does not work.
+    return false
   }
 }
