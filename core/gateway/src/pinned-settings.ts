@@ -30,6 +30,8 @@ export class PinnedSettings<S> {
   readonly access: AccessControl
   /** Whether peers are known by their host names. */
   readonly reverseLookup: boolean
+  /** How long the addresses of servers' names are kept at most. */
+  readonly keepNamesMs: number
   /** What scanners said before under these settings; undefined when that is not remembered. */
   readonly memory: ScanMemory | undefined
   readonly #templates = new Map<string, NoticeTemplate>()
@@ -56,6 +58,7 @@ export class PinnedSettings<S> {
     }
     this.quarantineDir = this.#text('common', 'quarantine_dir') || folders.quarantine
     this.access = new AccessControl(snapshot, service, undefined, told)
+    this.keepNamesMs = Number(this.section('common')['dns_cache'] ?? 0) * 1_000
     this.reverseLookup = this.section(service)['reverselookup'] === true
   }
 

@@ -31,6 +31,7 @@ import { closeGently } from './net/close-gently.js'
 import { Dialler } from './net/dialler.js'
 import { localOf, peerOf } from './net/endpoints.js'
 import { reverseLookupFailed } from './net/guide-messages.js'
+import { NameLookups } from './net/name-lookups.js'
 import { PeerNames } from './net/peer-names.js'
 import { type GatewayFolders, PinnedSettings } from './pinned-settings.js'
 import type { LoadedScanner } from './pipeline/loaded-scanner.js'
@@ -97,7 +98,7 @@ export class GatewayService<S = unknown> implements Service<S> {
     this.#surroundings = {
       service: options.name,
       identity: options.identity,
-      dialler: options.dialler ?? new Dialler(),
+      dialler: options.dialler ?? new Dialler(new NameLookups().lookup),
       logs: new ServiceLogs(options.folders.logs, options.name, (event) => this.#noteLogEvent(event), {
         routes: logRoutesOf(options.snapshot, options.folders.logs, options.name),
         ...(options.forward === undefined ? {} : { forward: options.forward }),

@@ -101,6 +101,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     const dialled = await this.surroundings.dialler.dial(target, this.pinned.access, {
       ...options,
       ownPort: this.connection.local.port,
+      keepNamesMs: this.pinned.keepNamesMs,
     })
     if (dialled.reached) {
       this.#entry.server = target

@@ -162,7 +162,12 @@ describe('HTTP: no springboard', () => {
       ttl: 0,
     })
     await using looking = await startTestGateway({
-      settings: { 'http.local_to': '127.0.0.2', 'http.connect_ports': '1-65535', 'http.connect_timeout': 5 },
+      settings: {
+        'http.local_to': '127.0.0.2',
+        'http.connect_ports': '1-65535',
+        'http.connect_timeout': 5,
+        'common.dns_cache': 0,
+      },
       under: await underNameServer(folder.path, '127.77.0.4'),
     })
     for (let round = 0; round < 6; round++) {

@@ -103,6 +103,18 @@ export const common = {
       effect: 'live',
     },
   ),
+  dns_cache: integer(
+    60,
+    { min: 0, max: 86_400 },
+    {
+      label: { en: 'Keep host names for', ja: 'ホスト名の保持時間' },
+      help: {
+        en: "How long the addresses of a server's name are kept at most, and no longer than its name servers say. 0 keeps none.",
+        ja: 'サーバ名のアドレスを保持する最大時間です(DNSの有効期間を超えません)。0は保持しません。',
+      },
+      unit: 's',
+    },
+  ),
   admin_mailaddr: list(
     '',
     { maxBytes: 1999 },

@@ -22,16 +22,18 @@ export interface RaceOptions {
   /** 0 for the system's own limit. */
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Told of each address that refused, or was silent until another one or the time was faster. */
+  readonly failed?: (address: string) => void
 }
 
-/** @param addresses at least one; the first 8 of them are tried, the families in turn. Never rejects. */
+/** @param addresses at least one; the first 8 of them are tried, in this order. Never rejects. */
 export function connectToFirst(addresses: readonly string[], options: RaceOptions): Promise<RaceResult> {
-  return new Promise((resolve) => new ConnectionRace(alternateFamilies(addresses), options, resolve).begin())
+  return new Promise((resolve) => new ConnectionRace(addresses, options, resolve).begin())
 }
 
 class ConnectionRace {
   readonly #waiting: string[]
-  readonly #running = new Set<Socket>()
+  readonly #running = new Map<Socket, string>()
   #next: NodeJS.Timeout | undefined
   #deadline: NodeJS.Timeout | undefined
   #over = false
@@ -69,8 +71,8 @@ class ConnectionRace {
       allowHalfOpen: true,
       noDelay: true,
     })
-    this.#running.add(socket)
-    const failed = (error: NodeJS.ErrnoException) => this.#failed(socket, error)
+    this.#running.set(socket, address)
+    const failed = (error: NodeJS.ErrnoException) => this.#failed(socket, address, error)
     socket.once('error', failed)
     socket.once('connect', () => {
       socket.off('error', failed)
@@ -87,8 +89,9 @@ class ConnectionRace {
     this.#end({ is: 'connected', socket, address })
   }
 
-  #failed(socket: Socket, error: NodeJS.ErrnoException): void {
+  #failed(socket: Socket, address: string, error: NodeJS.ErrnoException): void {
     if (this.#over || !this.#running.delete(socket)) return
+    this.options.failed?.(address)
     if (this.#waiting.length > 0) this.#tryNext()
     else if (this.#running.size === 0) this.#end({ is: 'failed', errno: Math.abs(error.errno ?? 0) })
   }
@@ -99,7 +102,10 @@ class ConnectionRace {
     clearTimeout(this.#next)
     clearTimeout(this.#deadline)
     this.options.signal?.removeEventListener('abort', this.#cancelled)
-    for (const loser of this.#running) loser.destroy()
+    for (const [loser, address] of this.#running) {
+      if (result.is !== 'cancelled') this.options.failed?.(address)
+      loser.destroy()
+    }
     this.#running.clear()
     this.resolve(result)
   }

@@ -10,6 +10,7 @@ import { normaliseAddress } from './address.js'
 import { connectionErrors } from './connection-errors.js'
 import type { RaceResult } from './connection-race.js'
 import { connectToFirst } from './connection-race.js'
+import { FailedAddresses } from './failed-addresses.js'
 import type { HostLookup, Lookup } from './host-lookup.js'
 import { lookupHost } from './host-lookup.js'
 import { readTargetHost } from './target-host.js'
@@ -27,6 +28,8 @@ export interface DialOptions {
   readonly signal?: AbortSignal
   /** The port that the service itself listens on: at an address of this host it is never a destination. */
   readonly ownPort?: number
+  /** How long the addresses of a name are kept at most; none are unless told. */
+  readonly keepNamesMs?: number
 }
 
 /** As `Dialled`, with the socket that a protocol sees as a Duplex. */
@@ -34,6 +37,8 @@ export type DialledSocket = Dialled &
   ({ readonly reached: true; readonly socket: Socket } | { readonly reached: false })
 
 export class Dialler {
+  readonly #failures = new FailedAddresses()
+
   constructor(private readonly lookup: HostLookup = lookupHost) {}
 
   /**
@@ -53,14 +58,21 @@ export class Dialler {
     }
 
     const found: Lookup | 'timeout' | 'cancelled' =
-      host.is === 'address' ? [host.dial] : await within(this.lookup(host.name), timeoutMs, signal)
+      host.is === 'address' ? [host.dial] : await within(this.lookup(host.name, options.keepNamesMs), timeoutMs, signal)
     if (typeof found === 'string') return failed(lookupError(found, target))
 
     const { allowed, refusal } = sift(found, target, access, options)
     if (allowed.length === 0) return denied(refusal)
 
     const leftMs = timeoutMs === 0 ? 0 : Math.max(1, timeoutMs - (performance.now() - beganAt))
-    const result = await connectToFirst(allowed, { port: target.port, timeoutMs: leftMs, signal })
+    const { port } = target
+    const result = await connectToFirst(this.#failures.order(allowed, port), {
+      port,
+      timeoutMs: leftMs,
+      signal,
+      failed: (address) => this.#failures.failed(address, port),
+    })
+    if (result.is === 'connected') this.#failures.connected(result.address, port)
     if (result.is !== 'connected') return failed(connectError(result, target, timeoutMs))
     return options.exempt ? reached(result) : reachedElsewhere(result, target, access)
   }

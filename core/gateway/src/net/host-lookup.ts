@@ -5,8 +5,8 @@ import type { LookupFailure } from './connection-errors.js'
 /** The addresses of a name, in the order in which they are to be tried, or why there are none. */
 export type Lookup = readonly string[] | LookupFailure
 
-/** Never rejects. */
-export type HostLookup = (name: string) => Promise<Lookup>
+/** Never rejects. @param keepMs how long an answer is kept at most, by those who keep any */
+export type HostLookup = (name: string, keepMs?: number) => Promise<Lookup>
 
 /** `EAI_` numbers as libuv has them; Node's `code` makes one of two of them, so the number is asked. */
 const failures = new Map<number, LookupFailure>([

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { normaliseAddress } from './address.js'
 
 const MAX_BYTES = 1024 * 1024
@@ -7,6 +8,7 @@ const MAX_BYTES = 1024 * 1024
 export class HostsFile {
   #read = ''
   #names: ReadonlyMap<string, string> = new Map()
+  #addresses: ReadonlyMap<string, readonly string[]> = new Map()
 
   constructor(private readonly path = '/etc/hosts') {}
 
@@ -16,27 +18,54 @@ export class HostsFile {
    * @param address as `normaliseAddress` gives it
    */
   async nameOf(address: string): Promise<string | undefined> {
+    return (await this.#refresh()) ? this.#names.get(address) : undefined
+  }
+
+  /** The addresses of a name, in the order of the file. @param name lower case */
+  async addressesOf(name: string): Promise<readonly string[]> {
+    return ((await this.#refresh()) ? this.#addresses.get(name) : undefined) ?? []
+  }
+
+  async #refresh(): Promise<boolean> {
     try {
       const { mtimeMs, size, ino } = await stat(this.path)
       const now = `${mtimeMs} ${size} ${ino}`
       if (now !== this.#read) {
-        this.#names = size > MAX_BYTES ? new Map() : namesIn(await readFile(this.path, 'utf8'))
+        const lines = linesOf(size > MAX_BYTES ? '' : await readFile(this.path, 'utf8'))
+        this.#names = namesIn(lines)
+        this.#addresses = addressesIn(lines)
         this.#read = now
       }
-      return this.#names.get(address)
+      return true
     } catch {
-      return undefined
+      return false
     }
   }
 }
 
-function namesIn(text: string): ReadonlyMap<string, string> {
+/** Each line's words: an address and its names. */
+function linesOf(text: string): readonly (readonly string[])[] {
+  const words = text.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
+  return words.filter(([address = '']) => isIP(address) !== 0)
+}
+
+function namesIn(lines: readonly (readonly string[])[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
-  for (const line of text.split('\n')) {
-    const [address, name] = line.replace(/#.*/, '').trim().split(/\s+/)
-    if (!address || !name) continue
+  for (const [address = '', name] of lines) {
     const known = normaliseAddress(address)
-    if (!names.has(known)) names.set(known, name)
+    if (name !== undefined && !names.has(known)) names.set(known, name)
   }
   return names
+}
+
+function addressesIn(lines: readonly (readonly string[])[]): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Map<string, string[]>()
+  for (const [address = '', ...names] of lines) {
+    for (const name of names) {
+      const known = addresses.get(name.toLowerCase()) ?? []
+      if (!known.includes(address)) known.push(address)
+      addresses.set(name.toLowerCase(), known)
+    }
+  }
+  return addresses
 }

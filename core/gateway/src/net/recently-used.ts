@@ -20,6 +20,10 @@ export class RecentlyUsed<K, V> {
     this.#entries.set(key, value)
   }
 
+  delete(key: K): void {
+    this.#entries.delete(key)
+  }
+
   clear(): void {
     this.#entries.clear()
   }

@@ -304,3 +304,20 @@ test('the port of the service itself is no destination on this host, even for wh
   const elsewhere = await dial('127.0.0.1', ownPort, { ownPort: ownPort === 1 ? 2 : ownPort - 1 })
   reachedSocket(elsewhere).destroy()
 })
+
+test('an address that did not connect a moment ago is tried last', async () => {
+  await using good = await greeter('127.0.0.3')
+  const port = portOf(good)
+  const dialler = new Dialler(resolvesTo('127.0.0.2', '127.0.0.3'))
+  const reach = async () => {
+    const dialled = await dialler.dial({ host: 'two.example', port }, loopbackAllowed, { timeoutMs: 5_000 })
+    reachedSocket(dialled).destroy()
+    return dialled.reached && dialled.address
+  }
+  assert.equal(await reach(), '127.0.0.3')
+  await using _back = await greeter('127.0.0.2', port)
+  assert.equal(await reach(), '127.0.0.3')
+  good.close()
+  assert.equal(await reach(), '127.0.0.2')
+  assert.equal(await reach(), '127.0.0.2')
+})
