@@ -44,7 +44,7 @@ describe('HTTP: not scanned', () => {
       '/eicar.com': EICAR,
       '/Very%20Special': EICAR,
       '/other-name': (_request, response) =>
-        response.setHeader('Content-Disposition', "attachment; filename=a.com; filename*=UTF-8''a.exe").end(EICAR),
+        response.setHeader('Content-Disposition', "attachment; filename=a.exe; filename*=UTF-8''a.com").end(EICAR),
     })
   })
   after(async () => {

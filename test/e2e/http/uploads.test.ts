@@ -167,7 +167,7 @@ describe('HTTP: an upload', () => {
     )
   })
 
-  test('with a virus passes under action=pass, told in the one line and kept in quarantine [HTTP-19]', async () => {
+  test('with a virus passes under action=pass, told in the one line and kept in quarantine [HTTP-19, HTTP-10]', async () => {
     await using _ = await under({ 'http.action': 'pass', 'http.quarantine': true })
     await using server = await startCollector('/passed')
     const file = await fileOf('eicar.com', EICAR)
