@@ -35,7 +35,8 @@ const activexValues = [/clsid:[{]?[0-9a-f]{8}-/] as const
 const OVERLAP = 640
 
 const names = /\.(?:[sx]?html?|xht|hta|htc|mhtml?|svgz?|xml|xslt?|vml)$/i
-const types = /html|\bxml\b|\bsvg\b|message\/|multipart\//i
+/** Of multipart bodies, those that readers show as pages; what is in others is looked at part by part. */
+const types = /html|\bxml\b|\bsvg\b|message\/|multipart\/(?:related|mixed|alternative|x-mixed-replace)/i
 
 /** How browsers tell HTML by its beginning (WHATWG MIME Sniffing, 7.1), and XML. */
 const beginning =

@@ -10,6 +10,11 @@ const SPACE = 0x20
 const PAREN = 0x28
 const DOLLAR = 0x24
 
+/** What each byte comes out as: itself, a small letter, or a space. */
+const folded = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte <= SPACE ? SPACE : byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte,
+)
+
 export class MarkupText {
   #escaped: 'no' | 'begun' | 'set' = 'no'
   #afterSpace = false
@@ -17,18 +22,21 @@ export class MarkupText {
   push(bytes: Buffer): string {
     const text = Buffer.allocUnsafe(bytes.length)
     let length = 0
-    for (const byte of bytes) {
+    let afterSpace = this.#afterSpace
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] as number
       if (byte === 0) continue
       if (byte === ESC) {
         this.#escaped = 'begun'
         continue
       }
       if (this.#escaped !== 'no' && this.#isEscape(byte)) continue
-      const isSpace = byte <= SPACE
-      if (isSpace && this.#afterSpace) continue
-      this.#afterSpace = isSpace
-      text[length++] = isSpace ? SPACE : byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+      if (byte > SPACE) afterSpace = false
+      else if (afterSpace) continue
+      else afterSpace = true
+      text[length++] = folded[byte] as number
     }
+    this.#afterSpace = afterSpace
     return text.toString('latin1', 0, length)
   }
 
@@ -67,20 +75,25 @@ export class UnreferencedText {
 
   push(text: string): string {
     const out: string[] = []
-    for (const character of text) this.#take(character, out)
-    return out.join('')
-  }
-
-  #take(character: string, out: string[]): void {
-    if (this.#pending !== '' && this.#continues(character)) return
-    if (this.#pending !== '') {
-      out.push(this.#resolved())
-      this.#pending = ''
-      this.#code = 0
-      if (character === ';') return
+    let at = 0
+    while (at < text.length) {
+      if (this.#pending === '') {
+        // Most text has few references: what stands between two is taken in one go.
+        const found = text.indexOf('&', at)
+        const end = found === -1 ? text.length : found
+        out.push(text.slice(at, end))
+        if (found !== -1) this.#pending = '&'
+        at = end + 1
+      } else if (this.#continues(text[at] ?? '')) {
+        at++
+      } else {
+        out.push(this.#resolved())
+        this.#pending = ''
+        this.#code = 0
+        if (text[at] === ';') at++
+      }
     }
-    if (character === '&') this.#pending = character
-    else if (character !== ' ') out.push(character)
+    return out.join('').replaceAll(' ', '')
   }
 
   /** Digits are added up as they come, so that no number of leading zeros hides one. */

@@ -130,6 +130,42 @@ describe('a multipart body with', () => {
       if (body.length < 1000 && expect.fault === undefined) assert.deepEqual(read([...body]), expect, 'byte by byte')
     })
 
+  test('random lines and boundaries reads the same, wherever it is cut', () => {
+    const words = [
+      '--b',
+      '--b--',
+      '--b\r\n',
+      '\r\n',
+      '\n',
+      '\r',
+      '-',
+      '--',
+      ' ',
+      'A: 1\r\n',
+      'x',
+      '\r\n--b\r\n\r\n',
+      '\r\n--b',
+    ]
+    let seed = 20_250_101
+    const random = (below: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff
+      return (seed >> 8) % below
+    }
+    for (let round = 0; round < 3000; round++) {
+      const body = ['--b\r\n', ...Array.from({ length: random(14) }, () => words[random(words.length)] ?? '')].join('')
+      const whole = read([body])
+      const pieces: string[] = []
+      for (let at = 0; at < body.length; ) {
+        const bytes = 1 + random(6)
+        pieces.push(body.slice(at, at + bytes))
+        at += bytes
+      }
+      const cut = read(pieces)
+      assert.equal(cut.fault, whole.fault, JSON.stringify(pieces))
+      if (whole.fault === undefined) assert.deepEqual(cut, whole, JSON.stringify(pieces))
+    }
+  })
+
   test('a megabyte in one part keeps no more of it than a boundary may be', () => {
     const reader = new MultipartReader('b'.repeat(70))
     let bytes = 0
