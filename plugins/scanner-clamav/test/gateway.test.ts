@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { describe, test } from 'node:test'
-import { parseLogLine, startTestGateway, startWebOrigin, type TestGateway } from '@fsigk/testing'
+import { parseLogLine, startTestGateway, startWebOrigin, type TestGateway, until } from '@fsigk/testing'
 import { startClamd } from './kit/clamd.js'
 import { eicar, marker } from './kit/samples.js'
 
@@ -12,6 +12,8 @@ const pages = {
   '/marked': Buffer.concat([Buffer.from('a page, '), marker]),
   '/marked.iso': Buffer.concat([Buffer.alloc(500_000, 'filling '), marker]),
   '/harmless': Buffer.alloc(500_000, 'harmless '),
+  '/other': Buffer.alloc(500_000, 'other '),
+  '/third': Buffer.alloc(500_000, 'third '),
   '/eicar.com': eicar,
 }
 
@@ -46,9 +48,13 @@ describe('ClamAV in a gateway', () => {
       settings: { 'plugins.scanners': 'scanner-signatures,scanner-clamav', 'scanner_clamav.servers': clamd.socket },
     })
     assert.equal(await statusOf(gateway, `${origin.url}/eicar.com`), 403)
-    const line = await gateway.line('http', 'detect', '/eicar.com')
-    assert.match(line, /EICAR-Test-File/)
-    assert.match(line, /Eicar-Test-Signature/)
+    const names = ['EICAR-Test-File', 'Eicar-Test-Signature']
+    const detected = async (query: string) =>
+      parseLogLine(await gateway.line('http', 'detect', query)).detection.name.split('+')
+    assert.deepEqual(await detected('/eicar.com'), names)
+    await gateway.set({ 'plugins.scanners': 'scanner-clamav,scanner-signatures' })
+    assert.equal(await statusOf(gateway, `${origin.url}/eicar.com?again`), 403)
+    assert.deepEqual(await detected('?again'), names.reverse(), "in the administrator's order, whoever is cheap")
   })
 
   test('without clamd nothing passes, with the next server everything goes on, and it recovers by itself [SCAN-02]', async () => {
@@ -63,9 +69,71 @@ describe('ClamAV in a gateway', () => {
     assert.equal(await statusOf(gateway, `${origin.url}/harmless`), 200)
     assert.equal(await statusOf(gateway, `${origin.url}/marked`), 403)
     await second.signal('SIGKILL')
-    assert.equal(await statusOf(gateway, `${origin.url}/harmless?down`), 503)
-    assert.match(await gateway.line('http', 'access', '/harmless?down'), /UNSCANNED/)
+    assert.equal(await statusOf(gateway, `${origin.url}/other`), 503)
+    assert.match(await gateway.line('http', 'access', '/other'), /UNSCANNED/)
     await using _again = await startClamd({ port: String(first.port) })
+    assert.equal(await statusOf(gateway, `${origin.url}/other`), 200)
+  })
+
+  test('a clamd that falls silent costs the time limit and is no clean verdict; when it goes on, so does everything [SCAN-02]', async () => {
+    await using clamd = await startClamd()
+    await using origin = await startWebOrigin(pages)
+    await using gateway = await startTestGateway({
+      settings: {
+        'plugins.scanners': 'scanner-clamav',
+        'scanner_clamav.servers': clamd.socket,
+        'scanner_clamav.connect_timeout': 1,
+        'http.vsd_scantimeout': 2,
+      },
+    })
     assert.equal(await statusOf(gateway, `${origin.url}/harmless`), 200)
+    await clamd.signal('SIGSTOP')
+    assert.equal(await statusOf(gateway, `${origin.url}/other`), 403)
+    const { detection, proxy } = await gateway.accessLine('/other')
+    assert.deepEqual([detection.name, proxy.details], ['FSIGK/POLICY_BLOCK_SCANTIMEOUT', ['VSD_SCANTIMEOUT']])
+    await clamd.signal('SIGCONT')
+    await until('it is asked again', async () => (await statusOf(gateway, `${origin.url}/third`)) === 200)
+    assert.equal(await statusOf(gateway, `${origin.url}/marked`), 403)
+  })
+
+  test('a clamd that dies while it scans has its scans taken over by the next, or it is an outage [SCAN-02]', async () => {
+    await using first = await startClamd()
+    await using second = await startClamd()
+    await using origin = await startWebOrigin(pages)
+    await using gateway = await startTestGateway({
+      settings: { 'plugins.scanners': 'scanner-clamav', 'scanner_clamav.servers': `${first.socket},${second.socket}` },
+    })
+    for (const [clamd, path, status] of [
+      [first, '/marked.iso', 403],
+      [second, '/other', 503],
+    ] as const) {
+      await clamd.signal('SIGSTOP')
+      const asked = origin.requests.length
+      const answer = statusOf(gateway, `${origin.url}${path}`)
+      await until('it is asked for', async () => origin.requests.length > asked)
+      await clamd.signal('SIGKILL')
+      assert.equal(await answer, status)
+    }
+    const line = parseLogLine(await gateway.line('http', 'detect', '/marked.iso'))
+    assert.equal(line.detection.name, 'Marker.Test')
+  })
+
+  test('clamd is asked once about the same bytes, by path or sent, whatever they are called [HTTP-38]', async () => {
+    await using clamd = await startClamd()
+    await using origin = await startWebOrigin(pages)
+    await using gateway = await startTestGateway({
+      settings: { 'plugins.scanners': 'scanner-signatures,scanner-clamav', 'scanner_clamav.servers': clamd.socket },
+    })
+    // It has greeted the gateway: an archive that is too deep, and a file of the spool.
+    const scans = async () => (await clamd.log()).filter((line) => /: (OK|.* FOUND)$/.test(line)).length
+    const before = await scans()
+    for (const query of ['one', 'two', 'three']) {
+      assert.equal(await statusOf(gateway, `${origin.url}/marked?${query}`), 403)
+      assert.equal(await statusOf(gateway, `${origin.url}/marked.iso?${query}`), 403)
+      assert.equal(await statusOf(gateway, `${origin.url}/harmless?${query}`), 200)
+    }
+    assert.equal((await scans()) - before, 3)
+    const names = (await gateway.log('http', 'detect')).match(/INFECTED:Marker\.Test:/g)
+    assert.equal(names?.length, 6)
   })
 })
