@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
 import { exchange, RawClient, startRawServer, startTestGateway, type TestGateway } from '@fsigk/testing'
 
-describe('HTTP: CONNECT', () => {
+describe('HTTP: CONNECT', { timeout: 120_000 }, () => {
   let gateway: TestGateway
   before(async () => {
     gateway = await startTestGateway()

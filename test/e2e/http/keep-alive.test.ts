@@ -26,7 +26,7 @@ const startKeeper = (reply: string) =>
   })
 
 /** Guide 7.1.1.1, with RFC 9112 where readings of the guide say so. */
-describe('HTTP: keep-alive', () => {
+describe('HTTP: keep-alive', { timeout: 120_000 }, () => {
   let gateway: TestGateway
   before(async () => {
     gateway = await startTestGateway()

@@ -138,7 +138,7 @@ describe('HTTP: squid as the parent proxy', () => {
   })
 })
 
-describe('HTTP: a parent proxy, byte by byte', () => {
+describe('HTTP: a parent proxy, byte by byte', { timeout: 120_000 }, () => {
   let gateway: TestGateway
   before(async () => {
     gateway = await startTestGateway()
@@ -168,23 +168,39 @@ describe('HTTP: a parent proxy, byte by byte', () => {
     assert.equal(parent.connections, 1)
   })
 
-  test('a connection on which NTLM authenticated a client with the parent serves that client alone [HTTP-05]', async () => {
+  for (const { says, fields, reply } of [
+    { says: 'whose parent asks for NTLM', fields: '', reply: '407 Who\r\nProxy-Authenticate: NTLM' },
+    { says: 'that brings credentials of NTLM', fields: 'Proxy-Authorization: NTLM TlRMTVNTUAAB\r\n', reply: '200 OK' },
+  ])
+    test(`a client ${says} has a connection to the parent of its own [HTTP-05]`, async () => {
+      await using parent = await startRawServer(async (socket) => {
+        while ((await requestHead(socket)) !== '') socket.write(`HTTP/1.1 ${reply}\r\nContent-Length: 4\r\n\r\nsaid`)
+      })
+      await gateway.set(parentIs(parent))
+      const ask = `GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\n${fields}\r\n`
+      using first = await RawClient.to(gateway.http)
+      first.send(ask)
+      await first.until((text) => text.endsWith('said'))
+      using second = await RawClient.to(gateway.http)
+      second.send(ask)
+      await second.until((text) => text.endsWith('said'))
+      assert.equal(parent.connections, 2)
+      first.send(ask)
+      await first.until((text) => text.split('said').length === 3)
+      assert.equal(parent.connections, 2)
+    })
+
+  test('after a CONNECT that the parent refuses the client is not kept: what follows may be meant for the tunnel [HTTP-05, HTTP-21, HTTP-25]', async () => {
     await using parent = await startRawServer(async (socket) => {
-      while ((await requestHead(socket)) !== '')
-        socket.write('HTTP/1.1 407 Who\r\nProxy-Authenticate: NTLM TlRMTVNTUAAC\r\nContent-Length: 3\r\n\r\nwho')
+      while ((await requestHead(socket)) !== '') socket.write('HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno')
     })
     await gateway.set(parentIs(parent))
-    const ask = 'GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\nProxy-Authorization: NTLM TlRMTVNTUAAB\r\n\r\n'
-    using first = await RawClient.to(gateway.http)
-    first.send(ask)
-    await first.until((text) => text.endsWith('who'))
-    using second = await RawClient.to(gateway.http)
-    second.send(ask)
-    await second.until((text) => text.endsWith('who'))
-    assert.equal(parent.connections, 2)
-    first.send(ask)
-    await first.until((text) => text.split('407 Who').length === 3)
-    assert.equal(parent.connections, 2)
+    const ask = 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\nProxy-Connection: keep-alive\r\n\r\n'
+    const heard = await exchange(
+      gateway.http,
+      `${ask}GET http://a.example/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    )
+    assert.match(heard, /^HTTP\/1\.1 403 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno$/)
   })
 
   test('WebSocket passes through the parent [HTTP-05, HTTP-37]', async () => {

@@ -38,7 +38,7 @@ function agreement(head: string): string {
 const asking = (at: Upstream, path: string, upgrade: string, fields = '', connection = 'Upgrade') =>
   `GET http://${at.host}:${at.port}${path} HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\nUpgrade: ${upgrade}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${fields}\r\n`
 
-describe('HTTP: Upgrade', () => {
+describe('HTTP: Upgrade', { timeout: 120_000 }, () => {
   let gateway: TestGateway
   before(async () => {
     gateway = await startTestGateway()
