@@ -4,7 +4,7 @@
  */
 import { type Content, isFsigk, type Log } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
-import { nestedTooDeep } from './nested-too-deep.js'
+import { nestedTooDeep, smallContent } from './nested-too-deep.js'
 import { type ScanReply, scanReply, unscanned } from './replies.js'
 import type { ServerAddress } from './server-address.js'
 import { Session } from './session.js'
@@ -36,6 +36,8 @@ export class ClamdServer implements Disposable {
   readonly #idle: Idle[] = []
   #expiry: NodeJS.Timeout | undefined
   readonly #busy = new Set<Session>()
+  /** Whether it reads small contents as open files; found out when it is greeted. */
+  #takesOpenFiles = false
   readonly #waiting: (() => void)[] = []
   #open = 0
   #restUntil = 0
@@ -83,6 +85,11 @@ export class ClamdServer implements Disposable {
         if (told.is !== 'no-access') return told
         this.#readsFiles(false)
       }
+      if (this.#takesOpenFiles) {
+        const told = scanReply(await session.scan(content, signal, true))
+        if (told.is === 'report') return told
+        this.#takesOpenFiles = false
+      }
       return scanReply(await session.scan(content, signal))
     })
     this.#recovered()
@@ -103,6 +110,7 @@ export class ClamdServer implements Disposable {
           server: this.address.name,
         })
       await this.#tryPath(settings, session, limit)
+      this.#takesOpenFiles = settings.by_path && 'path' in this.address && (await this.#tryOpenFile(limit))
       this.#recovered()
     } catch (error) {
       if (!signal.aborted) this.#rest((error as Error).message)
@@ -253,6 +261,17 @@ export class ClamdServer implements Disposable {
     await using probe = await making.catch(() => undefined)
     if (probe === undefined) return
     this.#readsFiles(scanReply(await session.ask(`SCAN ${probe.path}`, limit)).is !== 'no-access')
+  }
+
+  /** On a session of its own, since a clamd that may not take descriptors ends it. */
+  async #tryOpenFile(limit: AbortSignal): Promise<boolean> {
+    try {
+      using session = await Session.open(this.address, this.#connectMs, limit)
+      const line = await session.scan(smallContent, limit, true)
+      return line.startsWith('fd[') && scanReply(line).is === 'report'
+    } catch {
+      return false
+    }
   }
 
   #readsFiles(may: boolean): void {

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import type { Content } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
+import { sendAsFile } from './open-file.js'
 import type { ServerAddress } from './server-address.js'
 
 /** Pieces are gathered up to this, since each chunk costs clamd a turn. The host's pieces are 64 KiB at most. */
@@ -32,6 +33,8 @@ export class Session implements Disposable {
   private constructor(
     private readonly server: string,
     private readonly socket: Socket,
+    /** A unix socket, over which descriptors can go. */
+    private readonly local: boolean,
   ) {
     socket.setNoDelay(true).setEncoding('latin1')
     socket.on('data', (text: unknown) => this.#take(String(text)))
@@ -52,7 +55,7 @@ export class Session implements Disposable {
       const reason = limit.aborted ? `no answer in ${timeoutMs / 1000} s` : (cause as Error).message
       throw fail('FSIGK_CLAMAV_UNREACHABLE', [address.name, reason], { cause })
     }
-    const session = new Session(address.name, socket)
+    const session = new Session(address.name, socket, 'path' in address)
     socket.write('zIDSESSION\0')
     return session
   }
@@ -69,12 +72,13 @@ export class Session implements Disposable {
 
   /**
    * Has a content scanned that is sent over the connection.
+   * @param asFile a small one is given as an open file, where that can be done; the answer then begins with `fd[`
    * @throws FSIGK_CLAMAV_LOST, the signal's reason, or what the content's source throws
    */
-  async scan(content: Content, signal: AbortSignal): Promise<string> {
+  async scan(content: Content, signal: AbortSignal, asFile = false): Promise<string> {
     const { memory, bytes } = content
     if (memory !== undefined && bytes <= CHUNK_BYTES)
-      return await this.#question(signal, () => this.#sendAtOnce(memory, bytes))
+      return await this.#question(signal, () => this.#sendAtOnce(memory, bytes, asFile))
     return await this.#question(signal, () => this.#send(content))
   }
 
@@ -109,9 +113,10 @@ export class Session implements Disposable {
   }
 
   /** In one write, so that clamd wakes up once. */
-  #sendAtOnce(pieces: readonly Buffer[], bytes: number): void {
+  #sendAtOnce(pieces: readonly Buffer[], bytes: number, asFile: boolean): void {
     const sum = pieces.reduce((total, piece) => total + piece.length, 0)
     if (sum !== bytes) throw fail('FSIGK_CLAMAV_SHORT_CONTENT', [sum, bytes])
+    if (asFile && this.local && bytes > 0 && sendAsFile(this.socket, pieces, bytes)) return
     const start = Buffer.allocUnsafe(STREAM.length + LENGTH_BYTES)
     STREAM.copy(start)
     start.writeUInt32BE(bytes, STREAM.length)
