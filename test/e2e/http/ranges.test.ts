@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { exchange, startTestGateway, startWebOrigin, type TestGateway, type WebOrigin } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { EICAR } from '../../peers/samples.js'
@@ -40,6 +41,13 @@ describe('HTTP: parts of files', () => {
       '/file': (request, response) => ranged(FILE, request.headers.range, response),
       '/infected': (request, response) => ranged(EICAR, request.headers.range, response),
       '/behind': (request, response) => ranged(Buffer.concat([FILE, EICAR]), request.headers.range, response),
+      '/coded': (_request, response) => {
+        response.writeHead(206, { 'Content-Type': 'multipart/byteranges; boundary=b' })
+        response.write('--b\r\nContent-Range: bytes 0-3/999\r\n\r\ntext\r\n')
+        response.write('--b\r\nContent-Range: bytes 9-76/999\r\nContent-Encoding: gzip\r\n\r\n')
+        response.write(gzipSync(EICAR))
+        response.end('\r\n--b--\r\n')
+      },
       '/part': (_request, response) =>
         response.writeHead(206, { 'Content-Range': `bytes 0-9/${FILE.length}` }).end(FILE.subarray(0, 10)),
     })
@@ -100,6 +108,7 @@ describe('HTTP: parts of files', () => {
     test('each part of several is looked at by itself [HTTP-37]', async () => {
       const range = `0-9,${FILE.length}-${FILE.length + EICAR.length - 1}`
       assert.equal((await curl(gateway, '-r', range, url('/behind'))).status, 403)
+      assert.equal((await curl(gateway, '-r', '0-3,9-76', url('/coded'))).status, 403)
       const { status, body } = await curl(gateway, '-r', '0-9,20-29', url('/file'))
       assert.equal(status, 206)
       assert.ok(body.includes(FILE.subarray(20, 30)))
