@@ -21,7 +21,7 @@ import { load } from './harness/wrk.js'
 import { proxyNames } from './proxies/running-proxy.js'
 import { startProxies } from './proxies/start.js'
 
-/** The guide's own figure (1.4), at 23 KB a session. */
+/** The guide's own figure (2.2), at 23 KB a session. */
 const GUIDES_SESSIONS = 640
 
 await answer('What does a scanned request cost, against squid with c-icap and the same clamd?', async () => {

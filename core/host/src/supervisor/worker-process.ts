@@ -64,7 +64,7 @@ export interface WorkerResources {
 /**
  * A small young generation: V8's default lets each worker keep megabytes of chunks that are long dead, and holds what idle
  * connections left there. With it 10,000 idle connections cost half the memory. Smaller than what 1,000 requests under way
- * hold, it would cost those a fifth of their throughput: measured in core/docs/performance.md.
+ * hold, it would cost those a tenth of their throughput: measured in core/docs/performance.md.
  */
 const WORKER_FLAGS = ['--max-semi-space-size=4']
 
