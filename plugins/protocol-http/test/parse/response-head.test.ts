@@ -59,6 +59,12 @@ test('an interim response is refused for announcing a body', () => {
   assert.equal(responseOf('HTTP/1.1 103 X\r\nContent-Length: 5\r\n\r\n').end, 'responseFraming')
 })
 
+test('a 205 is refused unless it says that it has no body', () => {
+  assert.equal(responseOf('HTTP/1.1 205 X\r\nContent-Length: 0\r\n\r\n').end, 'whole')
+  for (const fields of ['Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n', ''])
+    assert.equal(responseOf(`HTTP/1.1 205 X\r\n${fields}\r\nhello`).end, 'responseFraming')
+})
+
 test('a reason may be empty, left out, or 8-bit', () => {
   for (const line of ['HTTP/1.1 200 ', 'HTTP/1.1 200', 'HTTP/1.1 200 d\xe9j\xe0']) {
     assert.equal(responseOf(`${line}\r\nContent-Length: 0\r\n\r\n`).end, 'whole')
