@@ -157,3 +157,17 @@ test('what follows a body is the next request', async () => {
   const heard = await exchange(both.proxy, `${post(both.origin.at, 'Content-Length: 3')}abc${get(both.origin)}`)
   assert.match(heard, /POST[\s\S]*GET $/)
 })
+
+test('a held body with trailers goes on in chunks with them; one without goes on with its length', async () => {
+  await using server = await startListener(
+    (heard) => heard.endsWith('X-Sum: 1\r\n\r\n') || heard.endsWith('\r\n\r\nabc'),
+  )
+  await using proxy = await startStubProxy({ settings: { virus_check_post: true } })
+  const fields = 'Transfer-Encoding: chunked\r\nConnection: close'
+  const withTrailers = `${post(server.at, fields, 'PUT')}3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n`
+  assert.equal(bodyOf(await exchange(proxy, withTrailers)), 'ok')
+  assert.match(server.heard.text, /\r\nTransfer-Encoding: chunked\r\n[\s\S]*\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n$/)
+  server.heard.text = ''
+  assert.equal(bodyOf(await exchange(proxy, `${post(server.at, fields, 'PUT')}3\r\nabc\r\n0\r\n\r\n`)), 'ok')
+  assert.match(server.heard.text, /\r\nContent-Length: 3\r\n[\s\S]*\r\n\r\nabc$/)
+})
