@@ -1,4 +1,7 @@
-/** Connections to servers that wait for their next request: those of one worker, bounded in number and in time. */
+/**
+ * Connections to servers that wait for their next request: those of one worker, bounded in number and in time. A service has
+ * as many pools as workers; nothing is shared between them.
+ */
 import type { Sweeper, Swept } from './sweeper.js'
 import type { UpstreamConnection } from './upstream.js'
 
