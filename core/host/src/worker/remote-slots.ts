@@ -33,6 +33,8 @@ export class RemoteSlots implements SlotSource {
   #released: number[] = []
   #kept: number[] = []
   #keeping: NodeJS.Timeout | undefined
+  /** The fewest that were kept since the last look: so many were not needed. */
+  #spare = 0
   #plentyUntil = 0
 
   constructor(private readonly send: (message: SlotsRequest) => void) {}
@@ -57,7 +59,7 @@ export class RemoteSlots implements SlotSource {
   release(slot: number): void {
     if (performance.now() < this.#plentyUntil) {
       this.#kept.push(slot)
-      this.#keeping ??= setTimeout(() => this.#giveBack(), KEEP_MS).unref()
+      if (this.#keeping === undefined) this.#keep()
       return
     }
     this.#letGo(slot)
@@ -89,7 +91,24 @@ export class RemoteSlots implements SlotSource {
       if (this.#addresses.get(slot) === address && (lowest === undefined || slot < lowest)) lowest = slot
     }
     if (lowest !== undefined) this.#kept.splice(this.#kept.indexOf(lowest), 1)
+    this.#spare = Math.min(this.#spare, this.#kept.length)
     return lowest
+  }
+
+  #keep(): void {
+    this.#spare = this.#kept.length
+    this.#keeping = setTimeout(() => this.#giveBackSpare(), KEEP_MS).unref()
+  }
+
+  /** What was not needed in all that time goes back, the highest first. */
+  #giveBackSpare(): void {
+    this.#keeping = undefined
+    const spare = performance.now() < this.#plentyUntil ? this.#spare : this.#kept.length
+    if (spare > 0) {
+      this.#kept.sort((one, other) => one - other)
+      for (const slot of this.#kept.splice(-spare)) this.#letGo(slot)
+    }
+    if (this.#kept.length > 0) this.#keep()
   }
 
   #giveBack(): void {
