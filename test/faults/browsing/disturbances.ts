@@ -29,6 +29,7 @@ export class Disturbances {
   readonly done = { settings: 0, rollbacks: 0, hangups: 0, kills: 0, clamdRestarts: 0 }
   /** What was refused of what was done. */
   readonly problems: string[] = []
+  #steps = 0
 
   constructor(
     private readonly gateway: TestGateway,
@@ -36,7 +37,7 @@ export class Disturbances {
     private readonly times: DisturbanceTimes,
   ) {}
 
-  /** One after the other, until told to stop; ends in order. */
+  /** One after the other, until told to stop; ends in order, and goes on from there when it is called again. */
   async run(stop: AbortSignal): Promise<void> {
     const steps = [
       () => this.#set(),
@@ -45,10 +46,11 @@ export class Disturbances {
       () => this.#hangUp(),
       () => this.#restartClamd(),
     ]
-    for (let at = 0; !stop.aborted; at += 1) {
+    while (!stop.aborted) {
       await delay(this.times.everyMs, undefined, { signal: stop }).catch(() => {})
       if (stop.aborted) return
-      await steps[at % steps.length]?.().catch((error: Error) => this.problems.push(error.message))
+      await steps[this.#steps % steps.length]?.().catch((error: Error) => this.problems.push(error.message))
+      this.#steps += 1
     }
   }
 

@@ -8,9 +8,9 @@ import { type Disturbances, lieIn, overlaps } from './disturbances.js'
 const MOST = 100
 /**
  * A worker's lines are written at the end of the turn in which it answered: what was answered in the turn in which it is
- * killed has none. On a busy machine that is a while ago when the client comes to read it.
+ * killed has none. A turn that takes microseconds of processor time takes much longer where others want the processors.
  */
-const SAME_MOMENT_MS = 250
+const SAME_MOMENT_MS = 1_000
 /** Longer than a worker's longest back-off. */
 const SETTLE_LIMIT_MS = 60_000
 
