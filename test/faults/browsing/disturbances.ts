@@ -41,10 +41,10 @@ export class Disturbances {
   async run(stop: AbortSignal): Promise<void> {
     const steps = [
       () => this.#set(),
+      () => this.#restartClamd(),
       () => this.#killWorker(),
       () => this.#rollback(),
       () => this.#hangUp(),
-      () => this.#restartClamd(),
     ]
     while (!stop.aborted) {
       await delay(this.times.everyMs, undefined, { signal: stop }).catch(() => {})
