@@ -38,7 +38,7 @@ async function whoTrickles(proxy: { host: string; port: number }, request: strin
 
 const get = (url: string, version = '1.1') => `GET ${url} HTTP/${version}\r\nHost: x\r\n\r\n`
 
-describe('trickle', { concurrency: true }, () => {
+describe('trickle', { concurrency: 2 }, () => {
   test('keeps a client that gives up on silence, and the whole file reaches it [HTTP-26]', async () => {
     await using gateway = await startTestGateway({ scanners: [scannerThatFindsNothing] })
     await using origin = await startPausingOrigin(BODY, PAUSE_AFTER)
