@@ -51,6 +51,7 @@ export class VerdictCache {
   readonly #known: ExpiringMap<ScanReport>
   readonly #scans = new Map<string, CommonScan>()
   #ttlMs = 0
+  #isShared = false
   #hits = 0
   #waits = 0
   #misses = 0
@@ -69,13 +70,14 @@ export class VerdictCache {
     this.forms = new KnownForms(now)
   }
 
-  limit({ bytes, ttlMs }: VerdictCacheLimits): void {
+  limit({ bytes, ttlMs, isShared }: VerdictCacheLimits): void {
     const bytesOfForms = Math.floor(bytes / FORMS_PART)
     this.#known.limit({ entries: MAX_ENTRIES, bytes: bytes - bytesOfForms })
     this.forms.limit(bytesOfForms)
     // What has been remembered for longer than it now may be cannot be told from the rest.
     if (ttlMs < this.#ttlMs) this.forget()
     this.#ttlMs = ttlMs
+    this.#isShared = isShared
   }
 
   /** How long a report is remembered. */
@@ -149,9 +151,9 @@ export class VerdictCache {
     return answer
   }
 
-  /** What other workers may know; undefined when to scan costs less than to ask. */
+  /** What other workers may know; undefined when there are none, or to scan costs less than to ask. */
   #elsewhere(key: string, wanted: Wanted): ReportElsewhere | undefined {
-    if (this.shared === undefined || !wanted.isCostly || this.#ttlMs === 0) return undefined
+    if (this.shared === undefined || !this.#isShared || !wanted.isCostly || this.#ttlMs === 0) return undefined
     return new ReportElsewhere(this.shared, key, this.#ttlMs, {
       ask: () => this.#ask(wanted),
       textOf: (answer) => {

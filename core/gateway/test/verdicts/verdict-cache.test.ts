@@ -8,7 +8,7 @@ import { TestPeer } from '../kit/room.js'
 
 const clean: ScanReport = { findings: [] }
 const infected: ScanReport = { findings: [{ threat: 'A', category: 'malware', member: 'a.txt' }] }
-const LIMITS = { bytes: 1_000_000, ttlMs: 60_000 }
+const LIMITS = { bytes: 1_000_000, ttlMs: 60_000, isShared: true }
 
 /** What all workers share, in one process: a value, once there, is everybody's. */
 class TestSharedState implements Pick<SharedState, 'once' | 'delete'> {
@@ -58,6 +58,16 @@ function asker(
 }
 
 describe('remembered verdicts', () => {
+  test('the only worker of a host asks no others, and remembers all the same', async () => {
+    const shared = new TestSharedState()
+    const cache = cacheOf(shared)
+    cache.limit({ ...LIMITS, isShared: false })
+    using one = asker(infected)
+    assert.deepEqual(await cache.report('k', one.wanted), infected)
+    assert.deepEqual(cache.known('k'), infected)
+    assert.equal(shared.asked, 0)
+  })
+
   for (const [says, report] of [
     ['clean', clean],
     ['infected', infected],
@@ -144,7 +154,7 @@ describe('remembered verdicts', () => {
 
   test('it holds no more than it may, and forgets what was not met for longest', async () => {
     const cache = cacheOf()
-    cache.limit({ bytes: 10_000, ttlMs: 60_000 })
+    cache.limit({ ...LIMITS, bytes: 10_000 })
     for (let at = 0; at < 100; at += 1) {
       using each = asker(clean)
       await cache.report(`k${at}`, each.wanted)
