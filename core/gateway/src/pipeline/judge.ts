@@ -16,7 +16,7 @@ import { heldReadings } from './readings.js'
 import type { InspectionRoom, ScanCost } from './room.js'
 import { scan } from './scan.js'
 
-/** After so many findings in parts of a body no further part changes anything. */
+/** After so many findings in parts of a body no further part changes anything; riskware may not count (policy.ts). */
 const MAX_FINDINGS = 100
 
 /**
@@ -132,13 +132,18 @@ async function lookAtReadings(
         )
         const withName = withFindings(found, blockedByName(room.settings, room.service, reading))
         judgement = together(judgement, inMember(withName, reading.name))
-        if (judgement.findings.length >= MAX_FINDINGS) break
+        if (decisive(judgement) >= MAX_FINDINGS) break
       }
     } catch (error) {
       judgement = withUnseen(judgement, [whyUnread(error, deadline)])
     }
   }
   return judgement
+}
+
+/** How many findings count under any settings. */
+function decisive({ findings }: Judgement): number {
+  return findings.filter(({ category }) => category !== 'riskware').length
 }
 
 function inMember({ findings, unscanned }: Judgement, name: string): Judgement {

@@ -11,6 +11,7 @@ import { collected, recognisable } from '../kit/bodies.js'
 import { noSmallDisk, smallDisk, type TemporaryFolder, temporaryFolder } from '../kit/folders.js'
 import { oneChunk, TestRoom, transferOf } from '../kit/room.js'
 import {
+  loaded,
   ObservedScanner,
   scannerFindingNothing,
   scannerHanging,
@@ -129,6 +130,19 @@ describe('the readings of a body', () => {
     assert.equal(told, 'INFECTED VSD_UNDECODABLE')
     assert.match(judgement.unscanned[0]?.detail ?? '', /more than 1000 parts/)
     assert.equal(asked, 1000)
+  })
+
+  test('are looked at behind any number of parts with riskware, which is not looked for', async () => {
+    const scanner = loaded('scanner-both', async (content) => {
+      const isVirus = (await collected(content.open())).includes('virus')
+      return { findings: [{ threat: isVirus ? 'Found' : 'PUA.Some', category: isVirus ? 'malware' : 'riskware' }] }
+    })
+    const readings: Readings = async function* () {
+      for (let at = 0; at < 150; at++) yield reading('tool', Buffer.from('a tool'))
+      yield reading('last', Buffer.from('a virus'))
+    }
+    const { told, disposition } = await judged(readings, scanner)
+    assert.deepEqual([told, disposition], ['INFECTED', 'block'])
   })
 
   test('that cannot be made are undecodable, beside what was found before', async () => {
