@@ -9,6 +9,9 @@ const ESC = 0x1b
 const SPACE = 0x20
 const PAREN = 0x28
 const DOLLAR = 0x24
+/** Escapes that choose a set of characters end in one of these. */
+const FIRST_SET = 0x40
+const LAST_SET = 0x7e
 
 /** What each byte comes out as: itself, a small letter, or a space. */
 const folded = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -40,10 +43,13 @@ export class MarkupText {
     return text.toString('latin1', 0, length)
   }
 
-  /** `ESC ( B`, `ESC $ B`, `ESC $ ( D`: whether this byte belongs to one. Another byte behind ESC stands for itself. */
+  /**
+   * `ESC ( B`, `ESC $ B`, `ESC $ ( D`: whether this byte belongs to one. Another byte behind them stands for itself: who
+   * reads another encoding sees a `<` there.
+   */
   #isEscape(byte: number): boolean {
     const isOpening = byte === PAREN || byte === DOLLAR
-    const belongs = isOpening || this.#escaped === 'set'
+    const belongs = isOpening || (this.#escaped === 'set' && byte >= FIRST_SET && byte <= LAST_SET)
     this.#escaped = isOpening ? 'set' : 'no'
     return belongs
   }

@@ -33,6 +33,8 @@ const scripts: readonly (readonly [says: string, text: string | Buffer])[] = [
   ['in UTF-16, little end first', utf16('<html><script>x()</script>')],
   ['in UTF-16, big end first', utf16('<html><script>x()</script>').swap16()],
   ['with escapes of ISO-2022-JP inside', '<scr\x1b(Bipt>'],
+  ['right behind what begins like an escape', '\x1b(<script>x()</script>'],
+  ['an event handler behind such a beginning', '<img alt=a\x1b$("onerror=x()>'],
   ['in UTF-7', '<meta charset=utf-7>+ADw-script+AD4-alert(1)+ADw-/script+AD4-'],
   ['in UTF-7, all of it', '+ADwAcwBjAHIAaQBwAHQAPg-'],
   ['an event handler', '<img src=x onerror=x()>'],

@@ -190,6 +190,8 @@ const types: readonly { readonly type: string; readonly expect: readonly string[
   { type: 'multipart/form-data; boundary="a\\"b"', expect: ['a"b', 'a\\'] },
   { type: 'multipart/form-data; boundary="a', expect: ['a'] },
   { type: 'multipart/form-data; x="boundary=a"; boundary=b', expect: ['a"', 'b'] },
+  { type: "multipart/form-data; boundary*=utf-8''%61b", expect: ["utf-8''%61b", "utf-8''ab", 'ab'] },
+  { type: 'multipart/form-data; boundary*0*=""; boundary*1*=%61b', expect: ['%61b', 'ab'] },
   { type: 'multipart/form-data', expect: /without a boundary/ },
   { type: 'multipart/form-data; boundary=', expect: /without a boundary/ },
   { type: `multipart/form-data; boundary=a${' '.repeat(3000)}`, expect: /Content-Type of 3031 bytes/ },
