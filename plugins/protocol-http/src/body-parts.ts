@@ -4,21 +4,25 @@
  * a boundary anywhere in a line, any line end, each of several boundaries, or the first line where none is named.
  */
 import type { Body, Content, Reading } from '@fsigk/plugin-api'
-import { dispositionFileName } from '@fsigk/wire'
+import { dispositionFileName, WireFault } from '@fsigk/wire'
 import { contentCodings } from './content-codings.js'
 
 /** More boundaries than this nobody names, and no longer ones (RFC 2046, 5.1.1 has 70 bytes). */
 const MAX_BOUNDARIES = 4
 const MAX_BOUNDARY_BYTES = 256
 
-/** The fields of a part. What is longer is taken for its body. */
+/** The fields of a part. What is longer is taken for its body, and told as a fault when all parts have been given. */
 const MAX_FIELDS_BYTES = 16_384
 
 export function isMultipart(type: string): boolean {
   return /^\s*multipart\//i.test(type)
 }
 
-/** For `Transfer.readings`. @param type the Content-Type of the response */
+/**
+ * For `Transfer.readings`, which throw a WireFault for what is beyond these limits: readers may find parts there.
+ *
+ * @param type the Content-Type of the response
+ */
 export function partsOf(type: string): (content: Content, signal: AbortSignal) => AsyncIterable<Reading> {
   return async function* read(content) {
     const named = namedBoundaries(type)
@@ -32,10 +36,11 @@ function namedBoundaries(type: string): readonly string[] {
   const found = new Set<string>()
   for (const [, quoted, plain] of type.matchAll(/boundary\s*=\s*(?:"([^"]*)"|([^\s;,"]*))/gi)) {
     const boundary = (quoted ?? plain ?? '').trim()
-    if (boundary === '' || boundary.length > MAX_BOUNDARY_BYTES) continue
+    if (boundary === '') continue
+    if (boundary.length > MAX_BOUNDARY_BYTES) throw new WireFault(`a boundary of ${boundary.length} bytes`)
     found.add(`--${boundary}`)
     if (boundary.startsWith('--')) found.add(boundary)
-    if (found.size >= MAX_BOUNDARIES) break
+    if (found.size > MAX_BOUNDARIES) throw new WireFault('more boundaries than can be meant')
   }
   return [...found]
 }
@@ -57,6 +62,7 @@ class Parts {
   /** What has come and was not given out yet. */
   #bytes: Buffer = NOTHING
   #ended = false
+  #hasLongFields = false
 
   constructor(
     content: Content,
@@ -78,6 +84,7 @@ class Parts {
           body: this.#upToDelimiter(),
         }
       }
+      if (this.#hasLongFields) throw new WireFault(`a part with fields over ${MAX_FIELDS_BYTES} bytes`)
     } finally {
       await this.#chunks.return?.()
     }
@@ -130,6 +137,7 @@ class Parts {
         this.#bytes = this.#bytes.subarray(end)
         return text.slice(0, end)
       }
+      this.#hasLongFields ||= text.length === MAX_FIELDS_BYTES
       if (text.length === MAX_FIELDS_BYTES || !(await this.#more())) return ''
     }
   }

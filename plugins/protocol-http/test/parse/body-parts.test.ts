@@ -58,6 +58,15 @@ test('multipart: each of two boundaries is tried, and one with hyphens in both w
   assert.ok((await partsIn('multipart/mixed; boundary=--b', '--b\r\n\r\none\r\n--b', 9)).includes('||one'))
 })
 
+test('multipart: what is beyond the limits is a fault, and no end of the parts', async () => {
+  const many = [1, 2, 3, 4, 5].map((at) => `boundary=b${at}`).join('; ')
+  await assert.rejects(partsIn(`multipart/mixed; ${many}`, '--b5\r\n\r\none', 99), /more boundaries than can be meant/)
+  const long = 'b'.repeat(300)
+  await assert.rejects(partsIn(`multipart/mixed; boundary=${long}`, `--${long}\r\n\r\none`, 99), /a boundary of 300/)
+  const fields = `X: ${'x'.repeat(20_000)}\r\n`
+  await assert.rejects(partsIn('multipart/mixed; boundary=b', `--b\r\n${fields}\r\none\r\n--b--`, 999), /fields over/)
+})
+
 test('multipart: types', () => {
   for (const type of ['multipart/mixed', ' Multipart/X-Mixed-Replace; boundary=a']) assert.ok(isMultipart(type))
   for (const type of ['', 'text/html', 'application/multipart/x']) assert.ok(!isMultipart(type))
