@@ -4,15 +4,18 @@ import type { HttpSettings } from './settings.js'
 
 /** What browsers act on while it still comes in: its first bytes alone may do harm. */
 const ACTIVE_TYPES: ReadonlySet<string> = new Set([
-  '',
   'text/html',
   'text/xml',
   'application/xml',
-  'application/xhtml+xml',
-  'image/svg+xml',
+  'text/xsl',
+  'unknown/unknown',
+  'application/unknown',
   'multipart/x-mixed-replace',
   'text/event-stream',
 ])
+
+/** What is no type, or several, browsers guess, or take the last one. */
+const IS_ONE_TYPE = /^[\w!#$%&'+.^`|~-]+\/[\w!#$%&'+.^`|~-]+$/
 
 /**
  * The transfer as it is released when it takes long: as before where it does not trickle.
@@ -41,7 +44,8 @@ export function trickling(
 
 /** Whether a browser acts on a body of this type before it has it whole. */
 export function actsEarly(type: string): boolean {
-  return ACTIVE_TYPES.has(mediaType(type))
+  const media = mediaType(type)
+  return ACTIVE_TYPES.has(media) || media.endsWith('+xml') || !IS_ONE_TYPE.test(media)
 }
 
 function mediaType(type: string): string {

@@ -83,6 +83,8 @@ describe('progress', { concurrency: 2 }, () => {
       }
       const foreign = await browse(gateway, file, '--interface', '127.0.0.2')
       assert.equal(foreign.status, 404)
+      const elsewhere = file.replace('127.0.0.1', 'localhost')
+      assert.equal((await browse(gateway, elsewhere)).status, 404, 'no file of one site under the name of another')
       assert.equal((await browse(gateway, `${origin.url}/.fsigk/${'x'.repeat(24)}`)).status, 404)
     } finally {
       process.kill(first.proxy.pid, 'SIGCONT')

@@ -12,6 +12,7 @@ import { responseText } from '../response-text.js'
 import type { Downloads } from './downloads.js'
 import type { DownloadFacts } from './facts.js'
 import { endPage, languageOf, PAGE_FIELDS, PROGRESS_PATH, progressPage, readyPage, refreshField } from './pages.js'
+import { siteOf } from './site.js'
 
 const GONE_STATUS = 404
 const FAILED_STATUS = 502
@@ -45,7 +46,7 @@ export async function answerTicket(
   entry.url = url.slice(0, url.indexOf(PROGRESS_PATH) + PROGRESS_PATH.length)
   const language = languageOf(fields.joined(names.acceptLanguage))
   const mayAsk = method === 'GET' || method === 'HEAD'
-  const facts = mayAsk ? await downloads.find(ticket, request.connection.peer.address) : undefined
+  const facts = mayAsk ? await downloads.find(ticket, request.connection.peer.address, siteOf(request.head)) : undefined
   if (request.channel.closed) return
   const say = (status: number, page: string, more = '') => {
     entry.contentType = 'text/html'

@@ -45,13 +45,16 @@ export class Downloads {
     this.#timer = undefined
   }
 
-  /** What this ticket stands for, for the client to whom it was given; that is noted, so that the download goes on. */
-  async find(ticket: string, peer: string): Promise<DownloadFacts | undefined> {
+  /**
+   * What this ticket stands for, for the client to whom it was given and on the site where it was given: elsewhere its
+   * file would be taken for one of that other site. That it was asked for is noted, so that the download goes on.
+   */
+  async find(ticket: string, peer: string, site: string): Promise<DownloadFacts | undefined> {
     try {
       const text = await this.shared.get(keyOf(ticket))
       if (typeof text !== 'string') return undefined
       const facts = readFacts(text)
-      if (facts.peer !== peer) return undefined
+      if (facts.peer !== peer || facts.site !== site) return undefined
       await this.shared.set(askedKeyOf(ticket), Date.now(), facts.lifetime * 1000)
       return facts
     } catch {

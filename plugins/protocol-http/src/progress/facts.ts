@@ -8,6 +8,8 @@ const facts = z.object({
   is: z.enum(['receiving', 'scanning', 'ready', 'refused', 'failed']),
   /** The address of the one client that may see it. */
   peer: z.string(),
+  /** Whose file it is to a browser: host and port as it spells them. */
+  site: z.string(),
   url: z.string(),
   name: z.string(),
   /** Bytes of the body so far, and of how many where that is known. */

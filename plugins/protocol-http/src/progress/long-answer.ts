@@ -7,6 +7,7 @@ import type { ResponseHead } from '../response-head.js'
 import type { Download } from './download.js'
 import type { Downloads } from './downloads.js'
 import { languageOf, PAGE_FIELDS, progressPage, refreshField } from './pages.js'
+import { siteOf } from './site.js'
 
 /** What of the server's answer goes with a file that is fetched later: what says what it is. */
 const KEPT_FIELDS: ReadonlySet<string> = new Set([
@@ -80,6 +81,7 @@ export class LongAnswer {
       {
         is: this.#hasAll ? 'scanning' : 'receiving',
         peer: request.connection.peer.address,
+        site: siteOf(request.head),
         url: request.session.entry.url,
         name,
         bytes: this.#bytes,

@@ -21,6 +21,7 @@ function request(url: string, fields: Readonly<Record<string, string>> = {}, met
 const facts: DownloadFacts = {
   is: 'refused',
   peer: '192.0.2.1',
+  site: 'site.example',
   url: 'http://site.example/file',
   name: 'file',
   bytes: 5,
@@ -57,6 +58,8 @@ describe('who is offered a page', () => {
     ['a prefetch', offered({ ...browser, 'Sec-Purpose': 'prefetch' })],
     ['a form', offered(browser, {}, 'POST')],
     ['a page', offered(browser, { type: 'Text/HTML; charset=utf-8' })],
+    ['a document of some kind of XML', offered(browser, { type: 'application/x+xml' })],
+    ['what may be a page', offered(browser, { type: '' }) || offered(browser, { type: 'text/plain, text/html' })],
     ['what is short', offered(browser, { bytes: 65_536 })],
     ['what flows unscanned', offered(browser, { release: { mode: 'live', because: 'skipped' } })],
     ['part of a file', offered(browser, { partial: 'allowed' })],
