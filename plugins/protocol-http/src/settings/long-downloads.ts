@@ -8,8 +8,8 @@ export const longDownloadSettings = {
   trickle: flag(false, {
     label: { en: 'Trickle', ja: 'トリクル送信' },
     help: {
-      en: 'Sends a little of a long download while it is received and scanned, so that clients do not give up. The rest follows the verdict; on a detection the connection is cut. What was sent before it, at most trickle_bytes every trickle_interval and never the last trickle_keep bytes, stays with the client and may be harmful by itself. Files up to trickle_keep and HTML are never trickled.',
-      ja: '受信・検査中に長いダウンロードを少しずつ送信し、クライアントのタイムアウトを防ぎます。残りは判定後に送信し、検出時は接続を切断します。判定前に送信した部分(trickle_interval毎に最大trickle_bytes、末尾のtrickle_keepバイトは除く)はクライアントに残り、それだけで有害なことがあります。trickle_keep以下のファイルとHTMLはトリクル送信しません。',
+      en: 'Sends a little of a long download while it is received and scanned, so that clients do not give up. The rest follows the verdict; on a detection the connection is cut. What was sent before it, at most trickle_bytes every trickle_interval and never the last trickle_keep bytes, stays with the client and may be harmful by itself. Files up to trickle_keep are never trickled, and neither are HTML, XML, and what browsers may take for them.',
+      ja: '受信・検査中に長いダウンロードを少しずつ送信し、クライアントのタイムアウトを防ぎます。残りは判定後に送信し、検出時は接続を切断します。判定前に送信した部分(trickle_interval毎に最大trickle_bytes、末尾のtrickle_keepバイトは除く)はクライアントに残り、それだけで有害なことがあります。trickle_keep以下のファイル、HTML、XML、およびブラウザがそれらと解釈しうるデータはトリクル送信しません。',
     },
   }),
   trickle_delay: integer(
@@ -79,8 +79,8 @@ export const longDownloadSettings = {
     {
       label: { en: 'Lifetime of scanned files', ja: '検査済みファイルの保持時間' },
       help: {
-        en: 'How long a scanned file can be fetched, by the client that asked for it. A download whose page nobody has looked at for so long ends.',
-        ja: '検査済みファイルを要求元のクライアントが取得できる時間です。この時間進捗画面が表示されないダウンロードは中止されます。',
+        en: 'How long a scanned file can be fetched, by the client that asked for it and under the name of its site. A download whose page nobody has looked at for so long ends.',
+        ja: '検査済みファイルを要求元のクライアントが取得できる時間です。この時間、進捗画面が表示されないダウンロードは中止されます。',
       },
       unit: 's',
     },
