@@ -8,6 +8,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Body, Content } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
+import { bytesPassed } from './passing-bytes.js'
 import { systemErrorSuffix } from './system-error.js'
 import { SPOOL_PREFIX } from './tmpdir.js'
 
@@ -166,6 +167,7 @@ export class Spool implements Content {
       throw fail('FSIGK_SPOOL_FAILED', [path, systemErrorSuffix(cause)], { cause })
     }
     this.#saved += this.#chunkBytes
+    bytesPassed(this.#chunkBytes)
     this.#chunks = []
     this.#chunkBytes = 0
     this.#looseChunks = 0
@@ -200,6 +202,7 @@ export class Spool implements Content {
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, position)
       if (bytesRead === 0) throw fail('FSIGK_SPOOL_TRUNCATED', [this.#path ?? '', this.#saved, position])
       position += bytesRead
+      bytesPassed(bytesRead)
       yield bytesRead === wanted ? buffer : buffer.subarray(0, bytesRead)
     }
   }
