@@ -34,7 +34,13 @@ export type Decision = { readonly allowed: true } | { readonly allowed: false; r
 
 /** A connection to a server, or the guide's connection error (11.12). `denied` tells a refusal by access control from a failure. */
 export type Dialled =
-  | { readonly reached: true; readonly socket: Duplex; readonly address: string }
+  | {
+      readonly reached: true
+      readonly socket: Duplex
+      readonly address: string
+      /** As of a `Connection`. */
+      bytesTaken?(): number | undefined
+    }
   | { readonly reached: false; readonly denied: boolean; readonly message: string }
 
 /**

@@ -50,6 +50,8 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
   #writeFrom = 0
   #lookedAt = 0
   #taken: number | undefined
+  /** What the far end has yet to take puts the limit of a wait for bytes off. */
+  #isTaking = false
   #paused = false
 
   constructor(
@@ -83,15 +85,19 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     this.#readPace = pace
     this.#readFrom = this.sweeper.now
     this.#readLimitMs = limitMs
+    this.#isTaking = false
     this.#readBy = this.sweeper.now + limitMs
     return new Promise((resolve) => {
       this.#wakeReader = resolve
     })
   }
 
-  /** Starts the limit of a wait for bytes again, because something else is getting on. */
+  /** Starts the limit of a wait for bytes again, because something was written: what the far end takes of it does so too. */
   extend(): void {
-    if (this.#wakeReader !== undefined) this.#readBy = this.sweeper.now + this.#readLimitMs
+    if (this.#wakeReader === undefined) return
+    this.#readBy = this.sweeper.now + this.#readLimitMs
+    this.#isTaking = true
+    this.#taken = this.taker?.bytesTaken?.() ?? this.#taken
   }
 
   /** Ends a wait for bytes. */
@@ -127,7 +133,7 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
   /**
    * Waits until there is room to write. One caller at a time.
    *
-   * @param limitMs how long at most; with a pace, how long without anything being taken
+   * @param limitMs how long without anything being taken; at most, where that cannot be told
    * @param pace of the far end: the wait ends when it is too slow
    */
   room(limitMs: number, pace?: Pace): Promise<Room> {
@@ -170,25 +176,37 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
   }
 
   sweep(now: number): void {
-    if (this.#writePace !== undefined && now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now, this.#writePace)
-    if (now > this.#readBy) this.#wake('timeout')
+    if (this.#writeLimitMs > 0 && now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now)
+    if (now > this.#readBy && !this.#takesMore()) this.#wake('timeout')
     else if (this.#readPace?.isTooSlow(now - this.#readFrom)) this.#wake('slow')
     if (now > this.#writeBy) this.#wakeForRoom('timeout')
   }
 
   /** The system takes in much before `drain`: only it knows whether the far end takes anything. */
-  #look(now: number, pace: Pace): void {
+  #look(now: number): void {
     this.#lookedAt = now
     const taken = this.taker?.bytesTaken?.()
     if (taken === undefined) return
     const more = taken - (this.#taken ?? taken)
     this.#taken = taken
+    const pace = this.#writePace
     if (more > 0) {
-      pace.moved(more)
+      pace?.moved(more)
       this.movedAt = now
       this.#writeBy = now + this.#writeLimitMs
+      if (this.#isTaking) this.#readBy = now + this.#readLimitMs
     }
-    if (pace.isTooSlow(now - this.#writeFrom)) this.#wakeForRoom('slow')
+    if (pace?.isTooSlow(now - this.#writeFrom)) this.#wakeForRoom('slow')
+  }
+
+  /** Megabytes may have left us that a slow far end is still taking: it cannot answer before it has them. */
+  #takesMore(): boolean {
+    if (!this.#isTaking) return false
+    const before = this.#taken
+    this.#taken = this.taker?.bytesTaken?.()
+    if (before === undefined || this.#taken === undefined || this.#taken <= before) return false
+    this.#readBy = this.sweeper.now + this.#readLimitMs
+    return true
   }
 
   #arrived(chunk: Buffer): void {
@@ -244,6 +262,7 @@ export class Channel<P extends MessageParser = MessageParser> implements Swept {
     const wake = this.#wakeWriter
     this.#wakeWriter = undefined
     this.#writeBy = NEVER
+    this.#writeLimitMs = 0
     if (this.#writePace !== undefined) this.#writePace.waited(this.sweeper.now - this.#writeFrom)
     this.#writePace = undefined
     wake?.(room)

@@ -31,6 +31,6 @@ export async function connectTunnel(request: PeerRequest, upstreams: PeerUpstrea
   const dialled = await session.dial(hop, { timeoutMs, signal: connection.signal })
   if (!dialled.reached) return request.refuse(dialled.denied ? 'targetDenied' : 'unreachable', dialled.message)
   session.entry.serverAddress = dialled.address
-  const upstream = new Channel(dialled.socket, new ResponseParser(), sweeper)
+  const upstream = new Channel(dialled.socket, new ResponseParser(), sweeper, dialled)
   await new Tunnel(request, upstream, sweeper, { status: 200, head: established(settings.http10) }).run()
 }

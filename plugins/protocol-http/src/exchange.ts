@@ -180,7 +180,7 @@ export class Exchange implements AnswerOwner {
       return undefined
     }
     session.entry.serverAddress = dialled.address
-    const upstream = new UpstreamConnection(dialled.socket, key, dialled.address, this.sweeper)
+    const upstream = new UpstreamConnection(dialled.socket, key, dialled.address, this.sweeper, dialled)
     if (!channel.closed) return upstream
     upstream.close()
     return undefined

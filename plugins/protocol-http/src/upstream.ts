@@ -1,6 +1,6 @@
 /** A connection to a server, which serves one request after another. */
 import type { Duplex } from 'node:stream'
-import { Channel } from './channel.js'
+import { Channel, type Taker } from './channel.js'
 import { ResponseParser } from './parse.js'
 import { isInterim, type ResponseFault, type ResponseHead } from './response-head.js'
 import type { Sweeper } from './sweeper.js'
@@ -31,14 +31,16 @@ export class UpstreamConnection {
   /**
    * @param key of its target, for the pool
    * @param address that was dialled
+   * @param taker tells what the server has taken
    */
   constructor(
     socket: Duplex,
     readonly key: string,
     readonly address: string,
     private readonly sweeper: Sweeper,
+    taker?: Taker,
   ) {
-    this.channel = new Channel(socket, new ResponseParser(), sweeper)
+    this.channel = new Channel(socket, new ResponseParser(), sweeper, taker)
   }
 
   /** Whether it can take a request: open, and nothing came that nobody asked for. */

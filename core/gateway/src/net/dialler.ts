@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net'
 import type { Decision, Dialled, Target } from '@fsigk/plugin-api'
 import type { AccessControl } from './access-control.js'
+import { acknowledgedBytes } from './acknowledged-bytes.js'
 import { normaliseAddress } from './address.js'
 import { connectionErrors } from './connection-errors.js'
 import type { RaceResult } from './connection-race.js'
@@ -112,7 +113,7 @@ function reachedElsewhere(result: Connected, target: Target, access: AccessContr
 }
 
 function reached({ socket, address }: Connected): DialledSocket {
-  return { reached: true, socket, address: normaliseAddress(address) }
+  return { reached: true, socket, address: normaliseAddress(address), bytesTaken: () => acknowledgedBytes(socket) }
 }
 
 function denied(message: string): DialledSocket {
