@@ -126,7 +126,14 @@ describe('HTTP: squid as the parent proxy', () => {
     const asked = (await squid.requests()).length
     assert.equal((await curl(gateway, `${origin.url}/file?local`)).status, 403)
     assert.match((await curl(gateway, '-p', `${origin.url}/file?local`)).stderr, /403/)
+    // Names that mean whoever is asked, on a parent beside us this very host.
+    for (const name of [byName, byName.replace('localhost', 'WWW.LocalHost.')]) {
+      const refused = await curl(gateway, name)
+      assert.equal(refused.status, 403)
+      assert.match(refused.body.toString(), /is a loopback address, and http\.local_to does not list it/)
+    }
     assert.equal((await squid.requests()).length, asked)
+    await gateway.set({ 'http.local_to': '127.0.0.0/8' })
     assert.equal((await curl(gateway, byName)).status, 200)
     await gateway.set({ 'http.acl_to': true, 'access.http_to': 'example.com' })
     const denied = await curl(gateway, byName)
@@ -134,7 +141,7 @@ describe('HTTP: squid as the parent proxy', () => {
     assert.ok(denied.body.includes(`CONNECT(localhost:${origin.port})/Access Inhibited by Proxy(FSIGK)`))
     await gateway.set({ 'access.http_to': 'localhost' })
     assert.equal((await curl(gateway, byName)).status, 200)
-    await gateway.set({ 'http.acl_to': false, 'http.local_to': '127.0.0.0/8' })
+    await gateway.set({ 'http.acl_to': false })
   })
 })
 

@@ -166,7 +166,11 @@ export class AccessControl {
     const reached = address ?? (read.is === 'address' ? read.address : undefined)
     const name = read.is === 'name' ? read.name : undefined
     if (this.#to !== undefined && !allows(this.#to, reached, name)) return 'denied'
-    if (reached === undefined) return 'allowed'
+    if (reached === undefined) {
+      return name === undefined || !isLoopbackName(name) || this.#allowsLocal(LOOPBACK)
+        ? 'allowed'
+        : 'a loopback address'
+    }
     const kind = localKind(reached, this.own)
     return kind === undefined || this.#allowsLocal(reached) ? 'allowed' : kind
   }
@@ -183,6 +187,13 @@ export class AccessControl {
         : connectionErrors.inhibitedLocal(target, address ?? target.host, finding, this.#localToKey)
     return { allowed: false, message }
   }
+}
+
+const LOOPBACK = '127.0.0.1'
+
+/** RFC 6761 6.3: whoever is asked for these names, a parent too, finds his own host. */
+function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost')
 }
 
 function allows(list: WatchedList, address: string | undefined, name: string | undefined): boolean {
