@@ -135,8 +135,8 @@ export class Exchange implements AnswerOwner {
 
   /**
    * Whether what the parent is asked for may be reached. For a web server of ours the Host field is a name of that server:
-   * it meets `acl_to` where that is on, so that a parent which goes by Host all the same opens nothing; whether it is an
-   * address of this gateway, as it often is, does not matter then.
+   * it meets the rules where `acl_to` is on, so that a parent which goes by Host all the same opens nothing; without it any
+   * Host will do (decision 055).
    */
   #mayAsk({ target: { host, port }, by }: Route): boolean {
     const { session, settings } = this.request
