@@ -1,5 +1,5 @@
 import { defineErrors, type FsigkError } from '@fsigk/plugin-api'
-import type { BodyFault } from './incoming-body.js'
+import type { BodyFault } from './sockets/incoming-body.js'
 
 /** What ends a transfer before its time; each is also a line of `core/docs/errors/protocol-http.md`. */
 export const errors = {

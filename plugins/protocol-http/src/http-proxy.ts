@@ -3,7 +3,7 @@ import { Conversation } from './conversation.js'
 import { Downloads } from './progress/downloads.js'
 import { pageHead, RETRY_AFTER_SECONDS, replies } from './replies.js'
 import type { HttpSettings } from './settings.js'
-import { Sweeper } from './sweeper.js'
+import { Sweeper } from './sockets/sweeper.js'
 import { UpstreamPool } from './upstream-pool.js'
 
 /** The HTTP proxy: the conversations of one worker, and what they share. */

@@ -1,7 +1,7 @@
 /** Requests that are meant for the gateway itself: `OPTIONS *`, and TRACE and OPTIONS that may go no further. */
-import { names } from './field-names.js'
+import { names } from './message/field-names.js'
+import type { RequestHead } from './message/request-head.js'
 import type { PeerRequest } from './peer-request.js'
-import type { RequestHead } from './request-head.js'
 
 /** @param hasParent then `OPTIONS *` asks about the server that everything goes to */
 export function isForGateway({ method, url, fields }: RequestHead, hasParent: boolean): boolean {

@@ -3,9 +3,9 @@
  * heads and bodies are taken out when they are whole; what is not taken yet is kept. Nothing is decided here but where
  * one thing ends and the next begins.
  */
-import { ChunkedDecoder } from './chunked.js'
-import { Fields } from './fields.js'
-import type { Framing } from './framing.js'
+import { ChunkedDecoder } from './message/chunked.js'
+import { Fields } from './message/fields.js'
+import type { Framing } from './message/framing.js'
 import {
   MAX_FIELDS_BYTES,
   type RefusedRequest,
@@ -14,8 +14,8 @@ import {
   readRequestLine,
   refused,
   simpleRequest,
-} from './request-head.js'
-import { type ResponseFault, type ResponseHead, readResponseHead, simpleResponse } from './response-head.js'
+} from './message/request-head.js'
+import { type ResponseFault, type ResponseHead, readResponseHead, simpleResponse } from './message/response-head.js'
 
 const NOTHING = Buffer.alloc(0)
 const HEAD_END = Buffer.from('\r\n\r\n')

@@ -1,16 +1,16 @@
 /** One request of a client, with what is needed to answer it. */
 import type { Connection, Session } from '@fsigk/plugin-api'
-import type { Channel } from './channel.js'
-import { type ConnectionOptions, connectionOptions, persists } from './connection-options.js'
 import { fail } from './errors.js'
-import { names } from './field-names.js'
-import type { Framing } from './framing.js'
-import { lowestRatesOf, Pace } from './pace.js'
+import { type ConnectionOptions, connectionOptions, persists } from './message/connection-options.js'
+import { names } from './message/field-names.js'
+import type { Framing } from './message/framing.js'
+import { isContinue, type RequestHead } from './message/request-head.js'
 import type { RequestParser } from './parse.js'
 import type { Downloads } from './progress/downloads.js'
 import { pageHead, type Refusal, replies } from './replies.js'
-import { isContinue, type RequestHead } from './request-head.js'
 import type { HttpSettings } from './settings.js'
+import type { Channel } from './sockets/channel.js'
+import { lowestRatesOf, Pace } from './sockets/pace.js'
 
 /** What happened to a request, in the guide's order and words. */
 export type ProtocolDetail = 'KEEPALIVE' | 'PROGRESS' | 'TRICKLE'

@@ -1,8 +1,9 @@
 /** What the gateway itself says: the guide's error responses (11.6), and ours for what the guide is silent about. */
-import type { BodyFault } from './incoming-body.js'
-import type { RequestFault } from './request-head.js'
-import type { ResponseFault } from './response-head.js'
+
+import type { RequestFault } from './message/request-head.js'
+import type { ResponseFault } from './message/response-head.js'
 import type { RouteFault } from './route.js'
+import type { BodyFault } from './sockets/incoming-body.js'
 
 /** Every reason to answer in place of the server. */
 export type Refusal =

@@ -4,9 +4,9 @@
  * behind a reverse proxy for those that name a path alone: the client's form is kept. Decided here and nowhere else.
  */
 import type { Target } from '@fsigk/plugin-api'
-import { names } from './field-names.js'
-import type { RequestHead } from './request-head.js'
-import { absoluteTarget, authorityTarget, type RequestTarget } from './request-target.js'
+import { names } from './message/field-names.js'
+import type { RequestHead } from './message/request-head.js'
+import { absoluteTarget, authorityTarget, type RequestTarget } from './message/request-target.js'
 import type { HttpSettings } from './settings.js'
 
 export interface Route {

@@ -1,10 +1,10 @@
 /** A connection to a server, which serves one request after another. */
 import type { Duplex } from 'node:stream'
-import { Channel, type Taker } from './channel.js'
+import { isInterim, type ResponseFault, type ResponseHead } from './message/response-head.js'
+import { tidyResponse } from './message/tidy-response.js'
 import { ResponseParser } from './parse.js'
-import { isInterim, type ResponseFault, type ResponseHead } from './response-head.js'
-import type { Sweeper } from './sweeper.js'
-import { tidyResponse } from './tidy-response.js'
+import { Channel, type Taker } from './sockets/channel.js'
+import type { Sweeper } from './sockets/sweeper.js'
 
 /** So many interim responses (1xx) are relayed for one request. */
 const MAX_INTERIM = 32

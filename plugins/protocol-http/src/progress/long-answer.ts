@@ -1,9 +1,9 @@
 /** An answer that becomes a page when it takes long: the client waits there, and fetches the file when it may pass. */
 import type { Body, Outcome, Transfer, Verdict } from '@fsigk/plugin-api'
-import { names } from '../field-names.js'
+import { names } from '../message/field-names.js'
+import type { ResponseHead } from '../message/response-head.js'
 import type { PeerRequest } from '../peer-request.js'
 import { DEFERRED_STATUS, DETECTED_STATUS } from '../replies.js'
-import type { ResponseHead } from '../response-head.js'
 import type { Download } from './download.js'
 import type { Downloads } from './downloads.js'
 import { languageOf, PAGE_FIELDS, progressPage, refreshField } from './pages.js'

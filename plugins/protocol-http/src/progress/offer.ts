@@ -1,9 +1,9 @@
 /** Which answers may become a page that shows their progress: downloads that a person waits for in a browser. */
 import type { Transfer } from '@fsigk/plugin-api'
-import { names } from '../field-names.js'
-import { actsEarly } from '../long-download.js'
-import type { RequestHead } from '../request-head.js'
-import type { ResponseHead } from '../response-head.js'
+import { actsEarly } from '../downloads/long-download.js'
+import { names } from '../message/field-names.js'
+import type { RequestHead } from '../message/request-head.js'
+import type { ResponseHead } from '../message/response-head.js'
 
 /** What is announced to be no longer than this is there in a moment. */
 const SMALL_BYTES = 65_536

@@ -1,5 +1,5 @@
-import { names } from '../field-names.js'
-import type { RequestHead } from '../request-head.js'
+import { names } from '../message/field-names.js'
+import type { RequestHead } from '../message/request-head.js'
 
 /** The site that a browser thinks it asks: host and port of the URL, else of the Host field; lower case. */
 export function siteOf({ url, fields }: RequestHead): string {

@@ -2,7 +2,7 @@
  * Our reading of bytes against llhttp's. Where both accept, they must have read the same messages. Where only llhttp
  * accepts, a rule of the table must say why ours is stricter. Where only ours accepts, ours is wrong.
  */
-import { absoluteTarget } from '../../src/request-target.js'
+import { absoluteTarget } from '../../src/message/request-target.js'
 import { type Reading, readRequests, readResponses, type Stopped } from '../parse/kit.js'
 import { generateRequests, generateResponses, Random } from './generator.js'
 import { knownMethods, type LlhttpReading, readByLlhttp } from './llhttp.js'

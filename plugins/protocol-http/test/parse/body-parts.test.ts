@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Content } from '@fsigk/plugin-api'
-import { isMultipart, partsOf } from '../../src/body-parts.js'
+import { isMultipart, partsOf } from '../../src/downloads/body-parts.js'
 
 function contentOf(text: string, pieceBytes: number): Content {
   const bytes = Buffer.from(text, 'latin1')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ChunkedDecoder } from '../../src/chunked.js'
+import { ChunkedDecoder } from '../../src/message/chunked.js'
 
 function decode(text: string) {
   const decoder = new ChunkedDecoder()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fieldName, names } from '../../src/field-names.js'
-import { Fields } from '../../src/fields.js'
+import { fieldName, names } from '../../src/message/field-names.js'
+import { Fields } from '../../src/message/fields.js'
 
 test('a known name is the same object in every spelling, even when strangers have filled the cache', () => {
   assert.equal(fieldName('HOST'), names.host)

@@ -1,6 +1,6 @@
+import type { RequestHead } from '../../src/message/request-head.js'
+import type { ResponseHead } from '../../src/message/response-head.js'
 import { RequestParser, ResponseParser } from '../../src/parse.js'
-import type { RequestHead } from '../../src/request-head.js'
-import type { ResponseHead } from '../../src/response-head.js'
 
 /** What a parser made of some bytes, in a form that two readings can be compared by. */
 export interface Reading {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { absoluteTarget, authorityTarget } from '../../src/request-target.js'
+import { absoluteTarget, authorityTarget } from '../../src/message/request-target.js'
 
 const targets: readonly { url: string; host: string; port?: number; authority?: string; path: string }[] = [
   { url: 'http://site.example/a?b=c', host: 'site.example', path: '/a?b=c' },

@@ -1,11 +1,11 @@
 /** What responses say of their bodies, brought into one form; what servers are offered. Pure. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodableCodings } from '../../src/accept-encoding.js'
-import { contentCodings } from '../../src/content-codings.js'
-import { fieldName } from '../../src/field-names.js'
-import { Fields } from '../../src/fields.js'
-import { tellNoRanges, tidyResponse } from '../../src/tidy-response.js'
+import { decodableCodings } from '../../src/message/accept-encoding.js'
+import { contentCodings } from '../../src/message/content-codings.js'
+import { fieldName } from '../../src/message/field-names.js'
+import { Fields } from '../../src/message/fields.js'
+import { tellNoRanges, tidyResponse } from '../../src/message/tidy-response.js'
 
 for (const [value, expect] of [
   ['gzip', 'gzip'],

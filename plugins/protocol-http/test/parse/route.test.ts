@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from '@fsigk/plugin-api'
-import { Fields } from '../../src/fields.js'
-import { NO_BODY, type Version } from '../../src/framing.js'
+import { Fields } from '../../src/message/fields.js'
+import { NO_BODY, type Version } from '../../src/message/framing.js'
 import { routeOf } from '../../src/route.js'
 import { type HttpSettings, settings as shape } from '../../src/settings.js'
 

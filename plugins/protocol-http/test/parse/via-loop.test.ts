@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Fields } from '../../src/fields.js'
-import { hasLooped, viaName } from '../../src/via-loop.js'
+import { Fields } from '../../src/message/fields.js'
+import { hasLooped, viaName } from '../../src/message/via-loop.js'
 
 const own = viaName('gate.example', 9080, 'fsigk')
 

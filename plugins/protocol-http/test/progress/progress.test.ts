@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Transfer } from '@fsigk/plugin-api'
-import { Fields } from '../../src/fields.js'
-import { NO_BODY } from '../../src/framing.js'
+import { Fields } from '../../src/message/fields.js'
+import { NO_BODY } from '../../src/message/framing.js'
+import type { RequestHead } from '../../src/message/request-head.js'
+import { simpleResponse } from '../../src/message/response-head.js'
 import { ticketRequest } from '../../src/progress/answer-ticket.js'
 import { type DownloadFacts, factsText, readFacts } from '../../src/progress/facts.js'
 import { isOffered } from '../../src/progress/offer.js'
 import { languageOf, progressPage, readyPage } from '../../src/progress/pages.js'
-import type { RequestHead } from '../../src/request-head.js'
-import { simpleResponse } from '../../src/response-head.js'
 
 const TICKET = 'A-b_'.repeat(6)
 

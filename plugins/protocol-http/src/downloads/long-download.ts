@@ -1,6 +1,6 @@
 /** Which responses may begin to go out before their verdict (`trickle`), and how slowly. */
 import type { OutgoingBody, Transfer } from '@fsigk/plugin-api'
-import type { HttpSettings } from './settings.js'
+import type { HttpSettings } from '../settings.js'
 
 /** What browsers act on while it still comes in: its first bytes alone may do harm. */
 const ACTIVE_TYPES: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
  * How fast a far end moves data while it is waited for. Only the time of such waits counts: whoever is kept waiting
  * himself, by the scan or by the other side, is not slow.
  */
-import type { HttpSettings } from './settings.js'
+import type { HttpSettings } from '../settings.js'
 
 export interface LowestRate {
   readonly bytesPerSecond: number

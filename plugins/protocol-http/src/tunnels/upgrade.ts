@@ -5,10 +5,10 @@
  */
 import { listWords } from '@fsigk/plugin-api'
 import { listItems } from '@fsigk/wire'
-import { names } from './field-names.js'
-import type { PeerRequest } from './peer-request.js'
-import type { ResponseHead } from './response-head.js'
-import type { HttpSettings } from './settings.js'
+import { names } from '../message/field-names.js'
+import type { ResponseHead } from '../message/response-head.js'
+import type { PeerRequest } from '../peer-request.js'
+import type { HttpSettings } from '../settings.js'
 
 /** Never asked for, whatever the list says. */
 const FORMS_OF_HTTP = /^(h2c?|h3|http)$/

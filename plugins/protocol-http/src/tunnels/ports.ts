@@ -1,5 +1,5 @@
 import { listWords } from '@fsigk/plugin-api'
-import { decimal } from './characters.js'
+import { decimal } from '../message/characters.js'
 
 /**
  * Whether a port is in a list such as `443,8443,9000-9010`. A word that is neither a port nor a range allows nothing.

@@ -1,11 +1,11 @@
 /** Which bodies of requests are held and scanned, and how the pipeline sees them (guide 7.1.1.1). */
 import type { ReleaseMode, Transfer } from '@fsigk/plugin-api'
-import { contentCodings } from './content-codings.js'
-import { names } from './field-names.js'
+import { skipsOf } from '../downloads/skips.js'
+import { contentCodings } from '../message/content-codings.js'
+import { names } from '../message/field-names.js'
+import type { RequestHead } from '../message/request-head.js'
+import type { HttpSettings } from '../settings.js'
 import { formReadings, isForm } from './form-readings.js'
-import type { RequestHead } from './request-head.js'
-import type { HttpSettings } from './settings.js'
-import { skipsOf } from './skips.js'
 
 /**
  * How the body of a request is to be looked at before it goes on; undefined when it goes on as it comes.

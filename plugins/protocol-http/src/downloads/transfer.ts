@@ -1,13 +1,13 @@
 /** A response as the pipeline sees it: what is released when, and under which name and type. */
 import type { Body, ReleaseMode, Transfer } from '@fsigk/plugin-api'
 import { dispositionFileName, fileNameOf, fileNamesOf } from '@fsigk/wire'
+import { contentCodings } from '../message/content-codings.js'
+import { names } from '../message/field-names.js'
+import type { Fields } from '../message/fields.js'
+import type { RequestHead } from '../message/request-head.js'
+import type { ResponseHead } from '../message/response-head.js'
+import type { HttpSettings } from '../settings.js'
 import { isMultipart, partsOf } from './body-parts.js'
-import { contentCodings } from './content-codings.js'
-import { names } from './field-names.js'
-import type { Fields } from './fields.js'
-import type { RequestHead } from './request-head.js'
-import type { ResponseHead } from './response-head.js'
-import type { HttpSettings } from './settings.js'
 import { skipsOf } from './skips.js'
 
 /** @param passTo whether the server is one whose data is not scanned (`acl_pass_to`) */

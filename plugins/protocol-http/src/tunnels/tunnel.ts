@@ -3,12 +3,12 @@
  * have agreed on another protocol.
  */
 import type { Outcome, OutgoingBody, Transfer } from '@fsigk/plugin-api'
-import type { Channel } from './channel.js'
-import { bodyError } from './errors.js'
-import { UNTIL_CLOSE } from './framing.js'
-import { IncomingBody } from './incoming-body.js'
-import type { PeerRequest } from './peer-request.js'
-import type { Sweeper } from './sweeper.js'
+import { bodyError } from '../errors.js'
+import { UNTIL_CLOSE } from '../message/framing.js'
+import type { PeerRequest } from '../peer-request.js'
+import type { Channel } from '../sockets/channel.js'
+import { IncomingBody } from '../sockets/incoming-body.js'
+import type { Sweeper } from '../sockets/sweeper.js'
 
 /** What the client is told when its tunnel opens. */
 export interface Opening {

@@ -3,8 +3,8 @@
  * once for the life of the socket, so that a request costs none.
  */
 import type { Duplex } from 'node:stream'
+import type { MessageParser } from '../parse.js'
 import type { Pace } from './pace.js'
-import type { MessageParser } from './parse.js'
 import type { Sweeper, Swept } from './sweeper.js'
 
 /** So much is read ahead of whoever takes it. */

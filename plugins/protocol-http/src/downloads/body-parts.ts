@@ -5,7 +5,7 @@
  */
 import type { Body, Content, Reading } from '@fsigk/plugin-api'
 import { dispositionFileName, WireFault } from '@fsigk/wire'
-import { contentCodings } from './content-codings.js'
+import { contentCodings } from '../message/content-codings.js'
 
 /** More boundaries than this nobody names, and no longer ones (RFC 2046, 5.1.1 has 70 bytes). */
 const MAX_BOUNDARIES = 4

@@ -1,10 +1,11 @@
 /** The request as the server gets it: written anew from what was understood, as guide 11.7 and readings.md say. */
+
+import type { Route } from '../route.js'
 import { decodableCodings } from './accept-encoding.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { names } from './field-names.js'
 import type { Framing } from './framing.js'
 import { isContinue, type RequestHead } from './request-head.js'
-import type { Route } from './route.js'
 
 export interface RequestTextOptions {
   readonly route: Route
