@@ -145,8 +145,10 @@ describe('HTTP: verdicts are remembered', () => {
     assert.equal(await scanned(), 3)
     await gateway.set({ 'http.quarantine': true })
     assert.equal(await scanned(), 3, 'that is no setting of the scanner')
+    const entries = async () => (await gateway.status()).verdictCache?.entries
+    await until('the worker tells what it remembers', async () => (await entries()) !== 0)
     gateway.process.kill('SIGHUP')
-    await until('all is forgotten', async () => (await gateway.status()).verdictCache?.entries === 0)
+    await until('all is forgotten', async () => (await entries()) === 0)
     assert.equal(await scanned(), 4)
     await gateway.set({ 'common.verdict_cache': false })
     assert.equal(await scanned(), 6, 'nothing is remembered')

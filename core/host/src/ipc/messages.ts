@@ -136,7 +136,7 @@ export const fromWorker = z.discriminatedUnion('is', [
         because: z.object({ 'engine-down': reason, 'engine-error': reason, 'no-space': reason }),
       })
       .optional(),
-    verdicts: z.object({ hits: count, waits: count, misses: count }).optional(),
+    verdicts: z.object({ hits: count, waits: count, misses: count, entries: count, bytes: count }).optional(),
   }),
 ])
 export type FromWorker = z.infer<typeof fromWorker>

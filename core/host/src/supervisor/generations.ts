@@ -93,7 +93,10 @@ export class Generations {
     const worker = new WorkerProcess(assignment, listening.fd, {
       slots: this.slots,
       shared,
-      onVerdicts: (delta) => verdicts.add(delta),
+      onVerdicts: (delta, { entries, bytes }) => {
+        verdicts.add(delta)
+        verdicts.remembered = { entries, bytes }
+      },
       watch,
       log,
       onLines: (lines) => outputs.take(this.service, lines),

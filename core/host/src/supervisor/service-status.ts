@@ -39,7 +39,7 @@ export interface VerdictCacheStatus {
   readonly waits: number
   /** Reports that a scanner was asked for. */
   readonly misses: number
-  /** What is remembered for all workers; each remembers some of it itself. */
+  /** What is remembered for all workers, each of which remembers some of it itself; of the only worker, its own. */
   readonly entries: number
   readonly bytes: number
   /** `common.verdict_cache_size` */

@@ -90,9 +90,10 @@ export class Services {
 
   /** How what scanners said is remembered; undefined when it is not. */
   verdictCache(snapshot: SettingsSnapshot): VerdictCacheStatus | undefined {
-    const { bytes: limitBytes } = verdictCacheLimits(snapshot)
+    const { bytes: limitBytes, isShared } = verdictCacheLimits(snapshot)
     const { shared, verdicts } = this.#resources
-    return limitBytes === 0 ? undefined : { ...verdicts.sums, ...shared.verdicts.figures, limitBytes }
+    const remembered = isShared ? shared.verdicts.figures : verdicts.remembered
+    return limitBytes === 0 ? undefined : { ...verdicts.sums, ...remembered, limitBytes }
   }
 
   setBreakers(states: BreakerStates): void {

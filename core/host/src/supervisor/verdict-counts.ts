@@ -3,6 +3,9 @@ import type { VerdictFigures } from '@fsigk/gateway'
 
 export type VerdictCounts = Pick<VerdictFigures, 'hits' | 'waits' | 'misses'>
 
+/** How much one worker remembers. */
+export type Remembered = Pick<VerdictFigures, 'entries' | 'bytes'>
+
 export const NO_VERDICT_COUNTS: VerdictCounts = { hits: 0, waits: 0, misses: 0 }
 
 /** @param now what a worker counted since it began @param before what it had counted when it told last */
@@ -13,6 +16,8 @@ export function verdictsSince(now: VerdictCounts, before: VerdictCounts): Verdic
 /** Sums since the gateway began. */
 export class VerdictTotals {
   #sums = NO_VERDICT_COUNTS
+  /** Of the worker that told last: the only one, where it is asked for. */
+  remembered: Remembered = { entries: 0, bytes: 0 }
 
   add({ hits, waits, misses }: VerdictCounts): void {
     const { hits: hitsBefore, waits: waitsBefore, misses: missesBefore } = this.#sums

@@ -25,7 +25,7 @@ import type { Beating } from './heartbeat.js'
 import { hindrancesSince, NO_HINDRANCES } from './outages.js'
 import type { PluginWatch } from './plugin-watch.js'
 import type { SlotTable } from './slot-table.js'
-import { NO_VERDICT_COUNTS, type VerdictCounts, verdictsSince } from './verdict-counts.js'
+import { NO_VERDICT_COUNTS, type Remembered, type VerdictCounts, verdictsSince } from './verdict-counts.js'
 import { WorkerClaims } from './worker-claims.js'
 
 const MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url))
@@ -57,8 +57,8 @@ export interface WorkerResources {
   readonly onCounts: (delta: Counts) => void
   /** Told what kept bodies from being scanned since it was told last. */
   readonly onHindrances: (delta: HindranceSums) => void
-  /** Told how often verdicts were remembered since it was told last. */
-  readonly onVerdicts: (delta: VerdictCounts) => void
+  /** Told how often verdicts were remembered since it was told last, and how much the worker remembers. */
+  readonly onVerdicts: (delta: VerdictCounts, remembered: Remembered) => void
 }
 
 /**
@@ -251,7 +251,7 @@ export class WorkerProcess implements Beating {
           this.#hindrances = message.hindrances
         }
         if (message.verdicts !== undefined) {
-          this.resources.onVerdicts(verdictsSince(message.verdicts, this.#verdicts))
+          this.resources.onVerdicts(verdictsSince(message.verdicts, this.#verdicts), message.verdicts)
           this.#verdicts = message.verdicts
         }
         break

@@ -69,7 +69,7 @@ async function begin(assignment: Assignment): Promise<void> {
     const begun = worker
     link.counts = () => begun.counts()
     link.hindrances = () => begun.hindrances()
-    link.verdictCounts = () => begun.verdictCounts()
+    link.verdictFigures = () => begun.verdictFigures()
     link.send({ is: 'ready', revision: worker.revision })
   } catch (error) {
     log?.error('worker did not start', { error })

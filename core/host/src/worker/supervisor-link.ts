@@ -1,5 +1,5 @@
 /** A worker's end of the channel to its supervisor. */
-import type { HindranceSums, SlotSource } from '@fsigk/gateway'
+import type { HindranceSums, SlotSource, VerdictFigures } from '@fsigk/gateway'
 import type { SharedState } from '@fsigk/plugin-api'
 import type { Counts } from '../confirm/rates.js'
 import type { FromWorker, ToWorker } from '../ipc/messages.js'
@@ -7,7 +7,6 @@ import { TurnBatch } from '../ipc/turn-batch.js'
 import type { SharedReply, SharedRequest } from '../shared-state/messages.js'
 import { RemoteSharedState } from '../shared-state/remote-shared-state.js'
 import { type SharedTable, sharedTables } from '../shared-state/shared-tables.js'
-import type { VerdictCounts } from '../supervisor/verdict-counts.js'
 import { LineForwarder } from './line-forwarder.js'
 import { RemoteSlots } from './remote-slots.js'
 
@@ -26,7 +25,7 @@ export class SupervisorLink {
   /** What kept it from scanning, likewise. */
   hindrances: (() => HindranceSums) | undefined
   /** How often verdicts were remembered, likewise. */
-  verdictCounts: (() => VerdictCounts | undefined) | undefined
+  verdictFigures: (() => VerdictFigures | undefined) | undefined
 
   constructor() {
     const now = () => performance.now()
@@ -53,7 +52,7 @@ export class SupervisorLink {
 
   /** A sign of life, with what was counted. */
   beat(): FromWorker {
-    return { is: 'beat', counts: this.counts?.(), hindrances: this.hindrances?.(), verdicts: this.verdictCounts?.() }
+    return { is: 'beat', counts: this.counts?.(), hindrances: this.hindrances?.(), verdicts: this.verdictFigures?.() }
   }
 
   /** Takes what is for slots and shared state, and answers signs of life; hands on everything else. */

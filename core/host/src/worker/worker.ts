@@ -3,12 +3,11 @@
  * they begin is in `begin-worker.ts`, what the process is told in `main.ts`.
  */
 import type { SettingsSnapshot } from '@fsigk/config'
-import type { Acceptor, GatewayService, HindranceSums, ServiceLogName } from '@fsigk/gateway'
+import type { Acceptor, GatewayService, HindranceSums, ServiceLogName, VerdictFigures } from '@fsigk/gateway'
 import type { Log } from '@fsigk/plugin-api'
 import type { Counts } from '../confirm/rates.js'
 import { messageOf } from '../errors.js'
 import type { AssignedScanner, BreakerStates } from '../ipc/messages.js'
-import type { VerdictCounts } from '../supervisor/verdict-counts.js'
 import { MovingDeadline } from './moving-deadline.js'
 import type { ScannerLine } from './scanner-line.js'
 import type { WorkerBreakers } from './worker-breakers.js'
@@ -89,10 +88,9 @@ export class Worker {
     return this.parts.service.hindrances()
   }
 
-  /** How often what scanners said was remembered since the start. */
-  verdictCounts(): VerdictCounts | undefined {
-    const { verdicts } = this.parts.service
-    return verdicts && { hits: verdicts.hits, waits: verdicts.waits, misses: verdicts.misses }
+  /** How often what scanners said was remembered since the start, and how much is. */
+  verdictFigures(): VerdictFigures | undefined {
+    return this.parts.service.verdicts
   }
 
   reopenLogs(): void {
