@@ -10,5 +10,7 @@ export interface TemporaryFolder extends AsyncDisposable {
 /** @param purpose stands in the folder's name, for whoever finds it after a crash */
 export async function temporaryFolder(purpose = 'home'): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `fsigk-${purpose}-`))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+  // Processes that were ended may have children that write for a moment longer.
+  const remove = () => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  return { path, [Symbol.asyncDispose]: remove }
 }
