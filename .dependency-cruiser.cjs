@@ -16,6 +16,8 @@ const everything = [
   'core/gateway',
   'core/host',
   'core/wire',
+  'core/sockets',
+  'core/mail',
   'core/testing',
   'core/cli',
   'plugins/[^/]+',
@@ -37,6 +39,8 @@ module.exports = {
     only('core/eventstore-lite', []),
     only('core/plugin-api', []),
     only('core/wire', []),
+    only('core/sockets', []),
+    only('core/mail', ['core/plugin-api', 'core/wire']),
     only('migrations', []),
     only('core/config', ['core/eventstore-lite', 'core/plugin-api', 'migrations']),
     only('core/gateway', ['core/plugin-api', 'core/config', 'core/wire']),
@@ -51,16 +55,17 @@ module.exports = {
     ]),
     {
       name: 'plugins-imports',
-      comment: 'A plugin may import plugin-api and wire; its tests also the test kit. Never another plugin.',
+      comment:
+        'A plugin may import plugin-api, wire, sockets and mail; its tests also the test kit. Never another plugin.',
       severity: 'error',
       from: { path: '^plugins/([^/]+)/src/' },
-      to: { path: ours(everything), pathNot: ['^core/(plugin-api|wire)/', '^plugins/$1/'] },
+      to: { path: ours(everything), pathNot: ['^core/(plugin-api|wire|sockets|mail)/', '^plugins/$1/'] },
     },
     {
       name: 'plugin-tests-imports',
       severity: 'error',
       from: { path: '^plugins/([^/]+)/test/' },
-      to: { path: ours(everything), pathNot: ['^core/(plugin-api|wire|testing)/', '^plugins/$1/'] },
+      to: { path: ours(everything), pathNot: ['^core/(plugin-api|wire|sockets|mail|testing)/', '^plugins/$1/'] },
     },
     {
       name: 'config-domain-is-pure',

@@ -72,6 +72,11 @@ export class GatewayConnection implements Connection, Departure {
     return this.#confirmedName ?? this.peer.address
   }
 
+  /** The peer's host name, when `reverselookup` found and confirmed one. */
+  get confirmedName(): string | undefined {
+    return this.#confirmedName
+  }
+
   /** @param name as the lookup confirmed it */
   learnName(name: string): void {
     this.#confirmedName = name

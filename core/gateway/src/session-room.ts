@@ -2,11 +2,13 @@
 import type { Transfer } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
 import type { DetectionFacts } from './logs/line.js'
+import { mailNotice } from './mail-notices/mail-notice.js'
 import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
 import type { Departure } from './pipeline/deadline.js'
 import type { Held } from './pipeline/hold.js'
 import type { Judgement } from './pipeline/judgement.js'
 import type { LoadedScanner } from './pipeline/loaded-scanner.js'
+import type { NoticeWriter } from './pipeline/outcomes.js'
 import { causes, type Ruling } from './pipeline/policy.js'
 import type { InspectionRoom, ScanCost, TransferReport } from './pipeline/room.js'
 import type { Scanners } from './pipeline/scan.js'
@@ -109,10 +111,14 @@ export class SessionRoom implements InspectionRoom, Scanners {
     }
   }
 
-  notice(ruling: Ruling, facts: DetectionFacts, bytes: number): string {
-    const name = ruling.disposition === 'defer' ? `${this.service}_error` : this.service
-    const values = sessionNoticeValues(this.session, facts, bytes)
-    return this.session.pinned.template(name).fill(values, noticeFormatOf(this.service))
+  noticeOf(ruling: Ruling, facts: DetectionFacts, bytes: number): NoticeWriter {
+    const { session, service } = this
+    const template = session.pinned.template(ruling.disposition === 'defer' ? `${service}_error` : service)
+    const values = () => sessionNoticeValues(session, facts, bytes)
+    return {
+      notice: () => template.fill(values(), noticeFormatOf(service)),
+      mail: () => mailNotice(template, values()),
+    }
   }
 
   decided(ruling: Ruling, judgement: Judgement, transfer: Transfer): void {

@@ -93,6 +93,15 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     return this.pinned.access.passes(target, address)
   }
 
+  listsPeer(list: string): boolean {
+    const { address } = this.connection.peer
+    return this.pinned.access.lists(list, { address, name: this.connection.confirmedName })
+  }
+
+  listsDomain(list: string, domain: string): boolean {
+    return this.pinned.access.lists(list, { address: undefined, name: domain.toLowerCase() })
+  }
+
   /** On success the entry's server is the one that was reached. */
   async dial(
     target: Target,

@@ -24,7 +24,7 @@ export { logSettings, logSinkSettings } from './log-settings.js'
 export { mailScanSettings, spamSettings } from './mail-settings.js'
 export type { Localised, PluginKind, PluginManifest } from './manifest.js'
 export { localised, PLUGIN_API_VERSION, pluginKinds, pluginManifest, scannerTraits } from './manifest.js'
-export type { Disposition, Outcome, OutgoingBody } from './outcome.js'
+export type { Disposition, NoticeMail, Outcome, OutgoingBody } from './outcome.js'
 export type {
   Authenticator,
   Call,
@@ -64,5 +64,5 @@ export { ABOUT_KEYWORD, choice, flag, integer, list, listWords, notInUseYet, set
 export type { Lease, SharedState, SharedValue } from './shared-state.js'
 export { nothingShared } from './shared-state.js'
 export { Clock, Folders, Log, token } from './tokens.js'
-export type { Reading, ReleaseMode, Transfer, TrickleMode } from './transfer.js'
+export type { Envelope, Reading, ReleaseMode, Transfer, TransferPolicy, TrickleMode } from './transfer.js'
 export type { Finding, UnscannedCause, Verdict } from './verdict.js'

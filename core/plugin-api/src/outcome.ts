@@ -11,11 +11,21 @@ export interface OutgoingBody {
   open(): Body
 }
 
+/** A notice as a mail (guide 7.3): what its template says, without the fields that its sender writes himself. */
+export interface NoticeMail {
+  /** The address that the template's `From:` names, for the envelope too; `''` when it names none. */
+  readonly from: string
+  /** Lines of the header, each ending in CRLF, RFC 2047 applied: the template's own, `Subject` and `From` among them. */
+  readonly fields: string
+  /** UTF-8, its lines ending in LF. */
+  readonly text: string
+}
+
 /**
  * What became of a transfer: what policy decided, with the verdict that led there. A refused outcome has no body in
  * its type, so that forwarding it is a compile error.
  *
- * `notice` is the filled-in template, ready for the wire (UTF-8). `transient` refusals may be tried again by the peer.
+ * `notice` is the filled-in template, ready for the wire (UTF-8); filled in when it, or `mail`, is first read. `transient` refusals may be tried again by the peer.
  */
 export type Outcome =
   | { readonly disposition: 'pass' | 'tag'; readonly verdict: Verdict; readonly body: OutgoingBody }
@@ -23,6 +33,8 @@ export type Outcome =
       readonly disposition: 'block' | 'replace' | 'return' | 'drop' | 'defer'
       readonly verdict: Verdict
       readonly notice: string
+      /** The same notice as a mail. */
+      readonly mail: NoticeMail
     }
 
 export type Disposition = Outcome['disposition']

@@ -111,6 +111,15 @@ export interface Session<S> {
   skipsScan(target: Target, address?: string): boolean
 
   /**
+   * Whether the peer stands in a list of the section `access`: `'lan'` asks `smtp_lan` for the service smtp. By its
+   * address, and by its host name when `reverselookup` found and confirmed one. A list that is empty holds nobody.
+   */
+  listsPeer(list: string): boolean
+
+  /** Whether a domain stands in a list of the section `access`: `'rcpt'` asks `smtp_rcpt`. Letter case does not matter. */
+  listsDomain(list: string, domain: string): boolean
+
+  /**
    * Resolves, checks every address by `permit` and `local_to`, and connects. Never throws for a server's faults.
    * @param options.timeoutMs gives up after so long, 0 for the system's limit
    * @param options.exempt a configured parent: `acl_to` and `local_to` do not apply to it

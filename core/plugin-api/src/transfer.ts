@@ -1,5 +1,7 @@
 import type { Body, Content } from './content.js'
+import type { InspectionSettings } from './inspection-settings.js'
 import type { OutgoingBody } from './outcome.js'
+import type { Finding, UnscannedCause } from './verdict.js'
 
 /**
  * When bytes may leave, fixed before the first one does.
@@ -26,6 +28,15 @@ export interface Reading {
   readonly otherNames?: readonly string[]
   readonly codings: readonly string[]
   readonly body: Body
+  /**
+   * What the form itself is refused for where the settings say so: `FSIGK/POLICY_FORMAT_MIME_BOUNDARY`,
+   * `FSIGK/POLICY_FORMAT_MIME_FILENAME`, `FSIGK/POLICY_BLOCK_PARTIAL_MESSAGE` (guide 11.14).
+   */
+  readonly findings?: readonly Finding[]
+  /** Why nobody can look into it, beside what scanners say of its bytes: an encrypted part. */
+  readonly unscanned?: readonly { readonly because: UnscannedCause; readonly detail?: string }[]
+  /** What it can be read as in its turn, once its codings are undone: a mail in a gzip. As of a transfer. */
+  readonly readings?: Transfer['readings']
 }
 
 /** A body that takes longer than `delayMs` goes out by so many `bytes` every `intervalMs`, until there is a verdict. */
@@ -41,6 +52,19 @@ export interface TrickleMode {
    * rest after a verdict that lets it pass; otherwise it throws, and the peer must be shown that it has not come whole.
    */
   readonly begin: (body: OutgoingBody) => Promise<void>
+}
+
+/** Who sends a mail to whom (RFC 5321, 3.3), without angle brackets; POP knows neither. */
+export interface Envelope {
+  readonly mailFrom: string
+  readonly rcptTo: readonly string[]
+}
+
+/** What a transfer meets in place of the section's own settings: mail of the LAN (guide 7.1.1.2). */
+export interface TransferPolicy extends Pick<InspectionSettings, 'action' | 'quarantine'> {
+  readonly notify_admin: boolean
+  /** The template of its notice, of the section `template`: `smtp_lan`. */
+  readonly template: string
 }
 
 /** One body moving one way through the gateway, as a protocol hands it to `session.inspect`. */
@@ -83,4 +107,14 @@ export interface Transfer {
    * @param signal aborted when the time of the scan is over
    */
   readonly readings?: (content: Content, signal: AbortSignal) => AsyncIterable<Reading>
+  /** False when its readings are looked at and the body itself is not: text that the settings leave out stands in it. */
+  readonly scansBody?: boolean
+  /**
+   * Set when the body is a mail (RFC 5322): kept in mbox format, replaced by `action=delete`, its notices mails of their
+   * own, and not scanned when it is a notice of this very gateway.
+   */
+  readonly mail?: Envelope
+  readonly policy?: TransferPolicy
+  /** Aborted when nobody waits for the answer any more: the scan ends, and `inspect` rejects with its reason. */
+  readonly signal?: AbortSignal
 }

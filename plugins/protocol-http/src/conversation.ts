@@ -1,5 +1,7 @@
 /** One client: its requests in order, each on the settings of its own moment, until either side ends it. */
 import type { Connection, Service, Session } from '@fsigk/plugin-api'
+import type { Sweeper } from '@fsigk/sockets'
+import { Channel } from '@fsigk/sockets'
 import { skipsOf } from './downloads/skips.js'
 import { Exchange } from './exchange.js'
 import { names } from './message/field-names.js'
@@ -14,8 +16,6 @@ import { answerTicket, ticketRequest } from './progress/answer-ticket.js'
 import type { Downloads } from './progress/downloads.js'
 import type { Refusal } from './replies.js'
 import type { HttpSettings } from './settings.js'
-import { Channel } from './sockets/channel.js'
-import type { Sweeper } from './sockets/sweeper.js'
 import { connectTunnel } from './tunnels/connect.js'
 import type { UpstreamPool } from './upstream-pool.js'
 

@@ -1,9 +1,9 @@
 import type { Connection, Protocol, Service } from '@fsigk/plugin-api'
+import { Sweeper } from '@fsigk/sockets'
 import { Conversation } from './conversation.js'
 import { Downloads } from './progress/downloads.js'
 import { pageHead, RETRY_AFTER_SECONDS, replies } from './replies.js'
 import type { HttpSettings } from './settings.js'
-import { Sweeper } from './sockets/sweeper.js'
 import { UpstreamPool } from './upstream-pool.js'
 
 /** The HTTP proxy: the conversations of one worker, and what they share. */

@@ -2,7 +2,7 @@
  * Connections to servers that wait for their next request: those of one worker, bounded in number and in time. A service has
  * as many pools as workers; nothing is shared between them.
  */
-import type { Sweeper, Swept } from './sockets/sweeper.js'
+import type { Sweeper, Swept } from '@fsigk/sockets'
 import type { UpstreamConnection } from './upstream.js'
 
 /** As many may wait for one target as for all: behind a parent, or in a reverse proxy, all requests go to one. */

@@ -1,10 +1,10 @@
 /** A connection to a server, which serves one request after another. */
 import type { Duplex } from 'node:stream'
+import type { Sweeper } from '@fsigk/sockets'
+import { Channel, type Taker } from '@fsigk/sockets'
 import { isInterim, type ResponseFault, type ResponseHead } from './message/response-head.js'
 import { tidyResponse } from './message/tidy-response.js'
 import { ResponseParser } from './parse.js'
-import { Channel, type Taker } from './sockets/channel.js'
-import type { Sweeper } from './sockets/sweeper.js'
 
 /** So many interim responses (1xx) are relayed for one request. */
 const MAX_INTERIM = 32

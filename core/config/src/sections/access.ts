@@ -50,27 +50,27 @@ export const access = {
   http_from: from('http', 'HTTP'),
   http_to: to('http', 'HTTP'),
   http_pass_to: passTo('http', 'HTTP'),
+  smtp_from: from('smtp', 'SMTP'),
+  smtp_to: to('smtp', 'SMTP'),
+  smtp_rcpt: hosts('', {
+    label: { en: 'SMTP: recipient domains', ja: 'SMTP: 受信者のドメイン' },
+    help: {
+      en: 'Domains that mail is accepted for from anybody when smtp.acl_rcpt is on.',
+      ja: 'smtp.acl_rcptが有効な場合に、すべてのクライアントからのメールを受け付ける宛先ドメインです。',
+    },
+    dangerous: true,
+  }),
+  smtp_lan: hosts('', {
+    label: { en: 'SMTP: hosts of the LAN', ja: 'SMTP: LAN内のホスト' },
+    help: {
+      en: 'Clients that meet the settings lan_… when smtp.lan is on: they may send to anybody.',
+      ja: 'smtp.lanが有効な場合にlan_で始まる設定を適用するクライアントです。任意の宛先に送信できます。',
+    },
+    dangerous: true,
+  }),
+  pop_from: from('pop', 'POP'),
+  pop_to: to('pop', 'POP'),
   ...notInUseYet({
-    smtp_from: from('smtp', 'SMTP'),
-    smtp_to: to('smtp', 'SMTP'),
-    smtp_rcpt: hosts('', {
-      label: { en: 'SMTP: recipient domains', ja: 'SMTP: 受信者のドメイン' },
-      help: {
-        en: 'Domains that mail is accepted for from anybody when smtp.acl_rcpt is on.',
-        ja: 'smtp.acl_rcptが有効な場合に、すべてのクライアントからのメールを受け付ける宛先ドメインです。',
-      },
-      dangerous: true,
-    }),
-    smtp_lan: hosts('', {
-      label: { en: 'SMTP: hosts of the LAN', ja: 'SMTP: LAN内のホスト' },
-      help: {
-        en: 'Clients that meet the settings lan_… when smtp.lan is on: they may send to anybody.',
-        ja: 'smtp.lanが有効な場合にlan_で始まる設定を適用するクライアントです。任意の宛先に送信できます。',
-      },
-      dangerous: true,
-    }),
-    pop_from: from('pop', 'POP'),
-    pop_to: to('pop', 'POP'),
     ftp_from: from('ftp', 'FTP'),
     ftp_to: to('ftp', 'FTP'),
     ftp_pass_to: passTo('ftp', 'FTP'),

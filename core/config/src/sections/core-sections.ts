@@ -6,15 +6,11 @@ import { config } from './config.js'
 import { definitions } from './definitions.js'
 import { ftp } from './ftp.js'
 import { plugins } from './plugins.js'
-import { pop } from './pop.js'
-import { smtp } from './smtp.js'
 import { spam } from './spam.js'
 import { templates } from './template.js'
 
 /** The settings that core itself declares; a service's own come with its protocol plugin. */
 export const coreSections: readonly SectionSchema[] = [
-  placeholder('smtp', smtp),
-  placeholder('pop', pop),
   placeholder('ftp', ftp),
   section('common', common),
   placeholder('spam', spam),

@@ -2,6 +2,7 @@
  * A mail made of a template (guide 7.3): header fields up to the first blank line, where the template begins with one,
  * then the text. Values are escaped for where they stand, and none of them can begin a field or a mail of its own.
  */
+import type { NoticeMail } from '@fsigk/plugin-api'
 import type { NoticeTemplate, NoticeValues } from '../notices.js'
 import { encodeFieldText, encodeMailboxes } from './encoded-words.js'
 
@@ -22,17 +23,8 @@ const OURS = new Set([
   'bcc',
 ])
 
-export interface MailNotice {
-  /** The address in `From`, for the envelope too; `''` when the template names none. */
-  readonly from: string
-  /** Lines of the header as they go out, each ending in CRLF: the template's own fields, `Subject` and `From` among them. */
-  readonly fields: string
-  /** The text, its lines ending in LF. */
-  readonly text: string
-}
-
 /** @param template its `Subject:` and `From:` may hold UTF-8 */
-export function mailNotice(template: NoticeTemplate, values: NoticeValues): MailNotice {
+export function mailNotice(template: NoticeTemplate, values: NoticeValues): NoticeMail {
   const { head, body } = parts(template)
   const fields = head.map(
     ([name, valueTemplate]) => [name, valueTemplate.fill(values, 'text').slice(0, MAX_FIELD_CHARACTERS)] as const,

@@ -3,7 +3,7 @@
  * control (7.2; `acl_from`, `acl_to`, `acl_pass_to`) and the refusal of local destinations (`local_to`). It decides and
  * words the refusal; it logs nothing.
  */
-import type { SettingsSnapshot } from '@fsigk/config'
+import type { AccessQuestion, SettingsSnapshot } from '@fsigk/config'
 import type { Decision, Target } from '@fsigk/plugin-api'
 import { connectionErrors } from './connection-errors.js'
 import { countedAddress } from './counted-address.js'
@@ -37,6 +37,8 @@ export class AccessControl {
   readonly #localTo: WatchedList | undefined
   readonly #localToKey: string
   readonly #uncounted: WatchedList | undefined
+  /** Lists of the service beside those of its access control, read when they are first asked. */
+  readonly #lists = new Map<string, WatchedList>()
   readonly #sources = new RecentlyUsed<string, Decision>(MAX_REMEMBERED)
   readonly #targets = new RecentlyUsed<string, Finding>(MAX_REMEMBERED)
   #generation = ''
@@ -48,10 +50,10 @@ export class AccessControl {
    *   "everyone", as it would behind EXCEPT
    */
   constructor(
-    snapshot: SettingsSnapshot,
-    service: string,
+    private readonly snapshot: SettingsSnapshot,
+    private readonly service: string,
     private readonly own: OwnAddresses = ownAddresses,
-    told: (error: Error) => void = () => {},
+    private readonly told: (error: Error) => void = () => {},
   ) {
     const settings = snapshot.values[service] ?? {}
     const lists = snapshot.values['access'] ?? {}
@@ -147,6 +149,25 @@ export class AccessControl {
     if (read.is === 'refused') return false
     const reached = address ?? (read.is === 'address' ? read.address : undefined)
     return allows(this.#passTo, reached, read.is === 'name' ? read.name : undefined)
+  }
+
+  /**
+   * Whether somebody stands in a list of the section `access`: `lan` is `access.smtp_lan` for the service smtp. An empty
+   * list holds nobody.
+   *
+   * @throws FSIGK_ACCESS_LIST_INVALID
+   */
+  lists(list: string, { address, name }: AccessQuestion): boolean {
+    const key = `${this.service}_${list}`
+    const text = textOf(this.snapshot.values['access']?.[key])
+    if (text === '') return false
+    let watched = this.#lists.get(list)
+    if (watched === undefined) {
+      watched = new WatchedList(`access.${key}`, text, this.told)
+      this.#lists.set(list, watched)
+    }
+    watched.refresh()
+    return allows(watched, address, name)
   }
 
   /** What was decided is forgotten when a list file or an address of this host has changed. */

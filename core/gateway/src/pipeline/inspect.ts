@@ -119,7 +119,7 @@ function outcomeOf(
     const body = held.end === 'whole' ? held.spool : new FlowingBody(transfer.bytes, held, limits.maxBytes)
     return { disposition, verdict, body }
   }
-  return new Refusal(disposition, verdict, () => room.notice(ruling, facts, bytesOf(transfer, held)))
+  return new Refusal(disposition, verdict, room.noticeOf(ruling, facts, bytesOf(transfer, held)))
 }
 
 /** A file that cannot be removed is told of, but takes nothing back that was answered. */

@@ -1,4 +1,4 @@
-import type { Body, Disposition, OutgoingBody, Verdict } from '@fsigk/plugin-api'
+import type { Body, Disposition, NoticeMail, OutgoingBody, Verdict } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import type { Held } from './hold.js'
 
@@ -32,18 +32,30 @@ export class FlowingBody implements OutgoingBody {
   }
 }
 
+/** Fills in the template of a refusal, as text or as a mail. */
+export interface NoticeWriter {
+  notice(): string
+  mail(): NoticeMail
+}
+
 /** A refusal. Its notice is filled in when it is first read, so that it tells the status that the protocol has decided on. */
 export class Refusal {
   #notice: string | undefined
+  #mail: NoticeMail | undefined
 
   constructor(
     readonly disposition: Exclude<Disposition, 'pass' | 'tag'>,
     readonly verdict: Verdict,
-    private readonly write: () => string,
+    private readonly writer: NoticeWriter,
   ) {}
 
   get notice(): string {
-    this.#notice ??= this.write()
+    this.#notice ??= this.writer.notice()
     return this.#notice
+  }
+
+  get mail(): NoticeMail {
+    this.#mail ??= this.writer.mail()
+    return this.#mail
   }
 }

@@ -4,6 +4,7 @@ import type { SpoolFolder } from '../spool.js'
 import type { Departure } from './deadline.js'
 import type { Held } from './hold.js'
 import type { Judgement } from './judgement.js'
+import type { NoticeWriter } from './outcomes.js'
 import type { PolicySettings, Ruling } from './policy.js'
 import type { Scanners } from './scan.js'
 
@@ -20,8 +21,8 @@ export interface InspectionRoom {
   readonly tmpdir: SpoolFolder
   /** Keeps the content and gives its name there; `''` when it could not, which has been logged. */
   quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string>
-  /** The notice for a refusal. @param bytes the length of the content, as far as it is known */
-  notice(ruling: Ruling, facts: DetectionFacts, bytes: number): string
+  /** Who writes the notice of a refusal. @param bytes the length of the content, as far as it is known */
+  noticeOf(ruling: Ruling, facts: DetectionFacts, bytes: number): NoticeWriter
   /** Told when the spool could not take the body, or could not be removed. */
   spoolFailed(fault: unknown): void
   /** Told what was found and what policy decided, before the answer. */

@@ -90,8 +90,9 @@ export class TestRoom implements InspectionRoom {
     }
   }
 
-  notice(ruling: Ruling, facts: DetectionFacts, bytes: number): string {
-    return `notice of ${ruling.disposition} for ${facts.names.join('+')} in ${bytes} bytes`
+  noticeOf(ruling: Ruling, facts: DetectionFacts, bytes: number) {
+    const text = `notice of ${ruling.disposition} for ${facts.names.join('+')} in ${bytes} bytes`
+    return { notice: () => text, mail: () => ({ from: '', fields: '', text }) }
   }
 
   spoolFailed(fault: unknown): void {

@@ -51,10 +51,13 @@ export interface ProtocolUnderTest extends ProtocolSubject {
   readonly folder?: string
 }
 
-/** A body in which every 16 bytes stand only once, so that any piece that escapes is recognised. */
+/**
+ * A body in which every 16 bytes stand only once, so that any piece that escapes is recognised. Lines end in CR LF, as mail
+ * must have it; the last one may be cut.
+ */
 export function recognisableBody(bytes: number): Buffer {
   const lines: string[] = []
-  for (let at = 0; at < bytes; at += 16) lines.push(`<${at.toString(36).padStart(13, '.')}>\n`)
+  for (let at = 0; at < bytes; at += 16) lines.push(`<${at.toString(36).padStart(12, '.')}>\r\n`)
   return Buffer.from(lines.join('')).subarray(0, bytes)
 }
 
@@ -307,7 +310,7 @@ function hardshipChecks(protocol: ProtocolUnderTest, start: Start): readonly Che
       title: `a body of ${HUGE / 1024 ** 2} MiB arrives whole`,
       async run() {
         await using gateway = await start([scannerThatFindsNothing], { [`${service}.vsd_scantimeout`]: 60 })
-        const body = Buffer.alloc(HUGE, 'a line of a large body\n')
+        const body = Buffer.alloc(HUGE, 'a line of a large body\r\n')
         const { result, heard } = await protocol.download(gateway, body)
         assert.equal(result, 'whole')
         assert.ok(heard.length >= body.length)

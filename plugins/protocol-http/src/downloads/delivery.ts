@@ -1,5 +1,6 @@
 /** A body that may pass, on its way to the client: framed by us, no faster than the client takes it. */
 import type { OutgoingBody } from '@fsigk/plugin-api'
+import type { Channel } from '@fsigk/sockets'
 import { fail } from '../errors.js'
 import { lastChunk, writeChunk } from '../message/chunk-writing.js'
 import type { Fields } from '../message/fields.js'
@@ -7,7 +8,6 @@ import { CHUNKED, type Framing, UNTIL_CLOSE } from '../message/framing.js'
 import type { ResponseHead } from '../message/response-head.js'
 import { responseText } from '../message/response-text.js'
 import type { PeerRequest } from '../peer-request.js'
-import type { Channel } from '../sockets/channel.js'
 
 /** What a delivery must know of the server's response as it stands when it is asked. */
 export interface DeliverySource {

@@ -1,5 +1,5 @@
 /** Chunked bodies as we write them. */
-import type { Channel } from '../sockets/channel.js'
+import type { Channel } from '@fsigk/sockets'
 import type { Fields } from './fields.js'
 
 const CHUNK_END = Buffer.from('\r\n')

@@ -1,6 +1,6 @@
 /** A body as it arrives on a channel, for whoever reads it: nothing is read ahead but what the channel bounds. */
-import type { Channel } from './channel.js'
-import { type LowestRate, Pace } from './pace.js'
+import { type LowestRate, Pace } from '@fsigk/sockets'
+import type { HttpChannel } from './http-channel.js'
 
 /** Why a body is not whole: the connection ended, its framing is none, nothing came for too long, or too little. */
 export type BodyFault = 'cut' | 'malformed' | 'stalled' | 'slow'
@@ -25,7 +25,7 @@ export class IncomingBody implements AsyncIterableIterator<Buffer> {
 
   /** @param idleMs how long the sender may be silent */
   constructor(
-    private readonly channel: Channel,
+    private readonly channel: HttpChannel,
     private readonly idleMs: number,
     private readonly watcher: BodyWatcher,
   ) {}

@@ -1,12 +1,12 @@
 /** CONNECT: what is looked at before anybody is asked, and the way to the server, straight or through the parent. */
 
+import type { Sweeper } from '@fsigk/sockets'
+import { Channel } from '@fsigk/sockets'
 import { Exchange } from '../exchange.js'
 import { ResponseParser } from '../parse.js'
 import type { PeerRequest } from '../peer-request.js'
 import type { PeerUpstreams } from '../peer-upstreams.js'
 import { routeOf } from '../route.js'
-import { Channel } from '../sockets/channel.js'
-import type { Sweeper } from '../sockets/sweeper.js'
 import { portIsListed } from './ports.js'
 import { established, Tunnel } from './tunnel.js'
 

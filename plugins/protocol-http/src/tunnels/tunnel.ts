@@ -3,12 +3,12 @@
  * have agreed on another protocol.
  */
 import type { Outcome, OutgoingBody, Transfer } from '@fsigk/plugin-api'
+import type { Sweeper } from '@fsigk/sockets'
 import { bodyError } from '../errors.js'
 import { UNTIL_CLOSE } from '../message/framing.js'
 import type { PeerRequest } from '../peer-request.js'
-import type { Channel } from '../sockets/channel.js'
+import type { HttpChannel } from '../sockets/http-channel.js'
 import { IncomingBody } from '../sockets/incoming-body.js'
-import type { Sweeper } from '../sockets/sweeper.js'
 
 /** What the client is told when its tunnel opens. */
 export interface Opening {
@@ -29,7 +29,7 @@ export class Tunnel {
 
   constructor(
     private readonly request: PeerRequest,
-    private readonly upstream: Channel,
+    private readonly upstream: HttpChannel,
     private readonly sweeper: Sweeper,
     private readonly opening: Opening,
   ) {
@@ -109,7 +109,7 @@ export class Tunnel {
   }
 
   /** What comes from one side, as long as not both are idle. */
-  #from(channel: Channel, other: Channel, who: string): IncomingBody {
+  #from(channel: HttpChannel, other: HttpChannel, who: string): IncomingBody {
     return new IncomingBody(channel, this.#stepMs, {
       bodyFailed: (fault) => bodyError(fault, who, this.#limitMs),
       mayWait: () => this.sweeper.now - Math.max(channel.movedAt, other.movedAt) < this.#limitMs,

@@ -9,7 +9,7 @@ import { CHUNKED, type Framing } from '../message/framing.js'
 import type { Page, PeerRequest } from '../peer-request.js'
 import { CONTINUE, uploadRefusals } from '../replies.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from '../sockets/incoming-body.js'
-import { lowestRatesOf } from '../sockets/pace.js'
+import { lowestRatesOf } from '../sockets/lowest-rates.js'
 import { refuseBody } from './refused-body.js'
 import type { UploadSource } from './upload.js'
 

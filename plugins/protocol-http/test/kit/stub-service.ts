@@ -132,6 +132,14 @@ class StubSession implements OpenSession<HttpSettings> {
     return false
   }
 
+  listsPeer(): boolean {
+    return false
+  }
+
+  listsDomain(): boolean {
+    return false
+  }
+
   permit(target: Target, address?: string): Decision {
     return this.service.options.permit?.(target, address) ?? { allowed: true }
   }
@@ -201,6 +209,7 @@ class StubSession implements OpenSession<HttpSettings> {
         get notice() {
           return `<html>${judgement} ${entry.status}</html>`
         },
+        mail: { from: '', fields: '', text: '' },
       }
     }
     const whole = ended && bytes <= (this.service.options.memoryBytes ?? 65_536)

@@ -1,11 +1,20 @@
 /**
- * One socket: bytes in, through a parser, and bytes out, both with backpressure and a deadline. Its listeners are attached
+ * One socket: bytes in, through a reader, and bytes out, both with backpressure and a deadline. Its listeners are attached
  * once for the life of the socket, so that a request costs none.
  */
 import type { Duplex } from 'node:stream'
-import type { MessageParser } from '../parse.js'
 import type { Pace } from './pace.js'
 import type { Sweeper, Swept } from './sweeper.js'
+
+/** What makes something of the bytes that come. Pure: it is pushed what has come, and what it has is taken from it. */
+export interface BytesReader {
+  /** Gives it bytes, which it keeps and may change. */
+  push(bytes: Buffer): void
+  /** Bytes that have come and were not taken: reading stops while there are many. */
+  readonly unread: number
+  /** No more will come. @param inOrder whether the far end has closed its half properly */
+  finish(inOrder: boolean): void
+}
 
 /** So much is read ahead of whoever takes it. */
 const MAX_UNREAD_BYTES = 64 * 1024
@@ -27,7 +36,7 @@ export interface Taker {
   bytesTaken?(): number | undefined
 }
 
-export class Channel<P extends MessageParser = MessageParser> implements Swept {
+export class Channel<P extends BytesReader = BytesReader> implements Swept {
   /** Nothing more will be read: the far end has closed its half, or all. */
   ended = false
   /** Nothing can be written any more. */

@@ -1,4 +1,4 @@
-/** The section `pop` (guide 7.1.1.3), until a protocol plugin declares it. */
+/** The section `pop` (guide 7.1.1.3): names, defaults, limits and labels. */
 import {
   accessSettings,
   accountSettings,
@@ -9,17 +9,19 @@ import {
   listenerSettings,
   logSettings,
   mailScanSettings,
+  notInUseYet,
   notifySettings,
   parentSettings,
   passExtSettings,
   reverseLookupSettings,
   riskwareSettings,
+  type SettingsOf,
   spamSettings,
   transparentSettings,
   waitingSettings,
 } from '@fsigk/plugin-api'
 
-export const pop = {
+export const settings = {
   pop_service: flag(false, {
     label: { en: 'POP proxy', ja: 'POPプロキシ' },
     help: { en: 'Starts or stops the POP proxy service.', ja: 'POPプロキシサービスを開始または停止します。' },
@@ -38,13 +40,15 @@ export const pop = {
     },
   }),
   ...notifySettings,
-  ...spamSettings(['pass', 'change_subject']),
+  ...notInUseYet(spamSettings(['pass', 'change_subject'])),
   ...accessSettings('pop', { acl_from: false }),
   ...reverseLookupSettings,
   ...blockSettings,
   ...passExtSettings,
-  ...riskwareSettings,
+  ...notInUseYet(riskwareSettings),
   ...mailScanSettings,
-  ...transparentSettings,
+  ...notInUseYet(transparentSettings),
   ...waitingSettings,
 } as const
+
+export type PopSettings = SettingsOf<typeof settings>

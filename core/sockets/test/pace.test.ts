@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Pace } from '../../src/sockets/pace.js'
+import { Pace } from '../src/pace.js'
 
 const lowest = { bytesPerSecond: 10, periodMs: 2000 }
 

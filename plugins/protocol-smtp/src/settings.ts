@@ -1,4 +1,4 @@
-/** The section `smtp` (guide 7.1.1.2), until a protocol plugin declares it. The LAN settings follow the guide's `lan_parent_server`. */
+/** The section `smtp` (guide 7.1.1.2): names, defaults, limits and labels. The LAN settings follow the guide's `lan_parent_server`. */
 import {
   accessSettings,
   blockSettings,
@@ -9,11 +9,13 @@ import {
   listenerSettings,
   logSettings,
   mailScanSettings,
+  notInUseYet,
   notifySettings,
   parentSettings,
   passExtSettings,
   reverseLookupSettings,
   riskwareSettings,
+  type SettingsOf,
   spamSettings,
   text,
   transparentSettings,
@@ -117,7 +119,7 @@ const lanSettings = {
   }),
 } as const
 
-export const smtp = {
+export const settings = {
   smtp_service: flag(false, {
     label: { en: 'SMTP proxy', ja: 'SMTPプロキシ' },
     help: { en: 'Starts or stops the SMTP proxy service.', ja: 'SMTPプロキシサービスを開始または停止します。' },
@@ -132,19 +134,21 @@ export const smtp = {
     help: ACTION_HELP,
   }),
   ...notifySettings,
-  ...spamSettings(['pass', 'change_subject', 'blackhole']),
+  ...notInUseYet(spamSettings(['pass', 'change_subject', 'blackhole'])),
   ...relaySettings,
   ...lanSettings,
   ...accessSettings('smtp', { acl_from: false }),
   ...reverseLookupSettings,
   ...blockSettings,
   ...passExtSettings,
-  ...riskwareSettings,
+  ...notInUseYet(riskwareSettings),
   ...mailScanSettings,
   anonymous: flag(false, {
     label: { en: 'Anonymous proxy', ja: '匿名プロキシ' },
     help: { en: 'Adds no Received header.', ja: 'Receivedヘッダーを付加しません。' },
   }),
-  ...transparentSettings,
+  ...notInUseYet(transparentSettings),
   ...waitingSettings,
 } as const
+
+export type SmtpSettings = SettingsOf<typeof settings>

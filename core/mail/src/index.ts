@@ -1,0 +1,1 @@
+export { virusStatus } from './status-fields.js'

@@ -1,0 +1,6 @@
+export type { Arrival, BytesReader, Room, Taker } from './channel.js'
+export { Channel } from './channel.js'
+export type { LowestRate } from './pace.js'
+export { Pace } from './pace.js'
+export type { Swept } from './sweeper.js'
+export { Sweeper } from './sweeper.js'
