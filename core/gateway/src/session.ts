@@ -99,13 +99,13 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   }
 
   listsDomain(list: string, domain: string): boolean {
-    return this.pinned.access.lists(list, { address: undefined, name: domain.toLowerCase() })
+    return this.pinned.access.lists(list, { name: domain, isDomain: true })
   }
 
   /** On success the entry's server is the one that was reached. */
   async dial(
     target: Target,
-    options: { readonly timeoutMs: number; readonly exempt?: boolean; readonly signal?: AbortSignal },
+    options: { readonly timeoutMs: number; readonly exempt?: boolean | 'local'; readonly signal?: AbortSignal },
   ): Promise<Dialled> {
     const dialled = await this.surroundings.dialler.dial(target, this.pinned.access, {
       ...options,

@@ -112,7 +112,8 @@ export interface Session<S> {
 
   /**
    * Whether the peer stands in a list of the section `access`: `'lan'` asks `smtp_lan` for the service smtp. By its
-   * address, and by its host name when `reverselookup` found and confirmed one. A list that is empty holds nobody.
+   * address, and by its host name when `reverselookup` found and confirmed one. A list that is empty, or whose setting
+   * (`smtp.lan`, `smtp.acl_rcpt`) is off, holds nobody.
    */
   listsPeer(list: string): boolean
 
@@ -122,11 +123,12 @@ export interface Session<S> {
   /**
    * Resolves, checks every address by `permit` and `local_to`, and connects. Never throws for a server's faults.
    * @param options.timeoutMs gives up after so long, 0 for the system's limit
-   * @param options.exempt a configured parent: `acl_to` and `local_to` do not apply to it
+   * @param options.exempt a configured parent: `acl_to` and `local_to` do not apply to it; `'local'`: only `local_to` does
+   *   not, as for the parents of mail
    */
   dial(
     target: Target,
-    options: { readonly timeoutMs: number; readonly exempt?: boolean; readonly signal?: AbortSignal },
+    options: { readonly timeoutMs: number; readonly exempt?: boolean | 'local'; readonly signal?: AbortSignal },
   ): Promise<Dialled>
 
   /**

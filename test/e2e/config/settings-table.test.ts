@@ -8,7 +8,15 @@ const root = new URL('../../../../', import.meta.url)
 const page = new URL('core/docs/settings.md', root)
 
 /** Those that ship. */
-const plugins = ['protocol-http', 'protocol-smtp', 'protocol-pop', 'scanner-signatures', 'scanner-clamav', 'log-json', 'log-syslog']
+const plugins = [
+  'protocol-http',
+  'protocol-smtp',
+  'protocol-pop',
+  'scanner-signatures',
+  'scanner-clamav',
+  'log-json',
+  'log-syslog',
+]
 
 async function wholeCatalogue(): Promise<Catalogue> {
   const schemas = plugins.map(async (name) => {

@@ -10,6 +10,8 @@ export interface AccessQuestion {
   readonly address?: string | undefined
   /** A host name, in any case, with or without the root's dot at its end. */
   readonly name?: string | undefined
+  /** The name is that of a domain, and nobody asks for its address: neither `KNOWN` nor `UNKNOWN` says anything of it. */
+  readonly isDomain?: boolean
 }
 
 /** Lines, each `list EXCEPT list EXCEPT …`: who is in any line is in the list. */
@@ -37,11 +39,13 @@ class AskedHost {
   readonly addressText: string | undefined
   readonly address: Address | undefined
   readonly name: string | undefined
+  readonly isDomain: boolean
 
   constructor(question: AccessQuestion) {
     this.addressText = question.address
     this.address = question.address === undefined ? undefined : parseAddress(question.address)
     this.name = question.name?.toLowerCase().replace(/\.$/, '') || undefined
+    this.isDomain = question.isDomain === true
   }
 }
 
@@ -103,7 +107,7 @@ export class HostPatterns {
       (host.address !== undefined && this.matchAddress(host.address)) ||
       (host.name !== undefined && this.matchName(host.name)) ||
       (this.known && host.address !== undefined && host.name !== undefined) ||
-      (this.unknown && (host.address === undefined || host.name === undefined)) ||
+      (this.unknown && !host.isDomain && (host.address === undefined || host.name === undefined)) ||
       this.globs.some((glob) => this.matchGlob(glob, host))
     )
   }

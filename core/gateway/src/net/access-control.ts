@@ -20,6 +20,9 @@ const MAX_REMEMBERED = 2_048
 const ALLOWED: Decision = Object.freeze({ allowed: true })
 const DENIED_SOURCE: Decision = Object.freeze({ allowed: false, message: 'Access Denied' })
 
+/** Lists beside those of access control, each with the setting that puts it in force: `access.smtp_rcpt` by `smtp.acl_rcpt`. */
+const furtherLists = { lan: 'lan', rcpt: 'acl_rcpt' } as const
+
 /** Addresses at which the gateway's own listeners answer. */
 const ownKinds: ReadonlySet<LocalKind> = new Set([
   'an unspecified address',
@@ -37,8 +40,7 @@ export class AccessControl {
   readonly #localTo: WatchedList | undefined
   readonly #localToKey: string
   readonly #uncounted: WatchedList | undefined
-  /** Lists of the service beside those of its access control, read when they are first asked. */
-  readonly #lists = new Map<string, WatchedList>()
+  readonly #further = new Map<string, WatchedList>()
   readonly #sources = new RecentlyUsed<string, Decision>(MAX_REMEMBERED)
   readonly #targets = new RecentlyUsed<string, Finding>(MAX_REMEMBERED)
   #generation = ''
@@ -50,10 +52,10 @@ export class AccessControl {
    *   "everyone", as it would behind EXCEPT
    */
   constructor(
-    private readonly snapshot: SettingsSnapshot,
-    private readonly service: string,
+    snapshot: SettingsSnapshot,
+    service: string,
     private readonly own: OwnAddresses = ownAddresses,
-    private readonly told: (error: Error) => void = () => {},
+    told: (error: Error) => void = () => {},
   ) {
     const settings = snapshot.values[service] ?? {}
     const lists = snapshot.values['access'] ?? {}
@@ -68,6 +70,11 @@ export class AccessControl {
     const localTo = textOf(settings['local_to'])
     const uncounted = textOf(settings['address_limit_except'])
     if (uncounted !== '') this.#uncounted = new WatchedList(`${service}.address_limit_except`, uncounted, told)
+    for (const [name, isInForce] of Object.entries(furtherLists)) {
+      const text = textOf(lists[`${service}_${name}`])
+      if (settings[isInForce] === true && text !== '')
+        this.#further.set(name, new WatchedList(`access.${service}_${name}`, text, told))
+    }
     if (localTo !== '') this.#localTo = new WatchedList(this.#localToKey, localTo, told)
   }
 
@@ -106,8 +113,9 @@ export class AccessControl {
    * only an address could allow is refused.
    *
    * @param address the address that is or will be dialled
+   * @param isLocalAllowed whether `local_to` does not apply: the target is a configured parent
    */
-  target(target: Target, address?: string): Decision {
+  target(target: Target, address?: string, isLocalAllowed = false): Decision {
     this.#lookAgain()
     const key = address === undefined ? target.host : `${target.host} ${address}`
     let finding = this.#targets.get(key)
@@ -115,7 +123,7 @@ export class AccessControl {
       finding = this.#find(target.host, address)
       this.#targets.set(key, finding)
     }
-    return this.#decision(finding, target, address)
+    return isLocalAllowed && finding !== 'denied' ? ALLOWED : this.#decision(finding, target, address)
   }
 
   /**
@@ -152,22 +160,14 @@ export class AccessControl {
   }
 
   /**
-   * Whether somebody stands in a list of the section `access`: `lan` is `access.smtp_lan` for the service smtp. An empty
-   * list holds nobody.
-   *
-   * @throws FSIGK_ACCESS_LIST_INVALID
+   * Whether somebody stands in a list beside those of access control: `lan` is `access.smtp_lan` for the service smtp. One
+   * that is empty, or not in force, holds nobody.
    */
-  lists(list: string, { address, name }: AccessQuestion): boolean {
-    const key = `${this.service}_${list}`
-    const text = textOf(this.snapshot.values['access']?.[key])
-    if (text === '') return false
-    let watched = this.#lists.get(list)
-    if (watched === undefined) {
-      watched = new WatchedList(`access.${key}`, text, this.told)
-      this.#lists.set(list, watched)
-    }
+  lists(list: string, question: AccessQuestion): boolean {
+    const watched = this.#further.get(list)
+    if (watched === undefined) return false
     watched.refresh()
-    return allows(watched, address, name)
+    return watched.allows(question)
   }
 
   /** What was decided is forgotten when a list file or an address of this host has changed. */

@@ -24,8 +24,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 export interface DialOptions {
   /** Gives up after so long, looking up and connecting together; 0 for the system's limit. */
   readonly timeoutMs: number
-  /** A configured parent or scanner: access control does not apply to it. */
-  readonly exempt?: boolean
+  /** A configured parent or scanner: access control does not apply to it; `'local'`: `local_to` does not, `acl_to` does. */
+  readonly exempt?: boolean | 'local'
   readonly signal?: AbortSignal
   /** The port that the service itself listens on: at an address of this host it is never a destination. */
   readonly ownPort?: number
@@ -88,7 +88,8 @@ function sift(addresses: readonly string[], target: Target, access: AccessContro
   let refusal = ''
   for (const dialled of addresses) {
     const address = normaliseAddress(dialled)
-    const decision: Decision = options.exempt ? { allowed: true } : access.target(target, address)
+    const decision: Decision =
+      options.exempt === true ? { allowed: true } : access.target(target, address, options.exempt === 'local')
     if (!decision.allowed) refusal ||= decision.message
     else if (target.port === options.ownPort && access.isOwnHost(address))
       refusal ||= connectionErrors.inhibitedLoop(target, address)

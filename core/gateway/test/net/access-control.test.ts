@@ -155,3 +155,63 @@ test('a hundred thousand addresses are decided without being remembered for ever
     assert.equal(access.source(address).allowed, i % 2 === 0)
   }
 })
+
+/** Access control of the service `smtp`, with its further lists in force unless told otherwise. */
+function mailRules(access: Record<string, string>, smtp: Record<string, boolean> = { acl_rcpt: true, lan: true }) {
+  return new AccessControl({ revision: 1, values: { smtp, access } }, 'smtp', own)
+}
+
+const domains = [
+  { list: 'domain.jp', domain: 'domain.jp', listed: true },
+  { list: 'domain.jp', domain: 'DOMAIN.jp.', listed: true },
+  { list: 'domain.jp', domain: 'xxx.domain.jp', listed: false },
+  { list: '.domain.jp', domain: 'xxx.Domain.JP', listed: true },
+  { list: '.domain.jp', domain: 'domain.jp', listed: false },
+  { list: '.domain.jp', domain: 'evildomain.jp', listed: false },
+  { list: 'domain.jp .domain.jp', domain: 'domain.jp', listed: true },
+  { list: 'aaa.com bbb.com\nccc.com', domain: 'ccc.com', listed: true },
+  { list: 'ALL EXCEPT .evil.example', domain: 'a.evil.example', listed: false },
+  { list: 'ALL', domain: 'anywhere.example', listed: true },
+  { list: 'UNKNOWN', domain: 'anywhere.example', listed: false },
+  { list: 'KNOWN', domain: 'anywhere.example', listed: false },
+  { list: '192.0.2.', domain: '192.0.2.1', listed: false },
+  { list: 'domain.jp', domain: '', listed: false },
+  { list: '', domain: 'domain.jp', listed: false },
+]
+for (const { list, domain, listed } of domains) {
+  test(`the list of recipients '${list}' ${listed ? 'holds' : 'does not hold'} ${domain}`, () => {
+    assert.equal(mailRules({ smtp_rcpt: list }).lists('rcpt', { name: domain, isDomain: true }), listed)
+  })
+}
+
+test('the list of the LAN holds its hosts by address, and by a name that was confirmed', () => {
+  const access = mailRules({ smtp_lan: '10. .office.example' })
+  assert.equal(access.lists('lan', { address: '10.1.2.3' }), true)
+  assert.equal(access.lists('lan', { address: '192.0.2.1', name: 'pc.office.example' }), true)
+  assert.equal(access.lists('lan', { address: '192.0.2.1' }), false)
+  assert.equal(access.lists('other', { address: '10.1.2.3' }), false)
+})
+
+test('a list that its setting does not put in force holds nobody', () => {
+  const access = mailRules({ smtp_lan: 'ALL', smtp_rcpt: 'ALL' }, { lan: false, acl_rcpt: false })
+  assert.equal(access.lists('lan', { address: '10.1.2.3' }), false)
+  assert.equal(access.lists('rcpt', { name: 'domain.jp', isDomain: true }), false)
+})
+
+test('a list of recipients whose file cannot be used is an error', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fsigk-lists-'))
+  try {
+    const path = join(folder, 'rcpt.txt')
+    assert.throws(() => mailRules({ smtp_rcpt: path }), { code: 'FSIGK_ACCESS_LIST_INVALID' })
+    writeFileSync(path, 'aaa.com\n@broken\n')
+    assert.throws(() => mailRules({ smtp_rcpt: `ALL EXCEPT ${path}` }), {
+      message: /^The access list access\.smtp_rcpt cannot be used: .*line 2/,
+    })
+    writeFileSync(path, 'aaa.com\n.bbb.com # and below\n')
+    const access = mailRules({ smtp_rcpt: path })
+    const holds = (name: string) => access.lists('rcpt', { name, isDomain: true })
+    assert.deepEqual(['aaa.com', 'x.bbb.com', 'bbb.com'].map(holds), [true, true, false])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

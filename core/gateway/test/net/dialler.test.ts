@@ -265,6 +265,20 @@ test('a configured parent is exempt', async () => {
   reachedSocket(dialled).destroy()
 })
 
+test('a parent of mail is exempt from local_to, not from acl_to', async () => {
+  await using parent = await greeter('127.0.0.1')
+  const reach = async (http_to: string) => {
+    const access = rules({ acl_to: true, local_to: '' }, { http_to })
+    return await dial('parent.example', portOf(parent), { access, lookup: resolvesTo('127.0.0.1'), exempt: 'local' })
+  }
+  for (const http_to of ['127.0.0.0/8', 'parent.example']) reachedSocket(await reach(http_to)).destroy()
+  assert.deepEqual(await reach('192.0.2.'), {
+    reached: false,
+    denied: true,
+    message: `CONNECT(parent.example:${portOf(parent)})/Access Inhibited by Proxy(FSIGK)`,
+  })
+})
+
 test('a connection that turns out to end on this very host is refused, whatever the interfaces show', async () => {
   await using server = await greeter('127.0.0.1')
   // As for an address that came to an interface within the last seconds: the table of own addresses does not know it.
