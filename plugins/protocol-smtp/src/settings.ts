@@ -119,6 +119,17 @@ const lanSettings = {
   }),
 } as const
 
+/** How lines are read. */
+const lineSettings = {
+  bare_line_ends: choice('refuse', ['refuse', 'normalise'], {
+    label: { en: 'CR, LF and NUL by themselves', ja: '単独のCR、LF、NUL' },
+    help: {
+      en: 'refuse: commands and messages in which CR or LF stand by themselves, or NUL, are refused. normalise: CR and LF become CRLF, NUL is left out. Only CRLF.CRLF ends a message.',
+      ja: 'refuse: 単独のCRやLF、NULを含むコマンドとメールを拒否します。normalise: CRとLFをCRLFに変換し、NULを取り除きます。メールの終端はCRLF.CRLFのみです。',
+    },
+  }),
+} as const
+
 export const settings = {
   smtp_service: flag(false, {
     label: { en: 'SMTP proxy', ja: 'SMTPプロキシ' },
@@ -148,7 +159,20 @@ export const settings = {
     help: { en: 'Adds no Received header.', ja: 'Receivedヘッダーを付加しません。' },
   }),
   ...notInUseYet(transparentSettings),
+  ...lineSettings,
   ...waitingSettings,
+  idle_timeout: integer(
+    300,
+    { min: 1, max: 86_400 },
+    {
+      label: { en: 'Idle timeout', ja: '無通信タイムアウト' },
+      help: {
+        en: 'How long a client may send no command, or a server no reply, before the session is cut off. RFC 5321 asks for 5 minutes at least.',
+        ja: 'クライアントからのコマンド、またはサーバからの応答がない状態がこの時間続くと切断します。RFC 5321では5分以上が求められます。',
+      },
+      unit: 's',
+    },
+  ),
 } as const
 
 export type SmtpSettings = SettingsOf<typeof settings>
