@@ -2,7 +2,7 @@
 // `npm test`: installs what the suite needs, then checks format, lint, import rules and types, and runs every test.
 // `npm test -- NAME …` runs only the test files whose path contains one of the names.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { carriedNode } from '../core/cli/bin/carried-node.js'
@@ -17,12 +17,16 @@ const peers = {
   curl: 'curl',
   goaccess: 'goaccess',
   ip: 'iproute2',
+  iptables: 'iptables',
   logrotate: 'logrotate',
+  msmtp: 'msmtp',
   nginx: 'nginx-light',
   patch: 'patch',
+  postfix: 'postfix',
   rsyslogd: 'rsyslog',
   sarg: 'sarg',
   squid: 'squid',
+  swaks: 'swaks',
   tcpdmatch: 'tcpd',
   webalizer: 'webalizer',
   wget: 'wget',
@@ -45,8 +49,23 @@ function installPeers() {
     process.stderr.write(`The tests need these Debian packages: apt-get install ${missing.join(' ')}\n`)
     process.exit(2)
   }
+  process.env.DEBIAN_FRONTEND = 'noninteractive'
   run('apt-get update', 'apt-get', ['update', '-qq'])
-  run('apt-get install', 'apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...missing])
+  withoutDaemons(() =>
+    run('apt-get install', 'apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...missing]),
+  )
+}
+
+/** Debian starts a server when it installs one, unless the machine says otherwise (invoke-rc.d(8)). Tests start their own. */
+function withoutDaemons(step) {
+  const policy = '/usr/sbin/policy-rc.d'
+  if (existsSync(policy)) return step()
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  const remove = () => rmSync(policy, { force: true })
+  // A step that fails ends the process.
+  process.once('exit', remove)
+  step()
+  remove()
 }
 
 /** Compiled test files, oldest names first, so that a run is the same everywhere. */
