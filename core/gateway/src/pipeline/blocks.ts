@@ -1,6 +1,7 @@
 /**
  * What the settings refuse by its name or by what kind of document it is (`block_ext`, `block_script`, `block_activex`;
- * guide 7.1.1.2, 11.14): policy findings beside those of the scanners. They meet `action` as a virus does.
+ * guide 7.1.1.2, 11.14): policy findings beside those of the scanners. They meet `action` as a virus does. What a form is
+ * refused for by the way it is written, its reader says (`Reading.findings`).
  */
 import { type Content, type Finding, listWords, type Transfer } from '@fsigk/plugin-api'
 import { type ActiveContent, endsInOne, MarkupScreen, mayBeMarkup, SNIFFED_BYTES } from '@fsigk/wire'
@@ -11,15 +12,20 @@ export interface BlockSettings {
   readonly block_ext_list?: string
   readonly block_script?: boolean
   readonly block_activex?: boolean
+  readonly block_partial_message?: boolean
+  readonly block_mime_format?: boolean
 }
 
-export type BlockSwitch = 'block_ext' | 'block_script' | 'block_activex'
+export type BlockSwitch = Exclude<keyof BlockSettings, 'block_ext_list'>
 
 /** Each name of a detection, and the setting that it hangs on. */
 export const blockDetections: ReadonlyMap<string, BlockSwitch> = new Map([
   ['FSIGK/POLICY_BLOCK_EXT', 'block_ext'],
   ['FSIGK/POLICY_BLOCK_SCRIPT', 'block_script'],
   ['FSIGK/POLICY_BLOCK_ACTIVEX', 'block_activex'],
+  ['FSIGK/POLICY_BLOCK_PARTIAL_MESSAGE', 'block_partial_message'],
+  ['FSIGK/POLICY_FORMAT_MIME_BOUNDARY', 'block_mime_format'],
+  ['FSIGK/POLICY_FORMAT_MIME_FILENAME', 'block_mime_format'],
 ])
 
 const BLOCKED_NAME: Finding = { threat: 'FSIGK/POLICY_BLOCK_EXT', category: 'policy' }

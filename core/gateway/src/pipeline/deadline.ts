@@ -17,15 +17,24 @@ export class Deadline implements Leaving {
   readonly #timer: NodeJS.Timeout | undefined
   #wake: (() => void) | undefined
   #over: 'time' | 'gone' | undefined
+  readonly #leaves: (() => void) | undefined
 
-  /** @param limitMs 0 is unlimited, though still ended when the peer is gone */
+  /**
+   * @param limitMs 0 is unlimited, though still ended when the peer is gone
+   * @param wanted aborted when nobody waits any more, though the peer is there
+   */
   constructor(
     readonly limitMs: number,
     private readonly departure: Departure,
+    private readonly wanted?: AbortSignal,
   ) {
     if (limitMs > 0) this.#timer = setTimeout(endByTime, limitMs, this)
     departure.remember(this)
-    if (departure.isGone) this.leave()
+    if (wanted !== undefined) {
+      this.#leaves = () => this.leave()
+      wanted.addEventListener('abort', this.#leaves)
+    }
+    if (departure.isGone || wanted?.aborted === true) this.leave()
   }
 
   /** Aborted at the deadline, whichever way it came. */
@@ -62,6 +71,7 @@ export class Deadline implements Leaving {
   close(): void {
     clearTimeout(this.#timer)
     this.departure.forget(this)
+    if (this.#leaves !== undefined) this.wanted?.removeEventListener('abort', this.#leaves)
   }
 
   #end(why: 'time' | 'gone'): void {

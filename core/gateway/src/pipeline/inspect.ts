@@ -17,7 +17,8 @@ import { Trickle } from './trickle.js'
  * `answer` is called once, unless the body's source fails or the peer goes before the verdict, or the body has begun to
  * trickle. The record is written and the spool given back in any case.
  *
- * @throws what `answer` or the body's source threw; FSIGK_CONNECTION_GONE, FSIGK_BODY_WITHHELD
+ * @throws what `answer` or the body's source threw; FSIGK_CONNECTION_GONE, FSIGK_BODY_WITHHELD; the reason of the
+ *   transfer's signal
  */
 export async function inspect(
   room: InspectionRoom,
@@ -36,6 +37,7 @@ export async function inspect(
     const limits = limitsOf(room.settings, transfer, isBlocked)
     const held = await hold(source, spool, limits)
     if (held.fault !== undefined) room.spoolFailed(held.fault)
+    transfer.signal?.throwIfAborted()
 
     const judgement = await judge(room, transfer, held, cost)
 

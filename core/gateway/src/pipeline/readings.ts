@@ -1,14 +1,32 @@
-/** The further readings of a body, each in a spool of its own while it is looked at, and never two at a time. */
+/** The further readings of a body, each in a spool of its own while it is looked at, and never two beside each other. */
 import type { Reading, Transfer } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { Spool, type SpoolFolder } from '../spool.js'
 import type { Deadline } from './deadline.js'
 
 /** More parts than anyone sends in one body in earnest. */
-export const MAX_READINGS = 1000
+const MAX_READINGS = 1000
 
-/** Of all readings of one content together: readings may overlap, and so be many times their body. */
+/** Of all readings of one body together: readings may overlap, and so be many times their body. */
 const MAX_BYTES = 8_589_934_592
+
+/** How many readings of one body there were, with those within them. */
+export class ReadingBounds {
+  #count = 0
+  #bytes = 0
+
+  /** @throws FSIGK_READINGS_TOO_MANY */
+  next(): void {
+    this.#count += 1
+    if (this.#count > MAX_READINGS) throw fail('FSIGK_READINGS_TOO_MANY', [MAX_READINGS])
+  }
+
+  /** @throws FSIGK_READINGS_TOO_LARGE */
+  take(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes > MAX_BYTES) throw fail('FSIGK_READINGS_TOO_LARGE', [MAX_BYTES])
+  }
+}
 
 /** A reading with its bytes. The spool is released when the next one is asked for. */
 export interface HeldReading {
@@ -26,18 +44,15 @@ export async function* heldReadings(
   content: Spool,
   readings: NonNullable<Transfer['readings']>,
   folder: SpoolFolder,
-  deadline: Deadline,
+  { signal }: Deadline,
+  bounds: ReadingBounds,
 ): AsyncGenerator<HeldReading> {
-  const { signal } = deadline
-  let count = 0
-  let bytes = 0
   for await (const reading of readings(content, signal)) {
     signal.throwIfAborted()
-    if (++count > MAX_READINGS) throw fail('FSIGK_READINGS_TOO_MANY', [MAX_READINGS])
+    bounds.next()
     const spool = new Spool(folder, reading.name, reading.type)
     try {
-      await fill(spool, reading, MAX_BYTES - bytes, signal)
-      bytes += spool.bytes
+      await fill(spool, reading, bounds, signal)
       yield { reading, spool }
     } finally {
       await spool.release()
@@ -45,10 +60,10 @@ export async function* heldReadings(
   }
 }
 
-async function fill(spool: Spool, { body }: Reading, maxBytes: number, signal: AbortSignal): Promise<void> {
+async function fill(spool: Spool, { body }: Reading, bounds: ReadingBounds, signal: AbortSignal): Promise<void> {
   for await (const chunk of body) {
     signal.throwIfAborted()
-    if (spool.bytes + chunk.length > maxBytes) throw fail('FSIGK_READINGS_TOO_LARGE', [MAX_BYTES])
+    bounds.take(chunk.length)
     await spool.write(chunk)
   }
   await spool.finish()

@@ -9,6 +9,7 @@ import type { Ruling } from '../../src/pipeline/policy.js'
 import type { InspectionRoom } from '../../src/pipeline/room.js'
 import { collected, recognisable } from '../kit/bodies.js'
 import { noSmallDisk, smallDisk, type TemporaryFolder, temporaryFolder } from '../kit/folders.js'
+import { inspected } from '../kit/inspected.js'
 import { oneChunk, TestRoom, transferOf } from '../kit/room.js'
 import {
   loaded,
@@ -172,5 +173,118 @@ describe('the readings of a body', () => {
     const readings = always(reading('large', recognisable(2_000_000)))
     const { told, disposition } = await judged(readings, scannerFindingNothing, {}, {}, disk)
     assert.deepEqual([told, disposition], ['UNSCANNED TMPDIR_FULL', 'defer'])
+  })
+
+  test('that are empty are not handed to scanners, and still refused by their names', async () => {
+    const observed = new ObservedScanner(scannerFindingNothing)
+    const readings = always(reading('empty.exe', Buffer.alloc(0)), reading('full', Buffer.from('x')))
+    const { told } = await judged(readings, observed.loaded, {}, { block_ext: true, block_ext_list: '.exe' })
+    assert.equal(told, 'INFECTED')
+    assert.deepEqual(
+      observed.calls.map(({ content }) => content.name),
+      ['file.bin', 'full'],
+    )
+  })
+
+  test('stand for the body where it is not to be looked at itself', async () => {
+    const virus = { body: oneChunk(Buffer.from('a virus')), scansBody: false }
+    assert.equal((await judged(always(reading('a', Buffer.from('fine'))), looking, virus)).told, 'CLEAN')
+    assert.equal((await judged(always(reading('a', Buffer.from('a virus'))), looking, virus)).told, 'INFECTED')
+  })
+
+  test('[SMTP-20] [SMTP-24] are refused for their form where the settings say so', async () => {
+    const cases = [
+      { threat: 'FSIGK/POLICY_BLOCK_PARTIAL_MESSAGE', setting: 'block_partial_message' },
+      { threat: 'FSIGK/POLICY_FORMAT_MIME_BOUNDARY', setting: 'block_mime_format' },
+      { threat: 'FSIGK/POLICY_FORMAT_MIME_FILENAME', setting: 'block_mime_format' },
+    ]
+    for (const { threat, setting } of cases) {
+      const findings = [{ threat, category: 'policy' }] as const
+      const readings = () => always(reading('a', Buffer.from('x'), { findings }))
+      const judgedWith = (isOn: boolean) => judged(readings(), scannerFindingNothing, {}, { [setting]: isOn })
+      const off = await judgedWith(false)
+      assert.deepEqual([off.told, off.disposition], ['CLEAN', 'pass'], threat)
+      const on = await judgedWith(true)
+      assert.deepEqual([on.told, on.disposition], ['INFECTED', 'block'], threat)
+      assert.deepEqual(on.judgement.findings, [{ threat, category: 'policy', member: 'a' }])
+    }
+  })
+
+  test('are looked at behind any number of parts whose form is not refused', async () => {
+    const findings = [{ threat: 'FSIGK/POLICY_BLOCK_PARTIAL_MESSAGE', category: 'policy' }] as const
+    const parts = Array.from({ length: 150 }, () => reading('part', Buffer.from('fine'), { findings }))
+    const { told } = await judged(always(...parts, reading('last', Buffer.from('a virus'))), looking)
+    assert.equal(told, 'INFECTED')
+  })
+
+  test('[SMTP-20] [SCAN-09] that are encrypted are told so, and refused where the settings say so', async () => {
+    const readings = () =>
+      always(reading('a', Buffer.from('x'), { unscanned: [{ because: 'encrypted', detail: 'S/MIME' }] }))
+    const off = await judged(readings(), scannerFindingNothing)
+    assert.deepEqual([off.told, off.disposition], ['UNSCANNED VSD_ENCRYPTED', 'pass'])
+    const on = await judged(readings(), scannerFindingNothing, {}, { block_encrypted: true })
+    assert.deepEqual([on.told, on.disposition], ['INFECTED VSD_ENCRYPTED', 'block'])
+  })
+
+  test('have readings of their own, of each form that they decode to', async () => {
+    const inner: Readings = async function* (content) {
+      const text = String(await collected(content.open()))
+      if (text.startsWith('mail:')) yield reading('inner.txt', Buffer.from(text.slice(5).toUpperCase()))
+    }
+    const outer = reading('mail.gz', gzipSync('mail:a virus'), { codings: ['gzip'], readings: inner })
+    const { judgement } = await judged(always(outer), scannerLookingFor('VIRUS', 'Found'))
+    assert.deepEqual(judgement.findings, [{ threat: 'Found', category: 'malware', member: 'mail.gz/inner.txt' }])
+  })
+
+  test('within readings without end are too deeply nested', async () => {
+    const endless: Readings = async function* () {
+      yield reading('', Buffer.from('fine'), { readings: endless })
+    }
+    const { told, disposition } = await judged(endless, scannerFindingNothing)
+    assert.deepEqual([told, disposition], ['INFECTED VSD_MAXNESTED', 'block'])
+  })
+
+  test('within readings are counted with those around them', async () => {
+    let asked = 0
+    const many = (within: Partial<Reading>): Readings =>
+      async function* () {
+        for (let at = 0; at < 100; at++) {
+          asked++
+          yield reading('part', Buffer.from('fine'), within)
+        }
+      }
+    const { told } = await judged(many({ readings: many({}) }), scannerFindingNothing)
+    assert.equal(told, 'INFECTED VSD_UNDECODABLE')
+    assert.ok(asked <= 1002, `${asked} were asked for`)
+  })
+})
+
+describe('the signal of a transfer', () => {
+  test('ends the scan: the inspection rejects with its reason, and has written its line', async () => {
+    const stop = new AbortController()
+    const hanging = new ObservedScanner(
+      loaded('scanner-hanging', () => {
+        stop.abort(new Error('nobody waits'))
+        return new Promise(() => {})
+      }),
+    )
+    const { error, told, room, outcome } = await inspected({ signal: stop.signal }, [hanging.loaded])
+    assert.equal(String(error), 'Error: nobody waits')
+    assert.equal(outcome, undefined)
+    assert.equal(told, 'UNSCANNED NONE INCOMPLETE')
+    assert.equal(String(room.reports[0]?.failure), 'Error: nobody waits')
+    assert.equal(hanging.calls[0]?.call.signal.aborted, true)
+  })
+
+  test('that was given before the body is whole asks no scanner', async () => {
+    const stop = new AbortController()
+    const observed = new ObservedScanner(scannerFindingNothing)
+    async function* body() {
+      stop.abort(new Error('nobody waits'))
+      yield Buffer.from('x')
+    }
+    const { error } = await inspected({ signal: stop.signal, body: body() }, [observed.loaded])
+    assert.equal(String(error), 'Error: nobody waits')
+    assert.equal(observed.calls.length, 0)
   })
 })

@@ -1,0 +1,158 @@
+/**
+ * Has everything looked at that a body can be read as: the body as it came, as it decodes, and its readings, each of them in
+ * the same way. One deadline and one bound hold for all of it.
+ */
+import type { Finding, Reading, Transfer } from '@fsigk/plugin-api'
+import type { Spool } from '../spool.js'
+import { messageOf } from '../system-error.js'
+import { blockDetections, blockedByContent, blockedByName, blocksContent } from './blocks.js'
+import type { Deadline } from './deadline.js'
+import { decode } from './decoded.js'
+import { type Held, isSpoolFault } from './hold.js'
+import { type Judgement, nothingFound, together, type Unscanned, withFindings, withUnseen } from './judgement.js'
+import { heldReadings, ReadingBounds } from './readings.js'
+import type { InspectionRoom } from './room.js'
+import { scan } from './scan.js'
+
+/** After so many findings in parts of a body no further part changes anything. */
+const MAX_FINDINGS = 100
+
+/** Readings within readings, each behind a coding, beyond what anyone sends in earnest. */
+const MAX_DEPTH = 8
+
+/** What all steps of looking at one body share. */
+interface Looking {
+  readonly room: InspectionRoom
+  readonly isCut: boolean
+  readonly deadline: Deadline
+  readonly bounds: ReadingBounds
+}
+
+/** How one content is looked at. */
+interface View {
+  readonly codings: readonly string[]
+  readonly readings: Transfer['readings'] | undefined
+  /** False: what it can be read as is looked at, and it itself is not. */
+  readonly isScanned: boolean
+}
+
+/** What is said of a body that is held, in all its readings. */
+export function look(
+  room: InspectionRoom,
+  { codings, readings, scansBody }: Transfer,
+  { spool, end }: Held,
+  deadline: Deadline,
+): Promise<Judgement> {
+  if (codings.length === 0 && readings === undefined) return lookAt(room, [spool], deadline)
+  const looking: Looking = { room, isCut: end === 'first-part', deadline, bounds: new ReadingBounds() }
+  const isScanned = scansBody !== false || readings === undefined
+  return lookInto(looking, spool, { codings, readings, isScanned }, 0)
+}
+
+/** Has a content looked at as it came, as it decodes, and as each of these can be read. */
+async function lookInto(
+  looking: Looking,
+  content: Spool,
+  { codings, readings, isScanned }: View,
+  depth: number,
+): Promise<Judgement> {
+  return await decoded(looking, content, codings, async (contents) => {
+    const whole = isScanned ? await lookAt(looking.room, contents, looking.deadline) : nothingFound
+    if (readings === undefined) return whole
+    return together(whole, await lookAtReadings(looking, contents, readings, depth))
+  })
+}
+
+/** Hands out a content with the forms that it decodes to, and takes them back. */
+async function decoded(
+  { room, isCut, deadline }: Looking,
+  content: Spool,
+  codings: readonly string[],
+  lookAt: (contents: readonly Spool[]) => Promise<Judgement>,
+): Promise<Judgement> {
+  if (codings.length === 0) return await lookAt([content])
+  const decoded = await decode(content, codings, isCut, room.tmpdir, deadline)
+  const cache = room.scanners.memory?.cache
+  cache?.forms.keep(content, codings, isCut, decoded, cache.ttlMs)
+  try {
+    return withUnseen(await lookAt([content, ...decoded.forms]), decoded.unscanned)
+  } finally {
+    for (const form of decoded.forms) await form.release()
+  }
+}
+
+/** What else the contents can be read as. What cannot be read is told beside what was found before it. */
+async function lookAtReadings(
+  looking: Looking,
+  contents: readonly Spool[],
+  readings: NonNullable<Transfer['readings']>,
+  depth: number,
+): Promise<Judgement> {
+  if (depth === MAX_DEPTH) return { findings: [], unscanned: [{ because: 'max-nested', detail: 'parts of a body' }] }
+  const { room, deadline, bounds } = looking
+  let judgement = nothingFound
+  for (const content of contents) {
+    try {
+      for await (const { reading, spool } of heldReadings(content, readings, room.tmpdir, deadline, bounds)) {
+        judgement = together(judgement, await lookAtReading(looking, reading, spool, depth))
+        if (decisive(judgement) >= MAX_FINDINGS) break
+      }
+    } catch (error) {
+      judgement = withUnseen(judgement, [whyUnread(error, deadline)])
+    }
+  }
+  return judgement
+}
+
+async function lookAtReading(looking: Looking, reading: Reading, spool: Spool, depth: number): Promise<Judgement> {
+  const { settings, service } = looking.room
+  const { codings, readings } = reading
+  // In nothing there is nothing to find.
+  const found = await lookInto(looking, spool, { codings, readings, isScanned: spool.bytes > 0 }, depth + 1)
+  const withForm = withUnseen(withFindings(found, reading.findings ?? []), reading.unscanned ?? [])
+  return inMember(withFindings(withForm, blockedByName(settings, service, reading)), reading.name)
+}
+
+/** All that is to be said of these contents: by the scanners, and by the settings that refuse some kinds of content. */
+function lookAt(room: InspectionRoom, contents: readonly Spool[], deadline: Deadline): Promise<Judgement> {
+  const scanned = scan(room.scanners, contents, deadline)
+  return blocksContent(room.settings) ? withBlocks(room, contents, deadline, scanned) : scanned
+}
+
+async function withBlocks(
+  room: InspectionRoom,
+  contents: readonly Spool[],
+  deadline: Deadline,
+  scanned: Promise<Judgement>,
+): Promise<Judgement> {
+  const judgement = await scanned
+  const blocked: Finding[] = []
+  try {
+    for (const content of contents) blocked.push(...(await blockedByContent(room.settings, content, deadline.signal)))
+  } catch (error) {
+    return withUnseen(withFindings(judgement, blocked), [whyUnread(error, deadline)])
+  }
+  return withFindings(judgement, blocked)
+}
+
+/** How many findings count under any settings. */
+function decisive({ findings }: Judgement): number {
+  return findings.filter(({ category, threat }) => category !== 'riskware' && !blockDetections.has(threat)).length
+}
+
+function inMember({ findings, unscanned }: Judgement, name: string): Judgement {
+  if (name === '') return { findings, unscanned }
+  return { findings: findings.map((finding) => ({ ...finding, member: memberName(name, finding.member) })), unscanned }
+}
+
+/** An archive's member in a form's file is told with both names. */
+function memberName(name: string, inner: string | undefined): string {
+  return inner === undefined ? name : `${name}/${inner}`
+}
+
+function whyUnread(error: unknown, deadline: Deadline): Unscanned {
+  if (deadline.over !== undefined) return { because: 'scan-timeout', detail: 'reading the parts of a body' }
+  return isSpoolFault(error)
+    ? { because: 'no-space', detail: error.message }
+    : { because: 'undecodable', detail: messageOf(error) }
+}
