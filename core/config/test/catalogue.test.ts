@@ -7,18 +7,7 @@ import { catalogue, httpSection } from './sample.js'
 
 test('every core setting has label and help in both languages, and a default that keeps its own rules', () => {
   const core = Catalogue.of(coreSections)
-  assert.deepEqual(core.sections(), [
-    'smtp',
-    'pop',
-    'ftp',
-    'common',
-    'spam',
-    'definitions',
-    'config',
-    'plugins',
-    'access',
-    'template',
-  ])
+  assert.deepEqual(core.sections(), ['ftp', 'common', 'spam', 'definitions', 'config', 'plugins', 'access', 'template'])
   for (const definition of core.definitions()) {
     for (const words of [definition.label, definition.help]) assert.ok(words.en !== '' && words.ja !== '')
     assert.deepEqual(core.parse(definition.key, definition.default), { value: definition.default })
@@ -29,7 +18,7 @@ test('sections stand in one order, whatever order they come in', () => {
   const zeta = sectionOf('zeta', {})
   const alpha = sectionOf('alpha', {})
   const core = ['common', 'spam', 'definitions', 'config', 'plugins', 'access']
-  const order = ['http', 'smtp', 'pop', 'ftp', ...core, 'alpha', 'template', 'zeta']
+  const order = ['http', 'ftp', ...core, 'alpha', 'template', 'zeta']
   assert.deepEqual(Catalogue.of([zeta, ...coreSections, alpha, httpSection]).sections(), order)
   assert.deepEqual(Catalogue.of([httpSection, alpha, ...coreSections.toReversed(), zeta]).sections(), order)
 })
