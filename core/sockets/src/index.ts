@@ -1,3 +1,5 @@
+export type { ReplyParser, ServerFault } from './asked-server.js'
+export { AskedServer } from './asked-server.js'
 export type { Arrival, BytesReader, Room, Taker } from './channel.js'
 export { Channel } from './channel.js'
 export type { LowestRate } from './pace.js'

@@ -2,11 +2,10 @@
  * Bytes of one direction of a connection → commands or replies. Incremental and pure: bytes are pushed in whatever pieces
  * they come, lines are taken out when they are whole, what is not taken yet is kept.
  */
-import type { BytesReader } from '@fsigk/sockets'
+import { LineReader } from '@fsigk/wire'
 import type { Reply } from './reply.js'
 import type { SmtpSettings } from './settings.js'
 
-const NOTHING = Buffer.alloc(0)
 const CR = 0x0d
 const LF = 0x0a
 const NUL = 0x00
@@ -25,58 +24,6 @@ export interface CommandLine {
   readonly line: string
 }
 
-abstract class LineReader implements BytesReader {
-  /** What has come and was not taken. */
-  protected bytes: Buffer = NOTHING
-  /** How far `bytes` is known not to hold the end of a line. */
-  protected searched = 0
-  /** Holds `bytes`, with room behind them, once they came in more than one piece. */
-  #roomy: Buffer | undefined
-
-  push(chunk: Buffer): void {
-    if (this.bytes.length === 0) {
-      this.#roomy = undefined
-      this.bytes = chunk
-      return
-    }
-    // Room doubles, so that a line that comes a byte at a time is not copied once for each.
-    const length = this.bytes.length + chunk.length
-    let start = this.#roomy === undefined ? 0 : this.bytes.byteOffset - this.#roomy.byteOffset
-    if (this.#roomy === undefined || start + length > this.#roomy.length) {
-      const grown = Buffer.allocUnsafeSlow(length * 2)
-      this.bytes.copy(grown)
-      this.#roomy = grown
-      start = 0
-    }
-    chunk.copy(this.#roomy, start + this.bytes.length)
-    this.bytes = this.#roomy.subarray(start, start + length)
-  }
-
-  get unread(): number {
-    return this.bytes.length
-  }
-
-  /** A line that has not come whole never counts: there is nothing to do. */
-  finish(): void {}
-
-  /** Where the next LF is; -1 while none has come. */
-  protected lineFeed(): number {
-    const found = this.bytes.indexOf(LF, this.searched)
-    if (found === -1) this.searched = this.bytes.length
-    return found
-  }
-
-  protected consume(length: number): void {
-    this.searched = 0
-    if (length < this.bytes.length) {
-      this.bytes = this.bytes.subarray(length)
-    } else {
-      this.bytes = NOTHING
-      this.#roomy = undefined
-    }
-  }
-}
-
 /** What a client sends: lines of commands, and between them messages as they come. */
 export class CommandReader extends LineReader {
   /** What a CR or LF by itself and a NUL mean, in commands. */
@@ -86,22 +33,6 @@ export class CommandReader extends LineReader {
   takeLine(): CommandLine | LineFault | undefined {
     const line = this.bareLineEnds === 'refuse' ? this.#strictLine() : this.#anyLine()
     return typeof line === 'object' && line.line.length > MAX_LINE_BYTES ? 'tooLongLine' : line
-  }
-
-  /** Takes all that has come, whatever it is: a message. Undefined when nothing has. */
-  takeBytes(): Buffer | undefined {
-    const { bytes } = this
-    if (bytes.length === 0) return undefined
-    this.consume(bytes.length)
-    return bytes
-  }
-
-  /** Gives back what was taken and is not of the message: the commands after it. */
-  putBack(rest: Buffer): void {
-    if (rest.length === 0) return
-    const later = this.takeBytes()
-    this.push(rest)
-    if (later !== undefined) this.push(later)
   }
 
   #strictLine(): CommandLine | LineFault | undefined {
