@@ -1,0 +1,27 @@
+/** Mechanisms after which everything stays readable: they have no layer that encrypts what follows (RFC 4422, 3.7). */
+const CLEAR: ReadonlySet<string> = new Set([
+  'PLAIN',
+  'LOGIN',
+  'CRAM-MD5',
+  'NTLM',
+  'OTP',
+  'SECURID',
+  'ANONYMOUS',
+  'EXTERNAL',
+  'XOAUTH',
+  'XOAUTH2',
+  'OAUTHBEARER',
+  'SCRAM-SHA-1',
+  'SCRAM-SHA-224',
+  'SCRAM-SHA-256',
+  'SCRAM-SHA-384',
+  'SCRAM-SHA-512',
+])
+
+/**
+ * The SASL mechanisms among these that leave the traffic readable: with others, known or not, nothing could be scanned.
+ * Letter case does not matter.
+ */
+export function clearMechanisms(mechanisms: readonly string[]): readonly string[] {
+  return mechanisms.filter((mechanism) => CLEAR.has(mechanism.toUpperCase()))
+}

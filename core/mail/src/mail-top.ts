@@ -1,0 +1,104 @@
+/** The first bytes of a message, kept while it streams: its header, and how its text begins. */
+import type { Body, Envelope, NoticeVariables } from '@fsigk/plugin-api'
+import { type HeaderField, headerFields } from './header-fields.js'
+
+/** So much is kept. A header that is longer is read as far as it was. */
+const MAX_TOP_BYTES = 64 * 1024
+
+export class MailTop {
+  readonly #chunks: Buffer[] = []
+  #bytes = 0
+  #parts: { readonly header: Buffer; readonly text: Buffer } | undefined
+  #fields: readonly HeaderField[] | undefined
+
+  /** Takes the next bytes of the message; only the first are kept, without being copied. */
+  push(chunk: Buffer): void {
+    if (this.#bytes >= MAX_TOP_BYTES) return
+    const kept = chunk.subarray(0, MAX_TOP_BYTES - this.#bytes)
+    this.#chunks.push(kept)
+    this.#bytes += kept.length
+    this.#parts = undefined
+    this.#fields = undefined
+  }
+
+  /** The header, without the empty line behind it. */
+  get header(): string {
+    return textOf(this.#split().header)
+  }
+
+  /** How what follows the header begins, as it stands. */
+  get text(): string {
+    return textOf(this.#split().text)
+  }
+
+  /** The values of all fields of this name, each in one line, as latin1. @param name lower case */
+  values(name: string): readonly string[] {
+    this.#fields ??= headerFields(this.#split().header.toString('latin1'))
+    return this.#fields.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value)
+  }
+
+  /** The value of the first field of this name; `''` without one. @param name lower case */
+  value(name: string): string {
+    return this.values(name)[0] ?? ''
+  }
+
+  /** What templates may say of the message; it is looked for when it is asked for. */
+  noticeVariables(envelope?: Envelope): NoticeVariables {
+    const top = this
+    return {
+      ...(envelope !== undefined && { mailFrom: envelope.mailFrom, rcptTo: envelope.rcptTo.join(',') }),
+      get header() {
+        return top.header
+      },
+      get text() {
+        return top.text
+      },
+      get messageId() {
+        return top.value('message-id')
+      },
+    }
+  }
+
+  #split(): { readonly header: Buffer; readonly text: Buffer } {
+    this.#parts ??= splitMessage(Buffer.concat(this.#chunks))
+    return this.#parts
+  }
+}
+
+/** Hands a body on and keeps its top. */
+export async function* tapped(body: Body, top: MailTop): Body {
+  for await (const chunk of body) {
+    top.push(chunk)
+    yield chunk
+  }
+}
+
+const ENDS = [Buffer.from('\r\n\r\n'), Buffer.from('\n\n')] as const
+
+function splitMessage(message: Buffer): { readonly header: Buffer; readonly text: Buffer } {
+  if (message[0] === 0x0a) return { header: message.subarray(0, 0), text: message.subarray(1) }
+  if (message[0] === 0x0d && message[1] === 0x0a) return { header: message.subarray(0, 0), text: message.subarray(2) }
+  let header = message.length
+  let text = message.length
+  for (const end of ENDS) {
+    const at = message.indexOf(end)
+    if (at === -1 || at >= header) continue
+    header = at + end.length / 2
+    text = at + end.length
+  }
+  return { header: message.subarray(0, header), text: message.subarray(text) }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** What is not UTF-8 is read as latin1. A character that the end cuts off is left out. */
+function textOf(bytes: Buffer): string {
+  for (let cut = 0; cut < 4; cut++) {
+    try {
+      return utf8.decode(bytes.subarray(0, Math.max(0, bytes.length - cut)))
+    } catch {
+      // It may be a whole character less.
+    }
+  }
+  return bytes.toString('latin1')
+}
