@@ -13,11 +13,13 @@ import type {
   Target,
   Transfer,
 } from '@fsigk/plugin-api'
+import { listWords } from '@fsigk/plugin-api'
 import type { GatewayConnection } from './connection.js'
 import type { DecisionFacts } from './decisions/decision-record.js'
 import { fail } from './errors.js'
 import { accessLine, type DetectionFacts, inOneLine, nothingDetected } from './logs/line.js'
 import type { MessagePlace } from './logs/prefix.js'
+import { addressOf } from './mail-notices/mail-notice.js'
 import { accessDeniedFrom, accessDeniedTo } from './net/guide-messages.js'
 import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
 import type { PinnedSettings } from './pinned-settings.js'
@@ -72,6 +74,15 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
 
   get hostName(): string {
     return this.surroundings.identity.hostName
+  }
+
+  get peerName(): string {
+    return this.connection.peerName
+  }
+
+  get administrator(): string {
+    const [first = ''] = listWords(String(this.pinned.section('common')['admin_mailaddr'] ?? ''))
+    return addressOf(first)
   }
 
   get entry(): Entry {

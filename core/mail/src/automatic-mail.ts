@@ -15,6 +15,7 @@ export function isAutomaticMail(mailFrom: string, top: MailTop): boolean {
 }
 
 /** Who sends for a program or a list, by his local part. */
-const AUTOMATIC_SENDER = /^(mailer-daemon|postmaster|double-bounce|owner-[^@]*|[^@]*-(owner|request|bounces?)|bounces?[-+=][^@]*)@/i
+const AUTOMATIC_SENDER =
+  /^(mailer-daemon|postmaster|double-bounce|owner-[^@]*|[^@]*-(owner|request|bounces?)|bounces?[-+=][^@]*)@/i
 
 const LIST_FIELDS = ['list-id', 'list-unsubscribe', 'list-post', 'feedback-id', 'x-auto-response-suppress'] as const

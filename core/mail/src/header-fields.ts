@@ -33,7 +33,10 @@ const MAX_LINE_CHARACTERS = 998
  * it has no value, or one that no line can hold.
  */
 export function foldedField(name: string, value: string): string {
-  const words = value.replace(/[^\x21-\x7e]+/g, (other) => (/^\s+$/.test(other) ? ' ' : '?')).trim()
+  const words = value
+    .replace(/[\t\r\n ]+/g, ' ')
+    .replace(/[^\x20-\x7e]+/g, '?')
+    .trim()
   if (words === '') return ''
   let field = ''
   let line = `${name}:`

@@ -1,10 +1,17 @@
 export { isAutomaticMail } from './automatic-mail.js'
 export { clearMechanisms } from './clear-mechanisms.js'
 export { foldedField } from './header-fields.js'
+export { MailTop, tapped } from './mail-top.js'
 export type { MailTransferOptions } from './mail-transfer.js'
 export { mailTransfer } from './mail-transfer.js'
-export { MailTop, tapped } from './mail-top.js'
 export type { NoticeMessage } from './notice-message.js'
 export { noticeMessage } from './notice-message.js'
 export type { Hop } from './status-fields.js'
-export { mailDate, productString, receivedField, receivedFromGateway, spamStatus, virusStatus } from './status-fields.js'
+export {
+  mailDate,
+  productString,
+  receivedField,
+  receivedFromGateway,
+  spamStatus,
+  virusStatus,
+} from './status-fields.js'

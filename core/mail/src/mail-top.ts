@@ -91,11 +91,12 @@ function splitMessage(message: Buffer): { readonly header: Buffer; readonly text
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** What is not UTF-8 is read as latin1. A character that the end cuts off is left out. */
+/** What is not UTF-8 is read as latin1. The last character may have been cut off. */
 function textOf(bytes: Buffer): string {
-  for (let cut = 0; cut < 4; cut++) {
+  const whole = bytes.length - (bytes.length < MAX_TOP_BYTES / 2 ? 0 : 3)
+  for (let length = bytes.length; length >= whole; length--) {
     try {
-      return utf8.decode(bytes.subarray(0, Math.max(0, bytes.length - cut)))
+      return utf8.decode(bytes.subarray(0, length))
     } catch {
       // It may be a whole character less.
     }

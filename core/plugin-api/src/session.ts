@@ -90,6 +90,10 @@ export interface Session<S> {
   readonly version: string
   /** The gateway's own name, for Via, Received and greetings. */
   readonly hostName: string
+  /** The peer's host name where `reverselookup` found and confirmed one, else its address. */
+  readonly peerName: string
+  /** The address of the administrator: the first of `common.admin_mailaddr`; `''` when there is none. */
+  readonly administrator: string
   /** Whether the peer may come in (`acl_from`). Decided, and logged when refused, before the session is handed out. */
   readonly access: Decision
   readonly entry: Entry

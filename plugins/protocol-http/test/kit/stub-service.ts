@@ -114,6 +114,8 @@ class StubSession implements OpenSession<HttpSettings> {
   readonly productName = 'fsigk'
   readonly version = '0.1.0'
   readonly hostName = 'gateway.test'
+  readonly peerName = '127.0.0.1'
+  readonly administrator = ''
   readonly access: Decision
   entry = freshEntry()
   noticeVariables: NoticeVariables = {}
