@@ -9,7 +9,7 @@ const cases = [
   { encoding: 'base64', says: 'missing padding', text: 'aGVsbG8', expect: 'hello' },
   { encoding: 'quoted-printable', says: 'escapes', text: 'h=65l=6C=6f', expect: 'hello' },
   { encoding: 'quoted-printable', says: 'soft line ends', text: 'he=\r\nl= \t\nlo\r\n', expect: 'hello\r\n' },
-  { encoding: 'quoted-printable', says: 'what is no escape stays', text: 'a=zz=4=', expect: 'a=zz=4=' },
+  { encoding: 'quoted-printable', says: 'what is no escape stays', text: 'a=zz=4', expect: 'a=zz=4' },
 ]
 
 describe('a transfer encoding is taken off, whatever pieces come:', () => {
@@ -21,6 +21,12 @@ describe('a transfer encoding is taken off, whatever pieces come:', () => {
         assert.equal(Buffer.concat([...pieces, decoder.end()]).toString(), expect, `cut at ${at}`)
       }
     })
+
+  test('uuencode by its names', () => {
+    const text = Buffer.from('begin 644 a\n&:&5L;&\\A\n`\nend\n')
+    for (const encoding of ['x-uuencode', 'UUencode', 'x-uue', 'uue'])
+      assert.equal(transferDecoder(encoding)?.push(text).toString(), 'hello!', encoding)
+  })
 
   test('others change nothing', () => {
     for (const encoding of ['7bit', 'binary', '', 'x-none']) assert.equal(transferDecoder(encoding), undefined)
