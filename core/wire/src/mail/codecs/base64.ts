@@ -18,7 +18,7 @@ export interface Base64Form {
   readonly lines: 'joined' | 'apart'
 }
 
-const USUAL: Base64Form = { padding: 'restarts', urlSafe: false, garbage: 'skipped', lines: 'joined' }
+export const usualBase64: Base64Form = { padding: 'restarts', urlSafe: false, garbage: 'skipped', lines: 'joined' }
 
 const WHITE = 64
 const LINE = 65
@@ -68,7 +68,7 @@ export class Base64Decoder implements TransferDecoder {
   #output: Buffer = NOTHING
   #written = 0
 
-  constructor(form: Base64Form = USUAL) {
+  constructor(form: Base64Form = usualBase64) {
     this.#form = form
     this.#values = form.urlSafe ? urlSafeValues : values
   }
@@ -237,12 +237,15 @@ function hasOtherAlphabet(chunk: Buffer, from: number, end: number): boolean {
 
 /** The forms in which what is doubtful decodes otherwise than usual. */
 function otherForms(doubts: number): readonly Base64Form[] {
-  const paddings = doubts & PADDING_DOUBT ? (['restarts', 'ends', 'endsLine', 'skipped'] as const) : [USUAL.padding]
+  const paddings =
+    doubts & PADDING_DOUBT ? (['restarts', 'ends', 'endsLine', 'skipped'] as const) : [usualBase64.padding]
   const alphabets = doubts & URL_DOUBT ? [false, true] : [false]
-  const forms = paddings.flatMap((padding) => alphabets.map((urlSafe): Base64Form => ({ ...USUAL, padding, urlSafe })))
+  const forms = paddings.flatMap((padding) =>
+    alphabets.map((urlSafe): Base64Form => ({ ...usualBase64, padding, urlSafe })),
+  )
   return [
     ...forms.slice(1),
-    ...(doubts & GARBAGE_DOUBT ? [{ ...USUAL, garbage: 'ends' } as const] : []),
-    ...(doubts & LINES_DOUBT ? [{ ...USUAL, lines: 'apart' } as const] : []),
+    ...(doubts & GARBAGE_DOUBT ? [{ ...usualBase64, garbage: 'ends' } as const] : []),
+    ...(doubts & LINES_DOUBT ? [{ ...usualBase64, lines: 'apart' } as const] : []),
   ]
 }

@@ -1,6 +1,6 @@
 /** uuencode (POSIX): lines whose first character counts the bytes that the rest of them stands for. */
 import { NOTHING, type TransferDecoder } from './decoder.js'
-import { LineReader } from './lines.js'
+import { LooseLines } from './loose-lines.js'
 
 /**
  * What a reader makes of a line that is shorter or longer than its first character says: what is missing is zero bytes and
@@ -47,7 +47,7 @@ export function isUuEnd(line: Buffer): boolean {
 export class UuencodeDecoder implements TransferDecoder {
   readonly #form: UuForm
   readonly #hasBeginning: boolean
-  readonly #lines = new LineReader()
+  readonly #lines = new LooseLines()
   #state: 'before' | 'inside' | 'after'
   #isDoubtful = false
 

@@ -7,7 +7,7 @@ const LF = 0x0a
 const MAX_LINE_BYTES = 4096
 
 /** Lines without their ends, which are CR LF, LF or CR, whatever pieces they come in. */
-export class LineReader {
+export class LooseLines {
   #rest: Buffer = NOTHING
   /** A line feed that comes next belongs to the line end already seen. */
   #isAfterCr = false;
