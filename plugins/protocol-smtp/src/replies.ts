@@ -57,7 +57,7 @@ export const replies: Readonly<Record<OwnReply, Saying>> = {
   crowded: { code: 421, status: '', text: () => 'Too many connections' },
   draining: { code: 421, status: '4.3.2', text: () => 'Service not available' },
   idle: { code: 421, status: '4.4.2', text: () => 'Timeout' },
-  disconnected: { code: 421, status: '4.4.2', text: (detail) => `${detail}` },
+  disconnected: { code: 421, status: '4.4.2', text: (detail) => detail },
   disconnectedAuth: { code: 500, status: '5.4.2', text: () => 'disconnected from server(AUTH).' },
 
   tooLongLine: { code: 500, status: '5.5.2', text: () => 'Too long line' },
