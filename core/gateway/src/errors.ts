@@ -19,7 +19,7 @@ export const gatewayErrors = {
   FSIGK_BODY_REOPENED: () =>
     'The body of this outcome streams from its source and can be opened once; it was opened again.',
   FSIGK_BODY_TOO_LARGE: (maxBytes: number) =>
-    `A body of unannounced length grew beyond block_filesize_len (${maxBytes} bytes) and was broken off.`,
+    `A body of unannounced length grew beyond what is allowed (${maxBytes} bytes) and was broken off.`,
   FSIGK_BODY_WITHHELD: () => 'The verdict withheld the rest of a body of which a little had been given out.',
   FSIGK_CONNECTION_GONE: () => 'The connection was closed before the verdict.',
   FSIGK_CONNECTION_FOREIGN: () => 'A session can only be opened on a connection that this service accepted.',

@@ -24,10 +24,6 @@ export class SessionRoom implements InspectionRoom, Scanners {
 
   constructor(private readonly session: SessionView) {}
 
-  get service(): string {
-    return this.session.surroundings.service
-  }
-
   get settings(): InspectionRoom['settings'] {
     return this.session.pinned.inspection
   }
@@ -88,7 +84,7 @@ export class SessionRoom implements InspectionRoom, Scanners {
     const { pinned, entry, id, connection, surroundings } = this.session
     try {
       const name = await quarantine(pinned.quarantineDir, held.spool, {
-        service: this.service,
+        service: surroundings.service,
         id,
         revision: pinned.revision,
         at: new Date().toISOString(),
@@ -111,9 +107,11 @@ export class SessionRoom implements InspectionRoom, Scanners {
     }
   }
 
-  noticeOf(ruling: Ruling, facts: DetectionFacts, bytes: number): NoticeWriter {
-    const { session, service } = this
-    const template = session.pinned.template(ruling.disposition === 'defer' ? `${service}_error` : service)
+  noticeOf({ policy }: Transfer, ruling: Ruling, facts: DetectionFacts, bytes: number): NoticeWriter {
+    const { session } = this
+    const { service } = session.surroundings
+    const name = ruling.disposition === 'defer' ? `${service}_error` : (policy?.template ?? service)
+    const template = session.pinned.template(name)
     const values = () => sessionNoticeValues(session, facts, bytes)
     return {
       notice: () => template.fill(values(), noticeFormatOf(service)),
@@ -154,8 +152,11 @@ export class SessionRoom implements InspectionRoom, Scanners {
   /** Everything but the line, while the entry is still that of this transfer. */
   #tellOf(facts: DetectionFacts, bytes: number): void {
     this.#keepFacts(bytes)
-    if (facts.result === 'INFECTED' && this.#judged !== undefined)
-      this.session.surroundings.adminNotices.detected(this.session, facts, bytes)
+    if (facts.result !== 'INFECTED' || this.#judged === undefined) return
+    const { pinned, surroundings } = this.session
+    const { policy } = this.#judged.transfer
+    const isTold = policy === undefined ? pinned.section(surroundings.service)['notify_admin'] : policy.notify_admin
+    if (isTold === true) surroundings.adminNotices.detected(this.session, facts, bytes)
   }
 
   /** Of what was detected or could not be judged; what the settings let pass unseen is in the access log alone. */
@@ -164,7 +165,7 @@ export class SessionRoom implements InspectionRoom, Scanners {
     if (ruling === undefined || judgement === undefined || transfer === undefined || ruling.result === 'CLEAN') return
     const bySetting = judgement.unscanned.every(({ because }) => causes[because].kind === 'setting')
     if (ruling.result === 'UNSCANNED' && bySetting) return
-    const { direction, name, type } = transfer
+    const { direction, name, type, mail, policy } = transfer
     this.session.keep({
       is: 'judged',
       findings: [...judgement.findings],
@@ -174,6 +175,8 @@ export class SessionRoom implements InspectionRoom, Scanners {
       names: [...ruling.names],
       transfer: { direction, name, type, bytes },
       scanners: this.loaded.map(({ id, scanner }) => ({ id, definitions: scanner.definitions })),
+      ...(mail === undefined ? {} : { mail: true }),
+      ...(policy === undefined ? {} : { lan: true }),
     })
   }
 

@@ -20,7 +20,7 @@ export interface Identity {
   readonly worker: number
 }
 
-/** Tells the administrator of a detection, when the settings say so. */
+/** Tells the administrator of a detection. */
 export interface DetectionNotices {
   detected(session: SessionView, facts: DetectionFacts, bytes: number): void
   /** Resolves when all that was told of is kept. */

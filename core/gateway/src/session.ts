@@ -147,7 +147,9 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     const { method, url, status } = this.#entry
     const { service, decisions } = this.surroundings
     const common = { id: this.id, revision: this.revision, at: new Date().toISOString(), service, method, url, status }
-    decisions.record({ ...common, peer: { address: this.connection.peer.address }, ...facts })
+    const { peer, confirmedName } = this.connection
+    const known = confirmedName === undefined ? {} : { name: confirmedName }
+    decisions.record({ ...common, peer: { address: peer.address, ...known }, ...facts })
     this.#kept = true
   }
 

@@ -13,7 +13,7 @@ export interface Finding {
  *
  * Transient, refused for now: `engine-down` (no scanner answers, or none is loaded), `engine-error` (it threw),
  * `no-space` (the spool is full). In the content, a policy detection: `scan-timeout`, `max-nested`, `encrypted`,
- * `undecodable` (also bombs and an engine's own limits), `filesize` (larger than allowed).
+ * `undecodable` (also bombs and an engine's own limits), `filesize` and `messagesize` (larger than allowed).
  * By setting: `range` (a part of a file that the peer asked for), `over-filesize` (the rest beyond pass_filesize_len),
  * `skipped` (a host, User-Agent or extension that is not scanned, or virus_check off), `tunnel`.
  */
@@ -26,6 +26,7 @@ export type UnscannedCause =
   | 'encrypted'
   | 'undecodable'
   | 'filesize'
+  | 'messagesize'
   | 'over-filesize'
   | 'range'
   | 'skipped'

@@ -18,9 +18,14 @@ export function outcomeWords(record: DecisionRecord): string {
   }
 }
 
-/** What is refused by its name is refused unscanned too. */
-function byNameAlone({ findings }: Judgement): Judgement {
-  return { findings: findings.filter(isByName), unscanned: [{ because: 'skipped' }] }
+/** What is refused by its name is refused unscanned too; the names in a mail are not looked at then. */
+function unlookedAt({ findings }: Judgement, isMail: boolean): Judgement {
+  return { findings: isMail ? [] : findings.filter(isByName), unscanned: [{ because: 'skipped' }] }
+}
+
+/** What mail of the LAN meets (guide 7.1.1.2). */
+function ofLan(settings: PolicySettings & { readonly lan_action?: PolicySettings['action'] }): PolicySettings {
+  return { ...settings, action: settings.lan_action ?? settings.action }
 }
 
 /**
@@ -46,8 +51,13 @@ export function decideAgain(record: DecisionRecord, snapshot: SettingsSnapshot):
     case 'judged': {
       // The section is the protocol's, which must have the settings that the pipeline reads.
       const policy = settings as unknown as PolicySettings
-      const judgement = settings['virus_check'] === true ? record : byNameAlone(record)
-      const { result, action } = decide(judgement, policy, record.service)
+      const isMail = record.mail === true
+      const judgement = settings['virus_check'] === true ? record : unlookedAt(record, isMail)
+      const { result, action } = decide(
+        judgement,
+        isMail && access.lists('lan', record.peer) ? ofLan(policy) : policy,
+        isMail,
+      )
       return `${result} ${action}`
     }
   }

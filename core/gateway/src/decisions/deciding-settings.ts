@@ -6,6 +6,7 @@ import type { DecisionRecord } from './decision-record.js'
 const limits: Readonly<Partial<Record<string, readonly string[]>>> = {
   'scan-timeout': ['vsd_scantimeout'],
   filesize: ['block_filesize_len'],
+  messagesize: ['block_messagesize_len'],
   range: ['range'],
   'over-filesize': ['pass_filesize', 'pass_filesize_len'],
 }
@@ -31,7 +32,9 @@ export function decidingSettings(record: DecisionRecord): readonly string[] {
         return block === undefined ? [] : block === 'block_ext' ? [own(block), own('block_ext_list')] : [own(block)]
       })
       const riskware = record.findings.some(({ category }) => category === 'riskware') ? [own('riskware_check')] : []
-      const detected = record.result === 'INFECTED' ? [own('action')] : []
+      const action =
+        record.lan === true ? [own('lan_action'), own('lan'), `access.${record.service}_lan`] : [own('action')]
+      const detected = record.result === 'INFECTED' ? action : []
       return [...new Set([...detected, ...bySwitch, ...blocks, ...riskware, own('virus_check'), 'plugins.scanners'])]
     }
   }

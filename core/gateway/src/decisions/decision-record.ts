@@ -18,6 +18,7 @@ const causes = [
   'encrypted',
   'undecodable',
   'filesize',
+  'messagesize',
   'range',
   'over-filesize',
   'skipped',
@@ -63,6 +64,10 @@ export const decisionRecord = z.discriminatedUnion('is', [
       bytes: z.int().nonnegative(),
     }),
     scanners: z.array(z.object({ id: z.string(), definitions: z.string() })),
+    /** It was a mail. */
+    mail: z.boolean().exactOptional(),
+    /** It met the settings for mail of the LAN. */
+    lan: z.boolean().exactOptional(),
   }),
   /** The server could not be reached, or something broke off. */
   z.object({ is: z.literal('error'), ...common, error: z.string() }),

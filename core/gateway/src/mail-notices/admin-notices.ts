@@ -1,4 +1,4 @@
-/** Tells the administrator of detections, when the service's `notify_admin` says so (guide 7.1.1.1 to 7.1.1.5). */
+/** Tells the administrator of detections (`notify_admin`; guide 7.1.1.1 to 7.1.1.5). */
 import { listWords } from '@fsigk/plugin-api'
 import type { DetectionFacts } from '../logs/line.js'
 import { sessionNoticeValues } from '../notice-values.js'
@@ -14,7 +14,6 @@ export class AdminNotices implements DetectionNotices {
 
   /** Returns at once. What fails is told in error.log and harms nobody. */
   detected(session: SessionView, facts: DetectionFacts, bytes: number): void {
-    if (session.pinned.section(session.surroundings.service)['notify_admin'] !== true) return
     const common = session.pinned.section('common')
     const to = listWords(String(common['admin_mailaddr'] ?? '')).filter((address) => addressOf(address) !== '')
     const host = String(common['admin_mx_host'] ?? '')

@@ -43,7 +43,9 @@ const NOTHING: readonly Finding[] = []
 
 /** In mail, this word in the list means every attachment (guide 7.1.1.2). */
 const EVERY = 'ALL'
-const mail: ReadonlySet<string> = new Set(['smtp', 'pop'])
+
+/** What readers show as an attachment although it has no name. */
+const ATTACHED = /^(?:application|audio|font|image|model|video)\//i
 
 interface Endings {
   readonly all: boolean
@@ -53,25 +55,30 @@ interface Endings {
 const prepared = new WeakMap<BlockSettings, Endings>()
 
 /** Split once for each revision: snapshots are shared by the sessions that pin them. */
-function endingsOf(settings: BlockSettings, service: string): Endings {
+function endingsOf(settings: BlockSettings): Endings {
   const known = prepared.get(settings)
   if (known !== undefined) return known
   const words = listWords(settings.block_ext_list ?? '')
-  const all = mail.has(service) && words.includes(EVERY)
-  const endings: Endings = { all, endings: words.map((word) => word.toLowerCase()) }
+  const endings: Endings = { all: words.includes(EVERY), endings: words.map((word) => word.toLowerCase()) }
   prepared.set(settings, endings)
   return endings
 }
 
-/** What the names of a transfer or a reading are refused for. Whether it is scanned does not matter. */
+/**
+ * What the names of a transfer or a reading are refused for. Whether it is scanned does not matter.
+ *
+ * @param isMail it is one, or a part of one
+ */
 export function blockedByName(
   settings: BlockSettings,
-  service: string,
-  { name, otherNames }: Pick<Transfer, 'name' | 'otherNames'>,
+  isMail: boolean,
+  { name, otherNames, type }: Pick<Transfer, 'name' | 'otherNames' | 'type'>,
 ): readonly Finding[] {
   if (settings.block_ext !== true) return NOTHING
-  const { all, endings } = endingsOf(settings, service)
-  const isBlocked = (each: string) => each !== '' && (all || endsInOne(each, endings))
+  const { all, endings } = endingsOf(settings)
+  const isAny = all && isMail
+  if (isAny && ATTACHED.test(type)) return [BLOCKED_NAME]
+  const isBlocked = (each: string) => each !== '' && (isAny || endsInOne(each, endings))
   return isBlocked(name) || otherNames?.some(isBlocked) === true ? [BLOCKED_NAME] : NOTHING
 }
 

@@ -11,6 +11,7 @@ import { bytesOf, judge } from './judge.js'
 import { FlowingBody, Refusal } from './outcomes.js'
 import { decide, type Ruling } from './policy.js'
 import type { InspectionRoom, ScanCost } from './room.js'
+import { largestAllowed } from './sizes.js'
 import { Trickle } from './trickle.js'
 
 /**
@@ -27,22 +28,25 @@ export async function inspect(
 ): Promise<void> {
   const spool = new Spool(room.tmpdir, transfer.name, transfer.type)
   const source = new Source(transfer.body)
-  const isBlocked = blockedByName(room.settings, room.service, transfer).length > 0
+  const isMail = transfer.mail !== undefined
+  const settings = settingsOf(room, transfer)
+  const isBlocked = blockedByName(room.settings, isMail, transfer).length > 0
   const trickle = isBlocked ? undefined : Trickle.of(transfer, spool)
   const cost: ScanCost = { checks: 0, checkMs: 0 }
   let facts = brokenOff(transfer)
   let verdict: Verdict | undefined
   let failure: unknown
   try {
-    const limits = limitsOf(room.settings, transfer, isBlocked)
+    const limits = limitsOf(settings, transfer, isBlocked)
     const held = await hold(source, spool, limits)
     if (held.fault !== undefined) room.spoolFailed(held.fault)
     transfer.signal?.throwIfAborted()
 
     const judgement = await judge(room, transfer, held, cost)
 
-    const ruling = decide(judgement, room.settings, room.service)
-    const quarantined = ruling.result === 'INFECTED' ? await quarantine(room, transfer, held, ruling) : ''
+    const ruling = decide(judgement, settings, isMail)
+    const isKept = ruling.result === 'INFECTED' && settings.quarantine
+    const quarantined = isKept ? await quarantine(room, transfer, held, ruling) : ''
     facts = factsOf(ruling, transfer, quarantined)
     verdict = ruling.verdict
     room.decided(ruling, judgement, transfer)
@@ -62,29 +66,35 @@ export async function inspect(
   }
 }
 
+/** Those of the section, with what mail of the LAN meets in their place. */
+function settingsOf({ settings }: InspectionRoom, { policy }: Transfer): InspectionRoom['settings'] {
+  return policy === undefined ? settings : { ...settings, action: policy.action, quarantine: policy.quarantine }
+}
+
 /**
  * Nothing is held of what is not scanned; a size or a name that is not allowed need not be read on, unless detections pass
  * or are kept.
  */
 function limitsOf(
   settings: InspectionRoom['settings'],
-  { release, bytes, lasting }: Transfer,
+  { release, bytes, lasting, mail }: Transfer,
   isBlocked: boolean,
 ): HoldLimits {
   const announcedBytes = bytes
   const inFile = lasting === true
   const isNotRead = isBlocked && !settings.quarantine && settings.action !== 'pass'
+  const isMail = mail !== undefined
+  const largest = largestAllowed(settings, isMail)
   if (release.mode === 'live' || !settings.virus_check || isNotRead)
-    return { holdBytes: 0, maxBytes: Infinity, announcedBytes, inFile }
-  const isLimited = settings.block_filesize && settings.action !== 'pass'
-  const maxBytes = isLimited ? settings.block_filesize_len : Infinity
+    return { holdBytes: 0, maxBytes: isMail ? largest : Infinity, announcedBytes, inFile }
+  const maxBytes = settings.action === 'pass' ? Infinity : largest
   return { holdBytes: release.mode === 'beyond' ? release.bytes : Infinity, maxBytes, announcedBytes, inFile }
 }
 
 /** What is blocked stays blocked, whether or not it could be put away. */
 async function quarantine(room: InspectionRoom, transfer: Transfer, held: Held, ruling: Ruling): Promise<string> {
-  const isKept = held.end === 'whole' || held.end === 'first-part'
-  return room.settings.quarantine && isKept ? await room.quarantine(transfer, held, ruling) : ''
+  const isHeld = held.end === 'whole' || held.end === 'first-part'
+  return isHeld ? await room.quarantine(transfer, held, ruling) : ''
 }
 
 function factsOf(ruling: Ruling, transfer: Transfer, quarantined: string): DetectionFacts {
@@ -121,7 +131,7 @@ function outcomeOf(
     const body = held.end === 'whole' ? held.spool : new FlowingBody(transfer.bytes, held, limits.maxBytes)
     return { disposition, verdict, body }
   }
-  return new Refusal(disposition, verdict, room.noticeOf(ruling, facts, bytesOf(transfer, held)))
+  return new Refusal(disposition, verdict, room.noticeOf(transfer, ruling, facts, bytesOf(transfer, held)))
 }
 
 /** A file that cannot be removed is told of, but takes nothing back that was answered. */

@@ -8,19 +8,20 @@ import { remembered } from '../verdicts/scan-memory.js'
 import { blockedByName, blocksContent } from './blocks.js'
 import { Deadline } from './deadline.js'
 import type { Held } from './hold.js'
-import { type Judgement, type Unscanned, withFindings, withUnseen } from './judgement.js'
+import { type Judgement, together, type Unscanned, withFindings, withUnseen } from './judgement.js'
 import { look } from './look.js'
 import type { InspectionRoom, ScanCost } from './room.js'
+import { largestAllowed, oversize } from './sizes.js'
 
 /**
  * @param cost added to
  * @throws FSIGK_CONNECTION_GONE when the peer goes away while scanners are at work, the reason of the transfer's signal
  */
 export async function judge(room: InspectionRoom, transfer: Transfer, held: Held, cost: ScanCost): Promise<Judgement> {
-  const named = blockedByName(room.settings, room.service, transfer)
+  const named = blockedByName(room.settings, transfer.mail !== undefined, transfer)
   if (held.end === 'not-held' && named.length > 0) return { findings: named, unscanned: [] }
   const unheld = whyUnheld(room, transfer, held)
-  if (unheld !== undefined) return withFindings({ findings: [], unscanned: [unheld] }, named)
+  if (unheld !== undefined) return withFindings(unheld, named)
   const known = asRemembered(room, transfer, held)
   if (known !== undefined) return withFindings(known, named)
   const began = performance.now()
@@ -30,7 +31,7 @@ export async function judge(room: InspectionRoom, transfer: Transfer, held: Held
     const judgement = await look(room, transfer, held, deadline)
     transfer.signal?.throwIfAborted()
     if (deadline.over === 'gone') throw fail('FSIGK_CONNECTION_GONE', [])
-    return withFindings(withUnseen(judgement, notLookedAt(room.settings, transfer, held)), named)
+    return withFindings(together(judgement, notLookedAt(room.settings, transfer, held)), named)
   } finally {
     deadline.close()
     cost.checks += 1
@@ -49,26 +50,30 @@ function asRemembered(room: InspectionRoom, transfer: Transfer, held: Held): Jud
   if (memory === undefined || transfer.readings !== undefined) return undefined
   if (room.departure.isGone || blocksContent(room.settings)) return undefined
   const known = remembered(memory, held.spool, transfer.codings, held.end === 'first-part')
-  return known === undefined ? undefined : withUnseen(known, notLookedAt(room.settings, transfer, held))
+  return known === undefined ? undefined : together(known, notLookedAt(room.settings, transfer, held))
 }
 
 /** What the scanners cannot have seen, whatever they say. */
-function notLookedAt(settings: InspectionRoom['settings'], transfer: Transfer, held: Held): Unscanned[] {
-  const causes: Unscanned[] = []
-  if (transfer.partial === 'allowed') causes.push({ because: 'range' })
+function notLookedAt(settings: InspectionRoom['settings'], transfer: Transfer, held: Held): Judgement {
+  const unscanned: Unscanned[] = []
+  if (transfer.partial === 'allowed') unscanned.push({ because: 'range' })
   else if (transfer.partial)
-    causes.push({ because: 'undecodable', detail: 'a part of a file', word: 'PARTIAL_CONTENT' })
-  if (held.end === 'first-part') causes.push({ because: 'over-filesize' })
-  if (settings.block_filesize && bytesOf(transfer, held) > settings.block_filesize_len)
-    causes.push({ because: 'filesize' })
-  return causes
+    unscanned.push({ because: 'undecodable', detail: 'a part of a file', word: 'PARTIAL_CONTENT' })
+  if (held.end === 'first-part') unscanned.push({ because: 'over-filesize' })
+  return withUnseen(oversize(settings, transfer.mail !== undefined, bytesOf(transfer, held)), unscanned)
 }
 
-function whyUnheld(room: InspectionRoom, transfer: Transfer, { end }: Held): Unscanned | undefined {
-  if (end === 'not-held') return whyNotHeld(room.settings, transfer)
-  if (end === 'too-large') return { because: 'filesize' }
-  if (end === 'no-space') return { because: 'no-space' }
-  return room.scanners.loaded.length === 0 ? { because: 'engine-down', detail: 'no scanner is loaded' } : undefined
+function whyUnheld(room: InspectionRoom, transfer: Transfer, { end }: Held): Judgement | undefined {
+  const isMail = transfer.mail !== undefined
+  if (end === 'not-held') return unscanned(whyNotHeld(room.settings, transfer))
+  if (end === 'too-large') return oversize(room.settings, isMail, largestAllowed(room.settings, isMail) + 1)
+  if (end === 'no-space') return unscanned({ because: 'no-space' })
+  if (room.scanners.loaded.length > 0) return undefined
+  return unscanned({ because: 'engine-down', detail: 'no scanner is loaded' })
+}
+
+function unscanned(cause: Unscanned): Judgement {
+  return { findings: [], unscanned: [cause] }
 }
 
 function whyNotHeld(settings: InspectionRoom['settings'], { release }: Transfer): Unscanned {

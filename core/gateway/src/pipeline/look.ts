@@ -13,6 +13,7 @@ import { type Judgement, nothingFound, together, type Unscanned, withFindings, w
 import { heldReadings, ReadingBounds } from './readings.js'
 import type { InspectionRoom } from './room.js'
 import { scan } from './scan.js'
+import { isSkipped, skipsParts } from './skipped-parts.js'
 
 /** After so many findings in parts of a body no further part changes anything. */
 const MAX_FINDINGS = 100
@@ -23,6 +24,7 @@ const MAX_DEPTH = 8
 /** What all steps of looking at one body share. */
 interface Looking {
   readonly room: InspectionRoom
+  readonly isMail: boolean
   readonly isCut: boolean
   readonly deadline: Deadline
   readonly bounds: ReadingBounds
@@ -39,13 +41,16 @@ interface View {
 /** What is said of a body that is held, in all its readings. */
 export function look(
   room: InspectionRoom,
-  { codings, readings, scansBody }: Transfer,
+  { codings, readings, scansBody, mail }: Transfer,
   { spool, end }: Held,
   deadline: Deadline,
 ): Promise<Judgement> {
   if (codings.length === 0 && readings === undefined) return lookAt(room, [spool], deadline)
-  const looking: Looking = { room, isCut: end === 'first-part', deadline, bounds: new ReadingBounds() }
-  const isScanned = scansBody !== false || readings === undefined
+  const isMail = mail !== undefined
+  const looking: Looking = { room, isMail, isCut: end === 'first-part', deadline, bounds: new ReadingBounds() }
+  // Whole, a mail holds the parts too that are left out.
+  const isByParts = scansBody === false || (isMail && skipsParts(room.settings))
+  const isScanned = readings === undefined || !isByParts
   return lookInto(looking, spool, { codings, readings, isScanned }, 0)
 }
 
@@ -105,12 +110,15 @@ async function lookAtReadings(
 }
 
 async function lookAtReading(looking: Looking, reading: Reading, spool: Spool, depth: number): Promise<Judgement> {
-  const { settings, service } = looking.room
+  const { isMail, room } = looking
+  const { settings } = room
   const { codings, readings } = reading
+  const isLeftOut = isMail && isSkipped(settings, reading)
   // In nothing there is nothing to find.
-  const found = await lookInto(looking, spool, { codings, readings, isScanned: spool.bytes > 0 }, depth + 1)
+  const view = { codings, readings, isScanned: spool.bytes > 0 }
+  const found = isLeftOut ? leftOut : await lookInto(looking, spool, view, depth + 1)
   const withForm = withUnseen(withFindings(found, reading.findings ?? []), reading.unscanned ?? [])
-  return inMember(withFindings(withForm, blockedByName(settings, service, reading)), reading.name)
+  return inMember(withFindings(withForm, blockedByName(settings, isMail, reading)), reading.name)
 }
 
 /** All that is to be said of these contents: by the scanners, and by the settings that refuse some kinds of content. */
@@ -134,6 +142,8 @@ async function withBlocks(
   }
   return withFindings(judgement, blocked)
 }
+
+const leftOut: Judgement = { findings: [], unscanned: [{ because: 'skipped', word: 'PASS_EXT' }] }
 
 /** How many findings count under any settings. */
 function decisive({ findings }: Judgement): number {

@@ -6,6 +6,7 @@ import type { Disposition, Finding, InspectionSettings, UnscannedCause, Verdict 
 import type { ActionWord, DetectionResult } from '../logs/line.js'
 import { type BlockSettings, blockDetections } from './blocks.js'
 import type { Judgement, Unscanned } from './judgement.js'
+import type { SizeSettings } from './sizes.js'
 
 /** What a cause leads to. `word` stands among the detection details of the log. */
 export type CauseRule =
@@ -16,12 +17,22 @@ export type CauseRule =
   /** The administrator's own wish: passes. */
   | { readonly kind: 'setting'; readonly word: string }
 
-type PolicySwitch = 'block_scantimeout' | 'block_maxnested' | 'block_encrypted' | 'block_undecodable' | 'block_filesize'
+type PolicySwitch =
+  | 'block_scantimeout'
+  | 'block_maxnested'
+  | 'block_encrypted'
+  | 'block_undecodable'
+  | 'block_filesize'
+  | 'block_messagesize'
 
 /** The settings that the policy reads. Riskware is looked for only where the protocol's section has the setting and it is on. */
-export type PolicySettings = Pick<InspectionSettings, PolicySwitch | 'fail_open' | 'action'> & {
+export type PolicySettings = Pick<
+  InspectionSettings,
+  (keyof InspectionSettings & PolicySwitch) | 'fail_open' | 'action'
+> & {
   readonly riskware_check?: boolean
-} & BlockSettings
+} & BlockSettings &
+  SizeSettings
 
 /** In order of severity: of several causes with the same consequence, the first is told. */
 export const causes: Readonly<Record<UnscannedCause, CauseRule>> = {
@@ -67,6 +78,12 @@ export const causes: Readonly<Record<UnscannedCause, CauseRule>> = {
     detection: 'FSIGK/POLICY_BLOCK_FILESIZE',
     word: 'OVER_BLOCK_FILESIZE',
   },
+  messagesize: {
+    kind: 'policy',
+    blocksBy: 'block_messagesize',
+    detection: 'FSIGK/POLICY_BLOCK_MESSAGESIZE',
+    word: 'OVER_BLOCK_MESSAGESIZE',
+  },
   encrypted: {
     kind: 'policy',
     blocksBy: 'block_encrypted',
@@ -91,9 +108,6 @@ const actions: Readonly<Record<Action, { readonly disposition: Disposition; read
   blackhole: { disposition: 'drop', word: 'BLACKHOLE' },
   sendback: { disposition: 'return', word: 'SENDBACK' },
 }
-
-/** Mail that is deleted is replaced by a notice (guide 7.1.1.2, 7.1.1.3); a file is refused. */
-const replacing: ReadonlySet<string> = new Set(['smtp', 'pop'])
 
 /** What policy makes of a judgement: what happens, what is told to the protocol, and what is told to the log. */
 export interface Ruling {
@@ -120,15 +134,15 @@ export const cleanRuling: Ruling = Object.freeze({
  * A finding decides before all else. Then a transient cause that refuses, since the content may be judged later; then a
  * cause that is a detection. What is left passes, and is logged with its causes.
  *
- * @param service its name, `http`
+ * @param isMail it is replaced by a notice where a file is refused (guide 7.1.1.2, 7.1.1.3)
  */
-export function decide(judgement: Judgement, settings: PolicySettings, service: string): Ruling {
+export function decide(judgement: Judgement, settings: PolicySettings, isMail: boolean): Ruling {
   const findings = judgement.findings.filter((finding) => counts(finding, settings))
   if (findings.length === 0 && judgement.unscanned.length === 0) return cleanRuling
   const unscanned = bySeverity(judgement.unscanned)
   const details = distinct(unscanned.map(({ because, word }) => word ?? causes[because].word))
   const [first, ...rest] = findings
-  if (first !== undefined) return detected([first, ...rest], details, settings, service)
+  if (first !== undefined) return detected([first, ...rest], details, settings, isMail)
   for (const cause of unscanned) {
     const rule = causes[cause.because]
     if (rule.kind === 'transient' && !settings[rule.opensBy]) return deferred(cause, rule.refusal, details)
@@ -136,7 +150,7 @@ export function decide(judgement: Judgement, settings: PolicySettings, service: 
   for (const { because } of unscanned) {
     const rule = causes[because]
     if (rule.kind === 'policy' && settings[rule.blocksBy])
-      return detected([{ threat: rule.detection, category: 'policy' }], details, settings, service)
+      return detected([{ threat: rule.detection, category: 'policy' }], details, settings, isMail)
   }
   const [cause] = unscanned
   return cause === undefined ? cleanRuling : passedUnscanned(cause, details)
@@ -152,11 +166,11 @@ function detected(
   findings: readonly [Finding, ...Finding[]],
   details: readonly string[],
   settings: PolicySettings,
-  service: string,
+  isMail: boolean,
 ): Ruling {
   const { disposition, word } = actions[settings.action]
   return {
-    disposition: settings.action === 'delete' && replacing.has(service) ? 'replace' : disposition,
+    disposition: settings.action === 'delete' && isMail ? 'replace' : disposition,
     verdict: { is: 'infected', findings },
     result: 'INFECTED',
     names: distinct(findings.map(({ threat }) => threat)),

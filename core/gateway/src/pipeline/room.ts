@@ -7,11 +7,11 @@ import type { Judgement } from './judgement.js'
 import type { NoticeWriter } from './outcomes.js'
 import type { PolicySettings, Ruling } from './policy.js'
 import type { Scanners } from './scan.js'
+import type { SkipSettings } from './skipped-parts.js'
 
 /** What an inspection needs around it: the session whose transfer it is. */
 export interface InspectionRoom {
-  readonly service: string
-  readonly settings: InspectionSettings & PolicySettings
+  readonly settings: InspectionSettings & PolicySettings & SkipSettings
   readonly scanners: Scanners
   /** The peer's going away. */
   readonly departure: Departure
@@ -22,7 +22,7 @@ export interface InspectionRoom {
   /** Keeps the content and gives its name there; `''` when it could not, which has been logged. */
   quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string>
   /** Who writes the notice of a refusal. @param bytes the length of the content, as far as it is known */
-  noticeOf(ruling: Ruling, facts: DetectionFacts, bytes: number): NoticeWriter
+  noticeOf(transfer: Transfer, ruling: Ruling, facts: DetectionFacts, bytes: number): NoticeWriter
   /** Told when the spool could not take the body, or could not be removed. */
   spoolFailed(fault: unknown): void
   /** Told what was found and what policy decided, before the answer. */

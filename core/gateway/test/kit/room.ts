@@ -90,7 +90,7 @@ export class TestRoom implements InspectionRoom {
     }
   }
 
-  noticeOf(ruling: Ruling, facts: DetectionFacts, bytes: number) {
+  noticeOf(_: Transfer, ruling: Ruling, facts: DetectionFacts, bytes: number) {
     const text = `notice of ${ruling.disposition} for ${facts.names.join('+')} in ${bytes} bytes`
     return { notice: () => text, mail: () => ({ from: '', fields: '', text }) }
   }

@@ -65,9 +65,10 @@ describe('a name that is refused', () => {
 
   test('is every name under ALL, in mail alone', () => {
     const all = () => ({ block_ext: true, block_ext_list: 'ALL' })
-    assert.equal(blockedByName(all(), 'smtp', { name: 'a.txt' }).length, 1)
-    assert.equal(blockedByName(all(), 'smtp', { name: '' }).length, 0)
-    assert.equal(blockedByName(all(), 'http', { name: 'a.txt' }).length, 0)
+    assert.equal(blockedByName(all(), true, { name: 'a.txt', type: 'text/plain' }).length, 1)
+    assert.equal(blockedByName(all(), true, { name: '', type: 'text/plain' }).length, 0)
+    assert.equal(blockedByName(all(), false, { name: 'a.txt', type: 'text/plain' }).length, 0)
+    assert.equal(blockedByName(all(), true, { name: '', type: 'Image/PNG' }).length, 1)
   })
 })
 

@@ -203,6 +203,6 @@ describe('block_filesize', () => {
       [scannerFindingNothing],
       settings,
     )
-    assert.match(String(error), /grew beyond block_filesize_len \(50000 bytes\)/)
+    assert.match(String(error), /grew beyond what is allowed \(50000 bytes\)/)
   })
 })

@@ -10,7 +10,7 @@ const riskware: Finding = { threat: 'RiskTool.Win32.Foo', category: 'riskware' }
 function ruled(
   found: { readonly findings?: readonly Finding[]; readonly unscanned?: readonly UnscannedCause[] },
   settings: Partial<PolicySettings> = {},
-  service = 'http',
+  isMail = false,
 ) {
   const judgement = {
     findings: found.findings ?? [],
@@ -19,7 +19,7 @@ function ruled(
   const { disposition, result, names, action, details, verdict } = decide(
     judgement,
     { ...defaultSettings, ...settings },
-    service,
+    isMail,
   )
   return { disposition, result, names: names.join('+'), action, details: details.join(','), verdict: verdict.is }
 }
@@ -36,19 +36,17 @@ describe('policy', () => {
     })
   })
 
-  for (const [action, service, disposition, word] of [
-    ['delete', 'http', 'block', 'DELETE'],
-    ['delete', 'ftp', 'block', 'DELETE'],
-    ['delete', 'smtp', 'replace', 'DELETE'],
-    ['delete', 'pop', 'replace', 'DELETE'],
-    ['delete', 'gopher', 'block', 'DELETE'],
-    ['deny', 'smtp', 'block', 'DENY'],
-    ['blackhole', 'smtp', 'drop', 'BLACKHOLE'],
-    ['sendback', 'smtp', 'return', 'SENDBACK'],
-    ['pass', 'http', 'pass', 'PASS'],
+  for (const [action, what, disposition, word] of [
+    ['delete', 'a file', 'block', 'DELETE'],
+    ['delete', 'a mail', 'replace', 'DELETE'],
+    ['deny', 'a mail', 'block', 'DENY'],
+    ['blackhole', 'a mail', 'drop', 'BLACKHOLE'],
+    ['sendback', 'a mail', 'return', 'SENDBACK'],
+    ['pass', 'a file', 'pass', 'PASS'],
+    ['pass', 'a mail', 'pass', 'PASS'],
   ] as const)
-    test(`a detection under action=${action} of ${service}: ${disposition}`, () => {
-      assert.deepEqual(ruled({ findings: [malware] }, { action }, service), {
+    test(`a detection in ${what} under action=${action}: ${disposition}`, () => {
+      assert.deepEqual(ruled({ findings: [malware] }, { action }, what === 'a mail'), {
         disposition,
         result: 'INFECTED',
         names: 'Eicar',
@@ -90,6 +88,7 @@ describe('policy', () => {
     ['encrypted', 'block_encrypted', 'FSIGK/POLICY_BLOCK_ENCRYPTED', false],
     ['undecodable', 'block_undecodable', 'FSIGK/POLICY_BLOCK_UNDECODABLE', true],
     ['filesize', 'block_filesize', 'FSIGK/POLICY_BLOCK_FILESIZE', false],
+    ['messagesize', 'block_messagesize', 'FSIGK/POLICY_BLOCK_MESSAGESIZE', false],
   ] as const) {
     test(`${because} with ${key}=yes: a detection that meets the action`, () => {
       const details = causes[because].word
