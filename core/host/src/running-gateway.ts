@@ -170,9 +170,9 @@ export class RunningGateway implements AsyncDisposable {
 
   #applied(snapshot: SettingsSnapshot): readonly ServiceApplied[] {
     return this.#parts.services.groups.map((service) => {
-      const { name, revision, because } = service.status()
+      const { name, state, revision, because } = service.status()
       const applied = because === undefined && revision >= snapshot.revision
-      return { name, applied, revision, ...(because === undefined ? {} : { because }) }
+      return { name, applied, off: state === 'off', revision, ...(because === undefined ? {} : { because }) }
     })
   }
 

@@ -13,7 +13,7 @@ describe('settings of a running gateway', () => {
     const clients = await Promise.all(Array.from({ length: 12 }, () => echo.client()))
     for (const client of clients) assert.equal((await client.greeting()).text, 'hello')
     const report = await echo.set({ greeting: 'good day' })
-    assert.deepEqual(report.services, [{ name: 'echo', applied: true, revision: report.revision }])
+    assert.deepEqual(report.services, [{ name: 'echo', applied: true, off: false, revision: report.revision }])
     const serving = echo.service.workers.filter(({ state }) => state === 'serving')
     assert.ok(serving.every(({ revision }) => revision === report.revision))
     for (const client of clients) {
@@ -88,7 +88,7 @@ describe('settings of a running gateway', () => {
     const old = await echo.client()
     await old.greeting()
     const report = await echo.set({ svcport: String(port) })
-    assert.deepEqual(report.services, [{ name: 'echo', applied: true, revision: report.revision }])
+    assert.deepEqual(report.services, [{ name: 'echo', applied: true, off: false, revision: report.revision }])
     assert.equal(echo.service.port, port)
     assert.notEqual(echo.service.address, '127.0.0.1')
     const client = await EchoClient.to({ address: '127.0.0.1', port })

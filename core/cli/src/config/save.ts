@@ -116,7 +116,7 @@ function print(report: SaveReport, dryRun: boolean): void {
     ),
     '  ',
   )
-  for (const { name, applied } of services) if (applied) printLine(`${name}: applied ${revision}`)
+  for (const { name, applied, off } of services) if (applied && !off) printLine(`${name}: applied ${revision}`)
   if (filesProblem !== undefined) printLine(`The files of conf/ were not written: ${filesProblem}`)
   if (confirmUntil !== undefined)
     printLine(`Goes back by itself at ${confirmUntil} unless you confirm: fsigk config confirm`)

@@ -17,6 +17,8 @@ export interface ServiceApplied {
   readonly name: string
   /** Whether every worker has the new settings in force, or the service is off by them. */
   readonly applied: boolean
+  /** Whether its settings say that it does not run. */
+  readonly off: boolean
   /** The revision in force. */
   readonly revision: number
   readonly because?: string
