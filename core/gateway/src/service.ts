@@ -169,7 +169,8 @@ export class GatewayService<S = unknown> implements Service<S> {
 
   /** Says in the protocol's words that there are too many connections of this peer. Does not close. */
   turnAway(socket: Socket): void {
-    const words = this.#protocol.turnAway?.(this.#pinned.settings) ?? ''
+    const { settings, productName } = this.#pinned
+    const words = this.#protocol.turnAway?.(settings, { productName, ...this.#surroundings.identity }) ?? ''
     if (words !== '') socket.write(words, 'latin1')
   }
 

@@ -1,6 +1,6 @@
 /** The six kinds of plugin: one small interface each, and the lifecycle they share. */
 import type { Content } from './content.js'
-import type { Connection, Service } from './session.js'
+import type { Connection, Service, Session } from './session.js'
 import type { Finding, UnscannedCause } from './verdict.js'
 
 /** A plugin's own log: an event's name first, data second. Goes to the structured log. */
@@ -37,8 +37,10 @@ export interface Protocol<S = unknown> extends Lifecycle<S> {
   /**
    * What a client is told, latin1, that has as many connections as one address may (`address_limit`). It is written
    * before anything is read, and the connection closes. Without it, it closes without a word.
+   *
+   * @param gateway how it calls itself
    */
-  turnAway?(settings: S): string
+  turnAway?(settings: S, gateway: Pick<Session<S>, 'productName' | 'version' | 'hostName'>): string
 }
 
 /** What one scanner has to say of one content. */

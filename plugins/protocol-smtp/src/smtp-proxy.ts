@@ -1,6 +1,7 @@
 import type { Connection, Protocol, Service } from '@fsigk/plugin-api'
 import { Sweeper } from '@fsigk/sockets'
 import { Conversation } from './conversation.js'
+import { ownReply, type Speaker } from './replies.js'
 import type { SmtpSettings } from './settings.js'
 
 /** The SMTP proxy: the conversations of one worker, and what they share. */
@@ -18,6 +19,10 @@ export class SmtpProxy implements Protocol<SmtpSettings> {
     } finally {
       this.#conversations.delete(conversation)
     }
+  }
+
+  turnAway(_settings: SmtpSettings, gateway: Speaker): string {
+    return ownReply(gateway, 'crowded', false)
   }
 
   /** One listener for all connections of a service: one on each would cost an idle connection its memory. */
