@@ -8,7 +8,12 @@ export { LineReader } from './line-reader.js'
 export { listItems } from './list-items.js'
 export type { AccessLine, MessageEnd, MessageLine } from './log-line.js'
 export { readAccessLine, readMessageLine } from './log-line.js'
+
 export type { TransferDecoder } from './mail/codecs/decoder.js'
+
+export type { MailFinding, MailReading, MailReadingOptions } from './mail/mail-reading.js'
+export { mailReadings } from './mail/mail-readings.js'
+
 export type { ActiveContent } from './markup-screen.js'
 export { MarkupScreen, mayBeMarkup, SNIFFED_BYTES } from './markup-screen.js'
 export type { MultipartEvent } from './multipart.js'

@@ -1,0 +1,41 @@
+/** One form of one part, and what is needed to read it. */
+import type { Bounds } from './bounds.js'
+import type { Encoding } from './encodings.js'
+import type { Entity } from './entity.js'
+import type { MailReading, MailReadingOptions } from './mail-reading.js'
+import type { PartScreen } from './part-screen.js'
+import type { Openable } from './source.js'
+
+export interface Form {
+  readonly entity: Entity
+  /** Text before, between or behind parts. */
+  readonly isBetween: boolean
+  /** Which some readers take off what comes here as it stands. */
+  readonly otherEncodings: readonly Encoding[]
+  /** The boundaries of the multiparts around it: who finds them in it once more looks no further. */
+  readonly boundaries: readonly string[]
+  /** Decoded, once. */
+  readonly bytes: AsyncIterable<Buffer>
+  /** The same, as often as needed. */
+  readonly again: Openable
+}
+
+/** What all readings of one mail share, and how deep they are. */
+export interface Walk {
+  readonly options: MailReadingOptions
+  readonly bounds: Bounds
+  readonly depth: number
+  /** The boundaries by which what is read now has been taken apart. */
+  readonly boundaries: readonly string[]
+  /** What is in a form in its turn. */
+  readonly within: Within
+}
+
+/** @param content the bytes of the form, or what its coding decodes to */
+export type Within = (
+  form: Form,
+  content: Openable,
+  screen: PartScreen,
+  walk: Walk,
+  signal: AbortSignal,
+) => AsyncIterable<MailReading>

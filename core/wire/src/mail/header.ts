@@ -1,0 +1,106 @@
+/** Headers, found in the bytes as leniently as readers find them. */
+import { WireFault } from '../wire-fault.js'
+import { MAX_HEADER_BYTES, MAX_HEADER_LINES } from './bounds.js'
+import type { Delimiters } from './delimiter.js'
+import type { Doubts, Rules } from './doubts.js'
+import { type Fields, readFields } from './fields.js'
+import type { Source } from './source.js'
+
+const LF = 0x0a
+const CR = 0x0d
+
+const strictField = /^[\x21-\x39\x3b-\x7e]+:/
+const envelopeLine = /^>?From /
+
+/** Takes the header, with its empty line, off a source. @throws WireFault for one beyond the bounds */
+export async function takeHeader(
+  source: Source,
+  rules: Rules,
+  doubts: Doubts,
+  delimiters: Delimiters,
+): Promise<Fields> {
+  const lines: string[] = []
+  const isOnlyLf = rules.denied.has('bare-cr')
+  let hasField = false
+  let at = 0
+  for (;;) {
+    const { buffer } = source
+    const line = lineAt(buffer, at, isOnlyLf, source.isAtEnd)
+    const delimiter = delimiters.at(buffer, at, at === 0, source.isAtEnd)
+    if (line === 'more' || delimiter === 'more') {
+      if (at > MAX_HEADER_BYTES || buffer.length > 2 * MAX_HEADER_BYTES) return beyond(hasField)
+      await source.more()
+      continue
+    }
+    if (delimiter !== undefined) {
+      if (!rules.denied.has('open-header')) {
+        if (lines.length > 0) doubts.add('open-header')
+        break
+      }
+    }
+    if (line === undefined) break
+    if (at > MAX_HEADER_BYTES || lines.length > MAX_HEADER_LINES) return beyond(hasField)
+    const text = buffer.toString('latin1', at, line.from)
+    if (line.isBare) doubts.add('bare-cr')
+    if (text === '') {
+      at = line.to
+      break
+    }
+    const isBlank = text.trim() === ''
+    const isField = strictField.test(text) || (/^[ \t]/.test(text) && !isBlank && lines.length > 0)
+    if (!isField && !(lines.length === 0 && envelopeLine.test(text))) {
+      doubts.add('header')
+      if (rules.denied.has('header')) {
+        at = isBlank ? line.to : at
+        break
+      }
+    }
+    hasField ||= isField
+    lines.push(text)
+    at = line.to
+  }
+  source.take(at)
+  return readFields(lines)
+}
+
+/** What has no field at all in so many bytes has no header, whoever reads it. */
+function beyond(hasField: boolean): Fields {
+  if (hasField) throw new WireFault(`a header over ${MAX_HEADER_BYTES} bytes or ${MAX_HEADER_LINES} lines`)
+  return new Map()
+}
+
+/** @returns undefined when nothing is left */
+function lineAt(
+  buffer: Buffer,
+  start: number,
+  isOnlyLf: boolean,
+  isAtEnd: boolean,
+): { from: number; to: number; isBare: boolean } | 'more' | undefined {
+  if (start >= buffer.length) return isAtEnd ? undefined : 'more'
+  const lf = buffer.indexOf(LF, start)
+  const end = lf === -1 ? buffer.length : lf
+  const cr = isOnlyLf ? -1 : buffer.subarray(start, end).indexOf(CR)
+  if (cr !== -1) {
+    const from = start + cr
+    if (from === end - 1 && lf !== -1) return { from, to: end + 1, isBare: false }
+    if (from < end - 1 || isAtEnd) return { from, to: from + 1, isBare: true }
+    return 'more'
+  }
+  if (lf === -1) return isAtEnd ? { from: end, to: end, isBare: false } : 'more'
+  const from = isOnlyLf && end > start && buffer[end - 1] === CR ? end - 1 : end
+  return { from, to: end + 1, isBare: false }
+}
+
+/** Whether a text begins as a mail or a part does: with fields, one of them MIME's. */
+export function looksLikeHeader(start: Buffer): boolean {
+  let hasMime = false
+  const text = start.toString('latin1').replace(/^[\s\0]+/, '')
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    if (index === 0 && envelopeLine.test(line)) continue
+    if (/^[ \t]+\S/.test(line) && index > 0) continue
+    const name = /^([^:\s]{1,100})[ \t]*:/.exec(line)?.[1]
+    if (name === undefined) break
+    hasMime ||= /^(?:content-(?:type|transfer-encoding|disposition)|mime-version)$/i.test(name)
+  }
+  return hasMime
+}

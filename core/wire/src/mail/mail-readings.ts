@@ -1,0 +1,22 @@
+/** A mail as every reader may take it apart. */
+import { Bounds } from './bounds.js'
+import type { MailReading, MailReadingOptions } from './mail-reading.js'
+import type { Openable } from './source.js'
+import { walk } from './walk.js'
+import { within } from './within.js'
+
+/**
+ * The parts of a mail (RFC 5322, RFC 2045–2049, RFC 2231) as any reader would show or save them, where readers differ all
+ * of them, one after the other, each body once and before the next is asked for. The mail itself is not among them.
+ *
+ * @param content opened again for every further way to read it
+ * @param signal aborted when nobody waits for them any more
+ * @throws WireFault for what is beyond the bounds, and so cannot be called clean; the signal's reason
+ */
+export function mailReadings(
+  content: Openable,
+  signal: AbortSignal,
+  options: MailReadingOptions,
+): AsyncIterable<MailReading> {
+  return walk(content, undefined, { options, bounds: new Bounds(), depth: 0, boundaries: [], within }, signal)
+}

@@ -1,0 +1,45 @@
+/** What is to be done with a part, by what its header says. */
+import type { Entity } from './entity.js'
+
+/** Some write `mixed/multipart`, or the first half alone. */
+const multipart = /^multipart(?:\/|$)/
+
+/** Mails and pieces of them; what holds only fields, or a report, is text. */
+const message = /^message\/(?!delivery-status|disposition-notification|feedback-report|tracking-status)/
+
+export function isMultipart({ types }: Entity): boolean {
+  return types.some((type) => multipart.test(type))
+}
+
+/** Every reader takes it for a multipart, with one of the boundaries. */
+export function isPlainMultipart({ types, encodings, boundaries }: Entity): boolean {
+  if (types.length === 0 || boundaries.length === 0) return false
+  return types.every((type) => multipart.test(type)) && encodings.length === 1 && encodings[0] === 'identity'
+}
+
+/** Read in more than one way, each of which is tried on its body as it stands. */
+export function isAmbiguous(entity: Entity): boolean {
+  if (entity.encodings.length > 1) return true
+  return isMultipart(entity) || entity.boundaries.length > 0
+}
+
+export function isMessage({ types }: Entity): boolean {
+  return types.some((type) => message.test(type))
+}
+
+export function isPartial({ types }: Entity): boolean {
+  return types.includes('message/partial')
+}
+
+/** A body that is shown as text and nothing else. */
+export function isTextBody({ types, names, isAttachment }: Entity): boolean {
+  return types.every((type) => type === 'text/plain' || type === 'text') && names.length === 0 && !isAttachment
+}
+
+export function isHtmlBody({ types, names, isAttachment }: Entity): boolean {
+  return types.some((type) => type === 'text/html') && names.length === 0 && !isAttachment
+}
+
+export function isText({ types }: Entity): boolean {
+  return types.length === 0 || types.some((type) => /^text(?:\/|$)|^message\//.test(type) || !type.includes('/'))
+}

@@ -1,0 +1,51 @@
+/** Every name under which a reader may show or store a part. */
+import { fileNameOf } from '../file-name.js'
+import { parameterForms } from './parameters.js'
+import { decodedBytes, decodedWords, percentDecoded } from './words.js'
+
+/** More names of one part than any sender gives. */
+const MAX_NAMES = 64
+
+export interface PartNames {
+  /** Decoded, without folders; the likeliest first. */
+  readonly names: readonly string[]
+  readonly rawNames: readonly string[]
+}
+
+const NONE: PartNames = { names: [], rawNames: [] }
+
+/** Of the values of Content-Type and Content-Disposition, by either's parameter. */
+export function partNames(contentTypes: readonly string[], dispositions: readonly string[]): PartNames {
+  const rawNames = new Set<string>()
+  for (const value of [...dispositions, ...contentTypes]) {
+    if (!/name/i.test(value)) continue
+    for (const parameter of ['filename', 'name'])
+      for (const form of parameterForms(value, parameter)) if (form !== '') rawNames.add(form)
+  }
+  if (rawNames.size === 0) return NONE
+  const names = new Set<string>()
+  for (const raw of rawNames) for (const name of namesOf(raw)) if (names.size < MAX_NAMES) names.add(name)
+  names.delete('')
+  return { names: [...names].sort(byLikelihood), rawNames: [...rawNames] }
+}
+
+/** A name as it stands, up to a zero byte, as UTF-8, with encoded words decoded, and with percent signs. */
+function namesOf(raw: string): readonly string[] {
+  const utf8 = /[^\x00-\xff]/.test(raw) ? raw : decodedBytes(Buffer.from(raw, 'latin1'), '')
+  const text = decodedWords(utf8)
+  const forms = [text, utf8, raw, decodedWords(raw.replace(/\s+/g, '')), percentDecoded(text)]
+  return forms.flatMap((form) => [form, form.split('\0', 1)[0] ?? '', form.replace(/[/\\]+\s*$/, '')]).map(storedName)
+}
+
+function storedName(name: string): string {
+  return fileNameOf(name.trim()).trim()
+}
+
+/** What holds an encoding still is not what a reader shows. */
+function byLikelihood(one: string, other: string): number {
+  return Number(isEncoded(one)) - Number(isEncoded(other))
+}
+
+function isEncoded(name: string): boolean {
+  return /=\?|\?=|%[0-9a-f]{2}|''/i.test(name)
+}

@@ -1,0 +1,113 @@
+/** What the bytes of a part say of it while they pass. */
+
+import { encryptedByHeader, encryptedByStart } from './encrypted.js'
+import type { Entity } from './entity.js'
+import { looksLikeHeader } from './header.js'
+import type { MailUnscanned } from './mail-reading.js'
+import { isText } from './part-kinds.js'
+
+/** So many of the first bytes tell what kind of file it is. */
+const START_BYTES = 8192
+
+/** A boundary line and the beginning of the field behind it are within so many bytes. */
+const OVERLAP_BYTES = 1200
+
+const NOTHING = Buffer.alloc(0)
+
+/** A line of dashes with a field of MIME behind it: a multipart, whether it is said to be one or not. */
+const undeclared = /(?:^|[\r\n])--([^\r\n]{0,998}?)[ \t]*(?:\r\n|\r|\n)content-[a-z-]{1,40}[ \t]*:/i
+
+const undeclaredAll = new RegExp(undeclared, 'gi')
+
+const prose = /^This [\w ,.;:/()'-]{0,240}$/
+
+export class PartScreen {
+  isGzip = false
+  /** How much white space it begins with. */
+  leading = 0
+  looksLikeMail = false
+  hasParts = false
+  /** Why nobody can look into it; complete at its end. */
+  readonly unscanned: MailUnscanned[]
+  #start: Buffer = NOTHING
+  #tail: Buffer = NOTHING
+  #hasBegun = false
+  readonly #isText: boolean
+
+  constructor(entity: Entity) {
+    this.#isText = isText(entity)
+    this.unscanned = [...encryptedByHeader(entity)]
+  }
+
+  push(bytes: Buffer): void {
+    if (this.#isText) this.#look(bytes)
+    if (this.#hasBegun) return
+    const from = this.#start.length === 0 ? whiteSpace(bytes) : 0
+    this.leading += from
+    this.#start = Buffer.concat([this.#start, bytes.subarray(from)])
+    if (this.#start.length >= START_BYTES) this.#begin()
+  }
+
+  end(): void {
+    if (!this.#hasBegun) this.#begin()
+  }
+
+  /** Nothing but white space, or what senders write for readers that do not know MIME. */
+  get isNothing(): boolean {
+    if (this.#start.length === 0) return true
+    return this.#start.length < START_BYTES && prose.test(this.#start.toString('latin1').trim().replace(/\s+/g, ' '))
+  }
+
+  #begin(): void {
+    this.#hasBegun = true
+    const start = this.#start
+    this.isGzip = isGzip(start)
+    this.looksLikeMail = looksLikeHeader(start)
+    if (this.unscanned.length === 0) this.unscanned.push(...encryptedByStart(start))
+    if (start.length > START_BYTES) this.#start = start.subarray(0, START_BYTES)
+  }
+
+  #look(bytes: Buffer): void {
+    if (this.hasParts) return
+    const text = Buffer.concat([this.#tail, bytes])
+    if (text.includes('ontent-') || text.includes('ONTENT-')) this.hasParts = undeclared.test(text.toString('latin1'))
+    this.#tail = text.subarray(-OVERLAP_BYTES)
+  }
+}
+
+function whiteSpace(bytes: Buffer): number {
+  let at = 0
+  while (at < bytes.length && (bytes[at] as number) <= 0x20) at++
+  return at
+}
+
+export function isGzip(start: Buffer): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b && start[2] === 8
+}
+
+/** The boundaries of multiparts in a text that do not say what they are. */
+export async function undeclaredBoundaries(bytes: AsyncIterable<Buffer>): Promise<readonly string[]> {
+  const found = new Set<string>()
+  let tail: Buffer = NOTHING
+  for await (const chunk of bytes) {
+    const text = Buffer.concat([tail, chunk])
+    for (const [, boundary = ''] of text.toString('latin1').matchAll(undeclaredAll)) found.add(boundary)
+    tail = text.subarray(-OVERLAP_BYTES)
+    if (found.size > MAX_UNDECLARED) break
+  }
+  return [...found].slice(0, MAX_UNDECLARED)
+}
+
+const MAX_UNDECLARED = 16
+
+/** The first bytes of a content. */
+export async function startOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of bytes) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length >= START_BYTES) break
+  }
+  return Buffer.concat(chunks)
+}
