@@ -1,5 +1,6 @@
 /** Content-Transfer-Encoding (RFC 2045, 6), and those from before it. */
-import { type TransferDecoder, transferDecoder } from '../transfer-encodings.js'
+import { transferDecoder } from '../transfer-encodings.js'
+import type { TransferDecoder } from './codecs/decoder.js'
 import { formsOfValue, withoutComments } from './fields.js'
 
 export type Encoding = 'identity' | 'base64' | 'quoted-printable'
