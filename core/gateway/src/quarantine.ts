@@ -1,11 +1,13 @@
 /**
- * Keeps detected content in `quarantine_dir` (guide 7.1.1.5): the bytes as they came, private, under a name that owes
- * nothing to them, and a small JSON file of the same name beside them that says what they are.
+ * Keeps detected content in `quarantine_dir` (guide 7.1.1.5): the bytes as they came, a mail as a mailbox of one message,
+ * private, under a name that owes nothing to them, and a small JSON file of the same name beside them that says what they are.
  */
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Body, Envelope } from '@fsigk/plugin-api'
+import { mbox } from './mbox.js'
 import type { Spool } from './spool.js'
 import { preparePrivateFolder } from './tmpdir.js'
 
@@ -32,6 +34,8 @@ export interface QuarantineFacts {
   readonly bytes: number
   /** Whether this is all of it; the first part of a body of which the rest was never held is not. */
   readonly complete: boolean
+  /** Of a mail, which is kept in mailbox format. */
+  readonly mail?: Envelope
 }
 
 /**
@@ -45,7 +49,8 @@ export async function quarantine(folder: string, content: Spool, facts: Quaranti
   const name = `${facts.service}-${facts.at.replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(8).toString('hex')}`
   const partial = join(folder, `.${name}.partial`)
   try {
-    await keepContent(partial, content)
+    if (facts.mail === undefined) await keepContent(partial, content)
+    else await writeBody(partial, mbox(facts.mail.mailFrom, facts.at, content.open()))
     await writeNew(join(folder, `${name}.json`), (file) => file.writeFile(`${JSON.stringify(facts, undefined, 2)}\n`))
     await rename(partial, join(folder, name))
     await syncFolder(folder)
@@ -59,8 +64,12 @@ export async function quarantine(folder: string, content: Spool, facts: Quaranti
 /** A spool file on the same file system is linked, which copies nothing. */
 async function keepContent(path: string, content: Spool): Promise<void> {
   if (content.path !== undefined && (await isLinked(content.path, path))) return
+  await writeBody(path, content.open())
+}
+
+async function writeBody(path: string, body: Body): Promise<void> {
   await writeNew(path, async (file) => {
-    for await (const chunk of content.open()) await file.writeFile(chunk)
+    for await (const chunk of body) await file.writeFile(chunk)
   })
 }
 

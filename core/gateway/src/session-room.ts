@@ -98,6 +98,7 @@ export class SessionRoom implements InspectionRoom, Scanners {
         codings: transfer.codings,
         bytes: held.spool.bytes,
         complete: held.end === 'whole',
+        ...(transfer.mail === undefined ? {} : { mail: transfer.mail }),
       })
       surroundings.counters.quarantined += 1
       return name

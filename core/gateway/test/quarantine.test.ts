@@ -58,6 +58,19 @@ describe('quarantine', () => {
     assert.ok((await readFile(join(disk.path, name))).equals(body))
   })
 
+  test('[SMTP-12] a mail is kept as a mailbox of one message, told with its envelope', async () => {
+    await using folder = await temporaryFolder()
+    const spool = await spoolOf(folder.path, Buffer.from('Subject: x\r\n\r\nFrom me\r\n'))
+    const mail = { mailFrom: 'from@site.example', rcptTo: ['to@site.example'] }
+    const name = await quarantine(folder.path, spool, { ...facts, mail })
+    await spool.release()
+    assert.equal(
+      await readFile(join(folder.path, name), 'latin1'),
+      'From from@site.example Fri Jan  2 03:04:05 2026\nSubject: x\n\n>From me\n\n',
+    )
+    assert.deepEqual(JSON.parse(await readFile(join(folder.path, `${name}.json`), 'utf8')).mail, mail)
+  })
+
   test('on a full disk nothing half stays behind', { skip: noSmallDisk }, async () => {
     await using folder = await temporaryFolder()
     await using disk = await smallDisk(200)
