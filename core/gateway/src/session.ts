@@ -76,6 +76,10 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     return this.surroundings.identity.hostName
   }
 
+  get peerAddress(): string {
+    return this.connection.peer.address
+  }
+
   get peerName(): string {
     return this.connection.peerName
   }

@@ -18,7 +18,13 @@ export { defineErrors, FsigkError, isFsigk } from './errors.js'
 export type { InspectionSettings } from './inspection-settings.js'
 export { inspectionSettings } from './inspection-settings.js'
 export type { ListenerSettings } from './listener-settings.js'
-export { listenerSettings, parentSettings, transparentSettings, waitingSettings } from './listener-settings.js'
+export {
+  listenerSettings,
+  lowestRateSettings,
+  parentSettings,
+  transparentSettings,
+  waitingSettings,
+} from './listener-settings.js'
 export type { LogSettings } from './log-settings.js'
 export { logSettings, logSinkSettings } from './log-settings.js'
 export { mailScanSettings, spamSettings } from './mail-settings.js'

@@ -3,6 +3,7 @@ import type { SettingsOf } from './settings.js'
 import { flag, integer, text } from './settings.js'
 
 const DAY_S = 86_400
+const MAX_RATE = 1_048_576
 
 /** Every service has these; the guide gives each its own port. */
 export function listenerSettings(initial: { readonly svcport: string }) {
@@ -134,6 +135,46 @@ export const waitingSettings = {
       help: {
         en: 'How long a connection to a server may take. 0 is the limit of the system.',
         ja: 'サーバへの接続にかけられる時間です。0はシステムの制限に従います。',
+      },
+      unit: 's',
+    },
+  ),
+} as const
+
+/** How slowly the far ends may move data while they are waited for. Expert options, in the guide's style. */
+export const lowestRateSettings = {
+  client_min_rate: integer(
+    50,
+    { min: 0, max: MAX_RATE },
+    {
+      label: { en: 'Lowest rate of clients', ja: 'クライアントの最低転送速度' },
+      help: {
+        en: 'A client that sends or takes data more slowly, on the average of min_rate_period, is cut off. Only the time during which it is waited for counts. 0 is any rate. Tunnels (HTTP) are exempt.',
+        ja: 'min_rate_periodの平均でこれより遅くデータを送信または受信するクライアントを切断します。クライアントを待つ時間のみを計測します。0は無制限です。トンネル(HTTP)は対象外です。',
+      },
+      unit: 'bytes/s',
+    },
+  ),
+  server_min_rate: integer(
+    1,
+    { min: 0, max: MAX_RATE },
+    {
+      label: { en: 'Lowest rate of servers', ja: 'サーバの最低転送速度' },
+      help: {
+        en: 'A server that sends data to be scanned, or takes a mail, more slowly, on the average of min_rate_period, is given up. Only the time during which it is waited for counts. 0 is any rate.',
+        ja: 'min_rate_periodの平均でこれより遅く検査対象のデータを送信、またはメールを受信するサーバとの通信を中止します。サーバを待つ時間のみを計測します。0は無制限です。',
+      },
+      unit: 'bytes/s',
+    },
+  ),
+  min_rate_period: integer(
+    60,
+    { min: 1, max: 3600 },
+    {
+      label: { en: 'Time of the average', ja: '転送速度の平均時間' },
+      help: {
+        en: 'The time over which client_min_rate and server_min_rate are averaged.',
+        ja: 'client_min_rateとserver_min_rateを平均する時間です。',
       },
       unit: 's',
     },

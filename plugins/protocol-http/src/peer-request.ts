@@ -1,7 +1,7 @@
 /** One request of a client, with what is needed to answer it. */
 import type { Connection, Session } from '@fsigk/plugin-api'
 import type { Channel } from '@fsigk/sockets'
-import { Pace } from '@fsigk/sockets'
+import { lowestRatesOf, Pace } from '@fsigk/sockets'
 import { fail } from './errors.js'
 import { type ConnectionOptions, connectionOptions, persists } from './message/connection-options.js'
 import { names } from './message/field-names.js'
@@ -11,7 +11,6 @@ import type { RequestParser } from './parse.js'
 import type { Downloads } from './progress/downloads.js'
 import { pageHead, type Refusal, replies } from './replies.js'
 import type { HttpSettings } from './settings.js'
-import { lowestRatesOf } from './sockets/lowest-rates.js'
 
 /** What happened to a request, in the guide's order and words. */
 export type ProtocolDetail = 'KEEPALIVE' | 'PROGRESS' | 'TRICKLE'

@@ -1,7 +1,7 @@
 import type { SmtpSettings } from './settings.js'
 
 /** Guide 11.8, 11.9: 2 GB. */
-const MAX_MESSAGE_BYTES = 2_000_000_000
+export const MAX_MESSAGE_BYTES = 2_000_000_000
 
 /** The longest message that is taken, in bytes. */
 export function largestMessage({ block_messagesize, block_messagesize_len }: SmtpSettings): number {

@@ -8,6 +8,7 @@ import {
   integer,
   listenerSettings,
   logSettings,
+  lowestRateSettings,
   mailScanSettings,
   notInUseYet,
   notifySettings,
@@ -21,6 +22,7 @@ import {
   transparentSettings,
   waitingSettings,
 } from '@fsigk/plugin-api'
+import { messageSettings } from './transaction/settings.js'
 
 const actions = ['pass', 'deny', 'blackhole', 'delete', 'sendback'] as const
 
@@ -160,6 +162,8 @@ export const settings = {
   }),
   ...notInUseYet(transparentSettings),
   ...lineSettings,
+  ...messageSettings,
+  ...lowestRateSettings,
   ...waitingSettings,
   idle_timeout: integer(
     300,

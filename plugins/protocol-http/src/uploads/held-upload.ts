@@ -3,13 +3,13 @@
  * the spool until it has been sent on; the line of the log is that of the response, or its own when it is refused.
  */
 import type { Body, OutgoingBody, Transfer } from '@fsigk/plugin-api'
+import { lowestRatesOf } from '@fsigk/sockets'
 import { bodyError } from '../errors.js'
 import type { Fields } from '../message/fields.js'
 import { CHUNKED, type Framing } from '../message/framing.js'
 import type { Page, PeerRequest } from '../peer-request.js'
 import { CONTINUE, uploadRefusals } from '../replies.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from '../sockets/incoming-body.js'
-import { lowestRatesOf } from '../sockets/lowest-rates.js'
 import { refuseBody } from './refused-body.js'
 import type { UploadSource } from './upload.js'
 

@@ -1,12 +1,12 @@
 /** The body of a request on its way to the server: framed anew, no faster than the server takes it. */
 import type { Body } from '@fsigk/plugin-api'
 import type { Channel } from '@fsigk/sockets'
+import { lowestRatesOf } from '@fsigk/sockets'
 import { bodyError } from '../errors.js'
 import { lastChunk, writeChunk } from '../message/chunk-writing.js'
 import type { Fields } from '../message/fields.js'
 import type { PeerRequest } from '../peer-request.js'
 import { type BodyFault, IncomingBody } from '../sockets/incoming-body.js'
-import { lowestRatesOf } from '../sockets/lowest-rates.js'
 
 /** Where the body comes from: the client's connection, or the spool. */
 export interface UploadSource {

@@ -1,80 +1,130 @@
-/** One message: taken from the client, inspected, and sent on; what the server says of it is what the client hears. */
-import type { OutgoingBody, Session } from '@fsigk/plugin-api'
-import { DotUnstuffer, dotStuffed } from '@fsigk/wire'
-import type { Next } from '../dialogue.js'
-import { type OwnReply, ownReply } from '../replies.js'
-import { isPositive, replyText } from '../reply.js'
+/**
+ * One message, from our 354 to the reply to its end: taken in, scanned, sent on or refused. The client is told that all is
+ * well only with the server's own words, so that nothing is ever here alone (guide 11.9, DATA).
+ */
+import { mailTransfer } from '@fsigk/mail'
+import { isFsigk, type Outcome, type Session } from '@fsigk/plugin-api'
+import { lowestRatesOf } from '@fsigk/sockets'
+import { fail } from '../errors.js'
+import type { OwnReply } from '../replies.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
+import { Answer } from './answer.js'
+import { enact } from './dispositions.js'
+import { IncomingMessage } from './incoming-message.js'
 import type { PeerChannel, Transaction } from './transaction.js'
+import { Vigil } from './vigil.js'
 
 /**
- * Takes the message of an accepted transaction, from our 354 to the reply to its end.
- *
- * @returns whether the session goes on
+ * @returns whether the session goes on: both sides are ready for the next command, and no transaction is open
+ * @throws what is nobody's fault; the client has been told to come again
  */
 export async function takeMessage(
   peer: PeerChannel,
   upstream: Upstream,
   session: Session<SmtpSettings>,
   transaction: Transaction,
-): Promise<Next> {
-  const idleMs = session.settings.idle_timeout * 1000
-  const say = (says: OwnReply, detail?: string) => peer.write(ownReply(session, says, transaction.enhanced, detail))
-  const unstuffer = new DotUnstuffer()
-  async function* message() {
-    while (!unstuffer.ended) {
-      const bytes = peer.parser.takeBytes()
-      if (bytes !== undefined) yield* unstuffer.push(bytes)
-      else if (peer.ended || (await peer.more(idleMs)) === 'timeout') throw new Error('The message has not come whole')
-    }
-    peer.parser.putBack(unstuffer.rest ?? Buffer.alloc(0))
+): Promise<'next' | 'close'> {
+  return await new Taking(peer, upstream, session, transaction).run()
+}
+
+class Taking {
+  readonly #incoming: IncomingMessage
+  readonly #vigil: Vigil
+  readonly #answer: Answer
+
+  constructor(
+    private readonly peer: PeerChannel,
+    private readonly upstream: Upstream,
+    private readonly session: Session<SmtpSettings>,
+    private readonly transaction: Transaction,
+  ) {
+    const { settings } = session
+    const idleMs = settings.idle_timeout * 1000
+    this.#answer = new Answer(peer, upstream, session, transaction.enhanced)
+    this.#incoming = new IncomingMessage(peer, {
+      idleMs,
+      lowestRate: lowestRatesOf(settings).client,
+      bareLineEnds: settings.bare_line_ends,
+      onEnd: () => this.#vigil.messageEnded(),
+    })
+    this.#vigil = new Vigil(peer, upstream, {
+      noopMs: settings.noop_interval * 1000,
+      replyMs: idleMs,
+      answerMs: settings.answer_timeout * 1000,
+      onLoss: (error) => this.#incoming.abandon(error),
+    })
   }
-  let next: Next = 'close'
-  say('enterMail')
-  const mail = { mailFrom: transaction.mailFrom, rcptTo: transaction.recipients }
-  await session
-    .inspect(
-      {
+
+  async run(): Promise<'next' | 'close'> {
+    const { session, transaction } = this
+    const { settings, entry } = session
+    const { mailFrom, recipients, policy } = transaction
+    const envelope = { mailFrom, rcptTo: recipients }
+    this.#answer.begin()
+    entry.status = 500
+    session.noticeVariables = this.#incoming.top.noticeVariables(envelope)
+    let failure: unknown
+    try {
+      const transfer = mailTransfer({
         direction: 'upload',
-        release: { mode: 'held' },
-        body: message(),
-        bytes: undefined,
-        name: '',
-        type: 'message/rfc822',
-        codings: [],
-        partial: false,
-        mail,
-        ...(transaction.policy === undefined ? {} : { policy: transaction.policy }),
-      },
-      async (outcome) => {
-        const passes = outcome.disposition === 'pass' || outcome.disposition === 'tag'
-        next = passes ? await send(outcome.body) : await refuse(outcome.verdict.is)
-      },
-    )
-    .catch(() => {})
-  return next
-
-  async function send(body: OutgoingBody): Promise<Next> {
-    const go = await upstream.command('DATA', idleMs)
-    if (typeof go === 'string') return 'close'
-    if (go.code === 354) {
-      for await (const piece of dotStuffed(body.open())) {
-        upstream.channel.write(piece)
-        if (upstream.channel.isFull && (await upstream.channel.room(idleMs)) !== 'room') return 'close'
-      }
+        body: this.#incoming,
+        settings,
+        envelope,
+        skipsScan: session.skipsScan(this.upstream.target, entry.serverAddress || undefined),
+        signal: this.#vigil.signal,
+        ...(policy !== undefined && { policy }),
+      })
+      await session.inspect(transfer, (outcome) => this.#judged(outcome))
+    } catch (error) {
+      failure = error
     }
-    const reply = go.code === 354 ? await upstream.reply(idleMs) : go
-    if (typeof reply === 'string') return 'close'
-    session.entry.status = isPositive(reply) ? 200 : 500
-    peer.write(replyText(reply))
-    return 'next'
+    const serverIsReady = await this.#vigil.end()
+    if (!this.#answer.isGiven) await this.#refuse(failure, serverIsReady)
+    return this.#answer.next
   }
 
-  async function refuse(detail: string): Promise<Next> {
-    const reply = await upstream.command('RSET', idleMs)
-    session.entry.status = 500
-    say(detail === 'unscanned' ? 'deferred' : 'infected', detail)
-    return typeof reply !== 'string' && isPositive(reply) ? 'next' : 'close'
+  async #judged(outcome: Outcome): Promise<void> {
+    const { peer, session, upstream, transaction } = this
+    const incoming = this.#incoming
+    const serverIsReady = await this.#vigil.end()
+    session.entry.protocolStat = [transaction.mailFrom, incoming.top.value('message-id')]
+    session.entry.contentType = incoming.top.value('content-type')
+    session.entry.bytes = incoming.bytes
+    const refused = !('body' in outcome)
+    if (refused && !incoming.isWhole) {
+      await incoming.discard()
+      if (!incoming.isWhole && incoming.fault !== 'tooLong') incoming.throwFault()
+    }
+    // Whoever has left tries again: what was sent on now would come twice.
+    if (peer.ended && incoming.isWhole) throw fail('FSIGK_SMTP_CLIENT_LEFT', [])
+    await enact(outcome, { session, upstream, transaction, incoming, serverIsReady, answer: this.#answer, peer })
+    if (!incoming.isWhole) this.#answer.next = 'close'
+  }
+
+  /** What is said when the message came to no outcome, or its outcome to no end. */
+  async #refuse(failure: unknown, serverIsReady: boolean): Promise<void> {
+    const incoming = this.#incoming
+    await incoming.discard()
+    if (this.peer.ended) {
+      this.#answer.next = 'close'
+      return
+    }
+    const says = this.#reason(failure)
+    const goesOn = incoming.isWhole && serverIsReady && this.#vigil.loss !== 'server'
+    if (goesOn && (says === 'dataLineEnd' || says === 'deferred')) await this.#answer.reset()
+    else this.#answer.next = 'close'
+    this.#answer.say(says, says === 'disconnected' ? this.#answer.disconnected('DATA') : '')
+    // What nobody knows of is the plugin's fault.
+    if (failure !== undefined && !isFsigk(failure)) throw failure
+  }
+
+  #reason(failure: unknown): OwnReply {
+    const { fault, isWhole } = this.#incoming
+    if (fault === 'stalled' || fault === 'slow') return 'dataTimeout'
+    if (fault === 'tooLong' || isFsigk(failure, 'FSIGK_BODY_TOO_LARGE')) return 'tooLongMessage'
+    if (fault === 'lineEnd' && isWhole) return 'dataLineEnd'
+    if (this.#vigil.loss === 'late') return 'deferred'
+    return isFsigk(failure, 'FSIGK_SMTP_SERVER_LEFT') ? 'disconnected' : 'deferred'
   }
 }

@@ -1,0 +1,113 @@
+/** Keeps the server awake while a message is on its way to a verdict, and notices when either side goes or time is up. */
+import { fail } from '../errors.js'
+import type { Upstream } from '../upstream.js'
+import type { PeerChannel } from './transaction.js'
+
+/** Why nobody waits for the verdict any more. */
+export type Loss = 'client' | 'server' | 'late'
+
+/** RFC 5321, 3.8: the server closes. */
+const SERVER_CLOSES = 421
+
+export interface VigilOptions {
+  readonly noopMs: number
+  /** How long the server may take to reply. */
+  readonly replyMs: number
+  /** How long after the end of the message the verdict must be there. */
+  readonly answerMs: number
+  /** Told once, before the signal is aborted. */
+  readonly onLoss: (error: Error) => void
+}
+
+export class Vigil {
+  loss: Loss | undefined
+  readonly #controller = new AbortController()
+  #noopTimer: NodeJS.Timeout | undefined
+  #answerTimer: NodeJS.Timeout | undefined
+  /** The NOOP that has no reply yet. */
+  #noop: Promise<void> | undefined
+  #isOver = false
+
+  constructor(
+    private readonly peer: PeerChannel,
+    private readonly upstream: Upstream,
+    private readonly options: VigilOptions,
+  ) {
+    upstream.channel.onEnd = () => this.#lose('server')
+    this.#noopTimer = setTimeout(askVigil, options.noopMs, this)
+  }
+
+  /** Aborted when nobody waits any more. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The message has come whole: from here on its answer is waited for. */
+  messageEnded(): void {
+    if (this.#isOver) return
+    this.peer.onEnd = () => this.#lose('client')
+    if (this.peer.ended) this.#lose('client')
+    this.#answerTimer = setTimeout(endVigil, this.options.answerMs, this)
+  }
+
+  /**
+   * Nothing is watched any more. Resolves when the server can be told the next command.
+   *
+   * @returns whether it still can
+   */
+  async end(): Promise<boolean> {
+    if (!this.#isOver) {
+      this.#isOver = true
+      clearTimeout(this.#noopTimer)
+      clearTimeout(this.#answerTimer)
+      this.peer.onEnd = undefined
+      if (this.#noop !== undefined) await this.#noop
+      this.upstream.channel.onEnd = undefined
+    }
+    return this.loss !== 'server' && this.upstream.isReady
+  }
+
+  ask(): void {
+    this.#noop = this.#ask()
+  }
+
+  expire(): void {
+    this.#lose('late')
+  }
+
+  async #ask(): Promise<void> {
+    const reply = await this.upstream.command('NOOP', this.options.replyMs)
+    this.#noop = undefined
+    // A server that does not know the command is awake all the same.
+    if (typeof reply === 'string' || reply.code === SERVER_CLOSES) this.#lose('server')
+    else if (!this.#isOver) this.#noopTimer = setTimeout(askVigil, this.options.noopMs, this)
+  }
+
+  #lose(loss: Loss): void {
+    if (this.loss !== undefined) return
+    this.loss = loss
+    const error = this.#errorOf(loss)
+    this.options.onLoss(error)
+    this.#controller.abort(error)
+  }
+
+  #errorOf(loss: Loss): Error {
+    const { host, port } = this.upstream.target
+    switch (loss) {
+      case 'client':
+        return fail('FSIGK_SMTP_CLIENT_LEFT', [])
+      case 'server':
+        return fail('FSIGK_SMTP_SERVER_LEFT', [`${host}:${port}`])
+      case 'late':
+        return fail('FSIGK_SMTP_SCAN_LATE', [this.options.answerMs / 1000])
+    }
+  }
+}
+
+function askVigil(vigil: Vigil): void {
+  vigil.ask()
+}
+
+function endVigil(vigil: Vigil): void {
+  vigil.expire()
+}
