@@ -12,11 +12,11 @@ export const mailScanSettings = {
       ja: 'テキスト本文を検査します。無効時は本文中の符号化されたデータ(uuencode、yEnc)のみ検査します。添付ファイルとHTMLは常に検査します。',
     },
   }),
-  virus_check_wholehtml: flag(false, {
+  virus_check_wholehtml: flag(true, {
     label: { en: 'Scan whole HTML bodies', ja: 'HTML全体の検査' },
     help: {
-      en: 'Scans also the parts of HTML that probably run nothing; finds phishing and remains of viruses.',
-      ja: 'HTMLのうち実行されない部分も検査します。フィッシングやウイルスの断片を検出できます。',
+      en: 'Scans HTML bodies whole, and the message as it came; finds phishing and remains of viruses. No: only what can run or load something is scanned of them.',
+      ja: 'HTML本文全体と受信したメール全体を検査します。フィッシングやウイルスの断片を検出できます。無効時は実行または読み込みが行われる部分のみ検査します。',
     },
   }),
   block_partial_message: flag(false, {

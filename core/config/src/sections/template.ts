@@ -1,4 +1,4 @@
-import { type Localised, notInUseYet, text } from '@fsigk/plugin-api'
+import { type Localised, text } from '@fsigk/plugin-api'
 import { MAX_TEMPLATE_BYTES, type TemplateName } from '../domain/templates.js'
 
 function template(about: { readonly label: Localised; readonly help: Localised; readonly notInUseYet?: boolean }) {
@@ -33,28 +33,26 @@ export const templates = {
       ja: '要求を処理できない場合に表示するページです。',
     },
   }),
-  ...notInUseYet({
-    smtp: template({
-      label: { en: 'SMTP: detection message', ja: 'SMTP: ウイルス検出メッセージ' },
-      help: {
-        en: 'The mail sent in place of an infected one, or back to its sender. Header fields up to the first blank line.',
-        ja: '感染メールの代わりに送信、または送信者に返送するメールです。最初の空行までがヘッダーになります。',
-      },
-    }),
-    smtp_lan: template({
-      label: { en: 'SMTP: detection message for the LAN', ja: 'SMTP: LAN用ウイルス検出メッセージ' },
-      help: {
-        en: 'As template.smtp, for mail from the hosts of access.smtp_lan.',
-        ja: 'access.smtp_lanのホストからのメールに使用するtemplate.smtpです。',
-      },
-    }),
-    pop: template({
-      label: { en: 'POP: detection message', ja: 'POP: ウイルス検出メッセージ' },
-      help: {
-        en: 'The mail that stands in place of an infected one. Header fields up to the first blank line.',
-        ja: '感染メールの代わりに配送するメールです。最初の空行までがヘッダーになります。',
-      },
-    }),
+  smtp: template({
+    label: { en: 'SMTP: detection message', ja: 'SMTP: ウイルス検出メッセージ' },
+    help: {
+      en: 'The mail sent in place of an infected one, or back to its sender. Header fields up to the first blank line.',
+      ja: '感染メールの代わりに送信、または送信者に返送するメールです。最初の空行までがヘッダーになります。',
+    },
+  }),
+  smtp_lan: template({
+    label: { en: 'SMTP: detection message for the LAN', ja: 'SMTP: LAN用ウイルス検出メッセージ' },
+    help: {
+      en: 'As template.smtp, for mail from the hosts of access.smtp_lan.',
+      ja: 'access.smtp_lanのホストからのメールに使用するtemplate.smtpです。',
+    },
+  }),
+  pop: template({
+    label: { en: 'POP: detection message', ja: 'POP: ウイルス検出メッセージ' },
+    help: {
+      en: 'The mail that stands in place of an infected one. Header fields up to the first blank line.',
+      ja: '感染メールの代わりに配送するメールです。最初の空行までがヘッダーになります。',
+    },
   }),
   admin: template({
     label: { en: 'Notice to the administrator', ja: '管理者への通知メッセージ' },
