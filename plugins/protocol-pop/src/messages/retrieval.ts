@@ -1,0 +1,169 @@
+/** A message on its way from the server to the client: through `session.inspect`, and said on the wire as its outcome is. */
+import { MailTop, mailTransfer, noticeMessage, tapped } from '@fsigk/mail'
+import { type Body, isFsigk, type NoticeMail, type Outcome, type Transfer, type Verdict } from '@fsigk/plugin-api'
+import { KeepAwake } from '../keep-awake.js'
+import type { Peer } from '../peer.js'
+import { faultReply, replies } from '../replies.js'
+import type { Reply } from '../reply.js'
+import { ServerText } from '../server-text.js'
+import type { Upstream } from '../upstream.js'
+import { beginningOf } from './beginning.js'
+import { deliver } from './delivery.js'
+import { marksOf } from './marks.js'
+
+/** POP knows neither (RFC 1939). */
+const NO_ENVELOPE = { mailFrom: '', rcptTo: [] } as const
+
+/** The server hears of us so many times while we could be silent. */
+const NOOPS_PER_IDLE_TIME = 10
+
+/** What the client asked for. */
+export interface Asked {
+  /** TOP's number of lines, where the whole message has been fetched for it. */
+  readonly lines?: number
+  /** Set when it passes unscanned: what the log calls it. */
+  readonly skipped?: string
+}
+
+export class Retrieval {
+  readonly #text: ServerText
+  readonly #top = new MailTop()
+  #hasBegun = false
+  #isSaid = false
+
+  /** @param reply the server's +OK, behind which the message comes */
+  constructor(
+    private readonly peer: Peer,
+    private readonly upstream: Upstream,
+    private readonly reply: Reply,
+    private readonly asked: Asked,
+  ) {
+    this.#text = new ServerText(upstream, peer.idleMs, () => {
+      peer.session.entry.status = 500
+    })
+  }
+
+  /** Answers the client. @returns whether the session can go on */
+  async run(): Promise<boolean> {
+    const { peer, upstream } = this
+    const { signal } = peer.connection
+    const awake = new KeepAwake(upstream, () => this.#text.ended, peer.idleMs / NOOPS_PER_IDLE_TIME, peer.sweeper)
+    // Nobody waits for the rest of a message whose client is gone.
+    const leave = () => upstream.channel.destroy()
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      peer.session.noticeVariables = this.#top.noticeVariables()
+      peer.session.entry.status = 500
+      await peer.session.inspect(this.#transfer(), (outcome) => this.#answer(outcome))
+      if (!(await this.#text.discard())) return false
+      return (await awake.settle(peer.idleMs)) === undefined
+    } catch (error) {
+      this.#failed(error)
+      return false
+    } finally {
+      awake.stop()
+      signal.removeEventListener('abort', leave)
+    }
+  }
+
+  #transfer(): Transfer {
+    const { session, settings } = this.peer
+    const transfer = mailTransfer({
+      direction: 'download',
+      body: tapped(this.#text, this.#top),
+      settings,
+      envelope: NO_ENVELOPE,
+      skipsScan: false,
+    })
+    const { skipped } = this.asked
+    session.entry.contentType = transfer.type
+    if (skipped === undefined || transfer.release.mode === 'live') return transfer
+    return { ...transfer, release: { mode: 'live', because: 'skipped', detail: skipped } }
+  }
+
+  /** Says on the wire what became of the message. */
+  async #answer(outcome: Outcome): Promise<void> {
+    const { session } = this.peer
+    switch (outcome.disposition) {
+      case 'pass':
+      case 'tag':
+        session.entry.status = 200
+        return this.#pass(outcome)
+      case 'block':
+      case 'replace':
+      case 'return':
+      case 'drop':
+        session.entry.status = 200
+        return this.#deliver([this.#notice(outcome)])
+      case 'defer':
+        this.#isSaid = true
+        return this.peer.say(replies.cannotScan)
+    }
+    outcome satisfies never
+  }
+
+  #pass({ body, verdict }: Extract<Outcome, { body: unknown }>): Promise<void> {
+    const marks = Buffer.from(marksOf(this.peer.session, verdict, new Date()), 'latin1')
+    const message = body.memory ?? body.open()
+    if (marks.length > 0) return this.#deliver(marked(marks, message), plus(body.bytes, marks.length))
+    return this.#deliver(message, body.bytes, this.reply.line)
+  }
+
+  /** Guide 11.10: dated and addressed as the message in whose place it stands. */
+  #notice({ mail, verdict }: { readonly mail: NoticeMail; readonly verdict: Verdict }): Buffer {
+    const at = new Date()
+    const { session } = this.peer
+    return noticeMessage({
+      mail,
+      trace: marksOf(session, verdict, at),
+      administrator: '',
+      original: this.#top,
+      to: 'recipients',
+      hostName: session.hostName,
+      at,
+    })
+  }
+
+  /**
+   * @param bytes of the message, when that is known
+   * @param first line of the reply, where the server's own is still true
+   */
+  async #deliver(message: Body | readonly Buffer[], bytes = bytesIn(message), first = firstLine(bytes)): Promise<void> {
+    const { lines } = this.asked
+    this.#hasBegun = true
+    const sent = (count: number) => {
+      this.peer.session.entry.bytes += count
+    }
+    if (lines === undefined) await deliver(this.peer, first, message, sent)
+    else await deliver(this.peer, '+OK', beginningOf(message, lines), sent)
+  }
+
+  /** What has begun and cannot be ended is cut off, so that it never looks whole. */
+  #failed(error: unknown): void {
+    const { peer } = this
+    const { channel } = peer
+    if (this.#hasBegun) channel.reset()
+    else if (!this.#isSaid && !channel.closed) {
+      const { fault } = this.#text
+      peer.say(fault === undefined ? replies.cannotScan : faultReply(fault))
+    }
+    if (!isFsigk(error) && !channel.closed) throw error
+  }
+}
+
+async function* marked(marks: Buffer, message: Body | readonly Buffer[]): Body {
+  yield marks
+  yield* message
+}
+
+function plus(bytes: number | undefined, more: number): number | undefined {
+  return bytes === undefined ? undefined : bytes + more
+}
+
+function bytesIn(message: Body | readonly Buffer[]): number | undefined {
+  return Array.isArray(message) ? message.reduce((sum: number, { length }: Buffer) => sum + length, 0) : undefined
+}
+
+function firstLine(bytes: number | undefined): string {
+  return bytes === undefined ? '+OK' : `+OK ${bytes} octets`
+}
