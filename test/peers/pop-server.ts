@@ -98,7 +98,9 @@ class Box {
   #list(words: readonly string[], shown: (message: Buffer | string, number: number) => string): string {
     const lines = this.messages.map((message, at) => `${at + 1} ${shown(message, at + 1)}`)
     if (words.length === 0) return text('+OK list', lines)
-    return lines[Number(words[0]) - 1] === undefined ? '-ERR no such message\r\n' : `+OK ${lines[Number(words[0]) - 1]}\r\n`
+    return lines[Number(words[0]) - 1] === undefined
+      ? '-ERR no such message\r\n'
+      : `+OK ${lines[Number(words[0]) - 1]}\r\n`
   }
 }
 
