@@ -3,7 +3,7 @@ import { transferDecoder } from '../transfer-encodings.js'
 import type { TransferDecoder } from './codecs/decoder.js'
 import { formsOfValue, withoutComments } from './fields.js'
 
-export type Encoding = 'identity' | 'base64' | 'quoted-printable'
+export type Encoding = 'identity' | 'base64' | 'quoted-printable' | 'uuencode'
 
 const exact: ReadonlyMap<string, Encoding> = new Map([
   ['', 'identity'],
@@ -14,9 +14,11 @@ const exact: ReadonlyMap<string, Encoding> = new Map([
   ['quoted-printable', 'quoted-printable'],
 ])
 
+/** What lenient readers take for a word of the table. Those that do not see the body as it stands. */
 const similar: readonly (readonly [RegExp, Encoding])[] = [
   [/base[^a-z0-9]*64|b64/, 'base64'],
   [/quoted[^a-z]*printable|^qp$/, 'quoted-printable'],
+  [/uue/, 'uuencode'],
 ]
 
 /** Each of which some reader takes off: of every field, and where a value is no word of the table, also none. */
@@ -36,9 +38,24 @@ export function encodingsOf(values: readonly string[]): readonly Encoding[] {
   return encodings.size === 0 ? ['identity'] : [...encodings]
 }
 
-/** Takes an encoding off what comes in chunks. */
-export async function* decoded(chunks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
-  const decoder: TransferDecoder | undefined = encoding === 'identity' ? undefined : transferDecoder(encoding)
+/** Makes what takes an encoding off; undefined where there is nothing to take off. */
+export type MakeDecoder = (() => TransferDecoder | undefined) | undefined
+
+export function decoderOf(encoding: Encoding): MakeDecoder {
+  return encoding === 'identity' ? undefined : () => transferDecoder(encoding)
+}
+
+/**
+ * Takes an encoding off what comes in chunks.
+ *
+ * @param onOthers called at the end with the decoders of readers that decode the same otherwise, when there are such
+ */
+export async function* decoded(
+  chunks: AsyncIterable<Buffer>,
+  make: MakeDecoder,
+  onOthers: (others: readonly MakeDecoder[]) => void = () => {},
+): AsyncGenerator<Buffer> {
+  const decoder = make?.()
   if (decoder === undefined) {
     yield* chunks
     return
@@ -49,4 +66,6 @@ export async function* decoded(chunks: AsyncIterable<Buffer>, encoding: Encoding
   }
   const rest = decoder.end()
   if (rest.length > 0) yield rest
+  const others = decoder.others()
+  if (others.length > 0) onOthers(others)
 }

@@ -3,7 +3,7 @@ import { WireFault } from '../wire-fault.js'
 import { type Encoding, encodingsOf } from './encodings.js'
 import { type Fields, formsOfValue, valuesOf, withoutComments } from './fields.js'
 import { parameterForms } from './parameters.js'
-import { partNames } from './part-names.js'
+import { namesOfFile, partNames } from './part-names.js'
 
 /** RFC 2046 allows 70 bytes. */
 const MAX_BOUNDARY_BYTES = 998
@@ -81,4 +81,11 @@ export const plainText: Entity = {
   rawNames: [],
   isAttachment: false,
   contentTypes: [],
+}
+
+/** Of a file that stands in a text or in TNEF. */
+export function fileEntity(fileNames: readonly string[], type: string): Entity {
+  const { names, rawNames } = namesOfFile(fileNames)
+  const types = type === '' ? [] : [type.toLowerCase()]
+  return { ...plainText, types, names, rawNames, isAttachment: type === '' || names.length > 0 }
 }

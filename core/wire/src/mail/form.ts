@@ -1,6 +1,6 @@
 /** One form of one part, and what is needed to read it. */
 import type { Bounds } from './bounds.js'
-import type { Encoding } from './encodings.js'
+import type { Encoding, MakeDecoder } from './encodings.js'
 import type { Entity } from './entity.js'
 import type { MailReading, MailReadingOptions } from './mail-reading.js'
 import type { PartScreen } from './part-screen.js'
@@ -10,14 +10,17 @@ export interface Form {
   readonly entity: Entity
   /** Text before, between or behind parts. */
   readonly isBetween: boolean
-  /** Which some readers take off what comes here as it stands. */
-  readonly otherEncodings: readonly Encoding[]
   /** The boundaries of the multiparts around it: who finds them in it once more looks no further. */
   readonly boundaries: readonly string[]
-  /** Decoded, once. */
+  /** The bytes as they stand in what is around it, once. */
   readonly bytes: AsyncIterable<Buffer>
   /** The same, as often as needed. */
   readonly again: Openable
+  readonly decoder: MakeDecoder
+  /** Which some readers take off what comes here as it stands. */
+  readonly otherEncodings: readonly Encoding[]
+  /** It is one of the ways in which readers decode the same: the others are not asked for again. */
+  readonly isOther?: true
 }
 
 /** What all readings of one mail share, and how deep they are. */
@@ -31,11 +34,18 @@ export interface Walk {
   readonly within: Within
 }
 
-/** @param content the bytes of the form, or what its coding decodes to */
+/** What the bytes of a form said of it while they passed. */
+export interface Seen {
+  readonly screen: PartScreen
+  /** The decoders of readers that decode it otherwise. */
+  readonly otherDecoders: readonly MakeDecoder[]
+}
+
+/** @param content the bytes of the form, decoded, or what its coding decodes to */
 export type Within = (
   form: Form,
   content: Openable,
-  screen: PartScreen,
+  seen: Seen,
   walk: Walk,
   signal: AbortSignal,
 ) => AsyncIterable<MailReading>

@@ -40,6 +40,12 @@ export function isHtmlBody({ types, names, isAttachment }: Entity): boolean {
   return types.some((type) => type === 'text/html') && names.length === 0 && !isAttachment
 }
 
-export function isText({ types }: Entity): boolean {
-  return types.length === 0 || types.some((type) => /^text(?:\/|$)|^message\//.test(type) || !type.includes('/'))
+/** Where a reader may find a file that stands encoded in text, or parts that are not declared. */
+export function isSearched({ types, names, encodings }: Entity): boolean {
+  return (
+    types.length === 0 ||
+    types.some((type) => /^(?:text|message|multipart)\/|uue|binhex|yenc/.test(type) || !type.includes('/')) ||
+    names.some((name) => /\.(?:uue?|xxe?|hqx|ync|txt|eml|mime?|b64)$/i.test(name)) ||
+    encodings.some((encoding) => encoding === 'uuencode')
+  )
 }

@@ -22,11 +22,15 @@ export function partNames(contentTypes: readonly string[], dispositions: readonl
     for (const parameter of ['filename', 'name'])
       for (const form of parameterForms(value, parameter)) if (form !== '') rawNames.add(form)
   }
-  if (rawNames.size === 0) return NONE
+  return rawNames.size === 0 ? NONE : namesOfFile([...rawNames])
+}
+
+/** What readers make of names. */
+export function namesOfFile(rawNames: readonly string[]): PartNames {
   const names = new Set<string>()
   for (const raw of rawNames) for (const name of namesOf(raw)) if (names.size < MAX_NAMES) names.add(name)
   names.delete('')
-  return { names: [...names].sort(byLikelihood), rawNames: [...rawNames] }
+  return { names: [...names].sort(byLikelihood), rawNames }
 }
 
 /** A name as it stands, up to a zero byte, as UTF-8, with encoded words decoded, and with percent signs. */

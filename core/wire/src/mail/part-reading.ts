@@ -1,8 +1,10 @@
 /** One form of one part, as a reading. */
+import { decoded, type MakeDecoder } from './encodings.js'
 import { encryptedByHeader } from './encrypted.js'
 import type { Entity } from './entity.js'
 import { partFindings } from './findings.js'
 import type { Form, Walk } from './form.js'
+import { htmlThatRuns } from './html-that-runs.js'
 import type { MailFinding, MailReading, MailUnscanned } from './mail-reading.js'
 import { isHtmlBody, isMessage, isTextBody } from './part-kinds.js'
 import { PartScreen } from './part-screen.js'
@@ -10,27 +12,23 @@ import { PartScreen } from './part-screen.js'
 /** Gives a form, or, where the settings leave it out, what is in it. */
 export async function* readForm(form: Form, walk: Walk, signal: AbortSignal): AsyncGenerator<MailReading> {
   const reading = new PartReading(form, walk)
-  if (isGiven(form, walk)) {
+  if (!form.isBetween && (walk.options.text || !isTextBody(form.entity))) {
     walk.bounds.countPart()
     yield reading
     return
   }
   for await (const _ of reading.body) signal.throwIfAborted()
-  const { readings } = reading
-  if (!form.isBetween || !walk.options.text || reading.isNothing) {
-    if (readings === undefined) return
+  // Text between parts has been looked at first: mostly it is nothing.
+  if (form.isBetween && walk.options.text && !reading.isNothing) {
     walk.bounds.countReopened()
-    yield* readings(form.again, signal)
+    walk.bounds.countPart()
+    yield new PartReading({ ...form, bytes: form.again.open() }, walk)
     return
   }
+  const { readings } = reading
+  if (readings === undefined) return
   walk.bounds.countReopened()
-  walk.bounds.countPart()
-  yield new PartReading({ ...form, bytes: form.again.open() }, walk)
-}
-
-/** Text between parts is looked at first: mostly it is nothing. */
-function isGiven({ entity, isBetween }: Form, { options }: Walk): boolean {
-  return !isBetween && (options.text || !isTextBody(entity))
+  yield* readings({ open: () => decoded(form.again.open(), form.decoder) }, signal)
 }
 
 /** What only the header of a multipart says: it is refused, or unreadable, or has a name. */
@@ -40,11 +38,28 @@ export function* readMultipart(entity: Entity, { bounds }: Walk): Generator<Mail
   const [name = '', ...otherNames] = entity.names
   if (findings.length === 0 && unscanned.length === 0 && name === '') return
   bounds.countPart()
-  const type = entity.types[0] ?? ''
-  yield { name, otherNames, type, body: nothing(), codings: [], findings, unscanned, readings: undefined }
+  yield {
+    name,
+    otherNames,
+    type: typeOf(entity),
+    body: nothing(),
+    codings: [],
+    findings,
+    unscanned,
+    readings: undefined,
+  }
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}
+
+/** All types that are claimed; first one that readers show as an attachment. */
+function typeOf({ types }: Entity): string {
+  return types.length < 2 ? (types[0] ?? '') : [...types].sort((one, other) => rank(one) - rank(other)).join(', ')
+}
+
+function rank(type: string): number {
+  return /^(?:text|multipart|message)\b/.test(type) ? 1 : 0
+}
 
 class PartReading implements MailReading {
   readonly name: string
@@ -52,9 +67,9 @@ class PartReading implements MailReading {
   readonly type: string
   readonly body: AsyncIterable<Buffer>
   readonly findings: readonly MailFinding[]
-  readonly unscanned: readonly MailUnscanned[]
   readonly #screen: PartScreen
   readonly #isReduced: boolean
+  #otherDecoders: readonly MakeDecoder[] = []
 
   constructor(
     private readonly form: Form,
@@ -64,16 +79,19 @@ class PartReading implements MailReading {
     const [name = '', ...otherNames] = entity.names
     this.name = name
     this.otherNames = otherNames
-    this.type = entity.types[0] ?? ''
+    this.type = typeOf(entity)
     this.findings = partFindings(entity)
     this.#screen = new PartScreen(entity)
-    this.unscanned = this.#screen.unscanned
     this.#isReduced = !walk.options.wholeHtml && isHtmlBody(entity)
-    this.body = this.#read()
+    this.body = this.#isReduced ? htmlThatRuns(this.#bytes()) : this.#bytes()
   }
 
   get codings(): readonly string[] {
     return this.#screen.isGzip ? ['gzip'] : []
+  }
+
+  get unscanned(): readonly MailUnscanned[] {
+    return this.#screen.unscanned
   }
 
   get isNothing(): boolean {
@@ -81,28 +99,36 @@ class PartReading implements MailReading {
   }
 
   get readings(): MailReading['readings'] {
-    if (!hasWithin(this.form, this.#screen)) return undefined
+    if (!this.#hasWithin) return undefined
     const { form, walk } = this
-    return (content, signal) => walk.within(form, this.#isReduced ? form.again : content, this.#screen, walk, signal)
+    const seen = { screen: this.#screen, otherDecoders: this.#otherDecoders }
+    if (!this.#isReduced) return (content, signal) => walk.within(form, content, seen, walk, signal)
+    return (_, signal) => {
+      walk.bounds.countReopened()
+      return walk.within(form, { open: () => decoded(form.again.open(), form.decoder) }, seen, walk, signal)
+    }
   }
 
-  async *#read(): AsyncGenerator<Buffer> {
-    for await (const chunk of this.form.bytes) {
+  get #hasWithin(): boolean {
+    const { entity, otherEncodings } = this.form
+    return (
+      this.#screen.hasWithin ||
+      this.#otherDecoders.length > 0 ||
+      otherEncodings.length > 0 ||
+      entity.boundaries.length > 0 ||
+      isMessage(entity)
+    )
+  }
+
+  async *#bytes(): AsyncGenerator<Buffer> {
+    const { bytes, decoder, isOther } = this.form
+    const chunks = decoded(bytes, decoder, (others) => {
+      if (isOther !== true) this.#otherDecoders = others
+    })
+    for await (const chunk of chunks) {
       this.#screen.push(chunk)
       yield chunk
     }
     this.#screen.end()
   }
-}
-
-/** Whether there may be something in it. */
-function hasWithin({ entity, otherEncodings }: Form, screen: PartScreen): boolean {
-  return (
-    screen.isGzip ||
-    screen.looksLikeMail ||
-    screen.hasParts ||
-    otherEncodings.length > 0 ||
-    entity.boundaries.length > 0 ||
-    isMessage(entity)
-  )
 }

@@ -1,16 +1,21 @@
 /** What the bytes of a part say of it while they pass. */
 
+import { EmbeddedFiles } from './codecs/embedded-files.js'
+import type { EmbeddedEvent } from './codecs/embedded-reader.js'
 import { encryptedByHeader, encryptedByStart } from './encrypted.js'
 import type { Entity } from './entity.js'
 import { looksLikeHeader } from './header.js'
 import type { MailUnscanned } from './mail-reading.js'
-import { isText } from './part-kinds.js'
+import { isSearched } from './part-kinds.js'
 
 /** So many of the first bytes tell what kind of file it is. */
 const START_BYTES = 8192
 
 /** A boundary line and the beginning of the field behind it are within so many bytes. */
 const OVERLAP_BYTES = 1200
+
+/** The first bytes of TNEF (MS-OXTNEF, 2.1.3.2). */
+const TNEF = 0x789f3e22
 
 const NOTHING = Buffer.alloc(0)
 
@@ -26,21 +31,25 @@ export class PartScreen {
   /** How much white space it begins with. */
   leading = 0
   looksLikeMail = false
+  isTnef = false
   hasParts = false
+  /** A file stands encoded in the text. */
+  hasFiles = false
+  readonly #files = new EmbeddedFiles()
   /** Why nobody can look into it; complete at its end. */
   readonly unscanned: MailUnscanned[]
   #start: Buffer = NOTHING
   #tail: Buffer = NOTHING
   #hasBegun = false
-  readonly #isText: boolean
+  readonly #isSearched: boolean
 
   constructor(entity: Entity) {
-    this.#isText = isText(entity)
+    this.#isSearched = isSearched(entity)
     this.unscanned = [...encryptedByHeader(entity)]
   }
 
   push(bytes: Buffer): void {
-    if (this.#isText) this.#look(bytes)
+    if (this.#isSearched) this.#look(bytes)
     if (this.#hasBegun) return
     const from = this.#start.length === 0 ? whiteSpace(bytes) : 0
     this.leading += from
@@ -50,6 +59,11 @@ export class PartScreen {
 
   end(): void {
     if (!this.#hasBegun) this.#begin()
+    if (this.#isSearched && !this.hasFiles) this.#find(this.#files.end())
+  }
+
+  get hasWithin(): boolean {
+    return this.isGzip || this.isTnef || this.looksLikeMail || this.hasParts || this.hasFiles
   }
 
   /** Nothing but white space, or what senders write for readers that do not know MIME. */
@@ -62,12 +76,18 @@ export class PartScreen {
     this.#hasBegun = true
     const start = this.#start
     this.isGzip = isGzip(start)
+    this.isTnef = start.length > 3 && start.readUInt32BE(0) === TNEF
     this.looksLikeMail = looksLikeHeader(start)
     if (this.unscanned.length === 0) this.unscanned.push(...encryptedByStart(start))
     if (start.length > START_BYTES) this.#start = start.subarray(0, START_BYTES)
   }
 
+  #find(events: Iterable<EmbeddedEvent>): void {
+    for (const { is } of events) this.hasFiles ||= is === 'file'
+  }
+
   #look(bytes: Buffer): void {
+    if (!this.hasFiles) this.#find(this.#files.push(bytes))
     if (this.hasParts) return
     const text = Buffer.concat([this.#tail, bytes])
     if (text.includes('ontent-') || text.includes('ONTENT-')) this.hasParts = undeclared.test(text.toString('latin1'))

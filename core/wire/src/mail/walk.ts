@@ -1,6 +1,6 @@
 /** Reads a mail by every set of rules by which some reader would, and gives each part once. */
 import { Doubts, ruleKey } from './doubts.js'
-import { decoded } from './encodings.js'
+import { decoderOf } from './encodings.js'
 import type { Entity } from './entity.js'
 import type { Form, Walk } from './form.js'
 import type { MailReading } from './mail-reading.js'
@@ -47,15 +47,17 @@ export async function* walk(
 
 /** The first form of a part: decoded where all readers decode it alike, otherwise as it stands. */
 function formOf(part: Part, content: Openable, bytes: AsyncIterable<Buffer>): Form {
-  const { entity, place, boundaries } = part
-  const [first = 'identity'] = entity.encodings
-  const encoding = isAmbiguous(entity) ? 'identity' : first
+  const { entity, place, boundaries, start } = part
+  const { encodings } = entity
+  const isOpen = isAmbiguous(entity)
   return {
     entity,
     boundaries,
     isBetween: place === 'between',
-    otherEncodings: isAmbiguous(entity) ? entity.encodings.filter((each) => each !== 'identity') : [],
-    bytes: decoded(bytes, encoding),
-    again: { open: () => decoded(sliceOf(content, part.start, part.end).open(), encoding) },
+    bytes,
+    // Its end is known by then.
+    again: { open: () => sliceOf(content, start, part.end).open() },
+    decoder: isOpen ? undefined : decoderOf(encodings[0] ?? 'identity'),
+    otherEncodings: isOpen ? encodings.filter((each) => each !== 'identity') : [],
   }
 }

@@ -1,44 +1,89 @@
 /** What is in a part in its turn, once its encoding is off. */
-import { decoded } from './encodings.js'
-import { plainText } from './entity.js'
-import type { Form, Walk } from './form.js'
+import { decoderOf } from './encodings.js'
+import { fileEntity, plainText } from './entity.js'
+import { embeddedFiles, type FileWithin, nthBody, tnefFiles } from './files-within.js'
+import type { Form, Seen, Walk } from './form.js'
 import { looksLikeHeader } from './header.js'
 import type { MailReading } from './mail-reading.js'
 import { isMessage } from './part-kinds.js'
 import { readForm } from './part-reading.js'
-import { isGzip, type PartScreen, startOf, undeclaredBoundaries } from './part-screen.js'
+import { isGzip, startOf, undeclaredBoundaries } from './part-screen.js'
 import { type Openable, sliceOf } from './source.js'
 import { walk } from './walk.js'
 
-/** @param content the bytes of the form, or what its coding decodes to */
+/**
+ * @param content the bytes of the form, decoded, or what its coding decodes to
+ * @throws WireFault beyond the bounds
+ */
 export async function* within(
   form: Form,
   content: Openable,
-  screen: PartScreen,
+  { screen, otherDecoders }: Seen,
+  of: Walk,
+  signal: AbortSignal,
+): AsyncGenerator<MailReading> {
+  const { entity } = form
+  const boundaries = [...of.boundaries, ...form.boundaries, ...entity.boundaries]
+  const deeper: Walk = { ...of, depth: of.depth + 1, boundaries }
+  of.bounds.checkDepth(deeper.depth)
+  if (screen.isGzip) {
+    const start = await startOf(content.open())
+    if (!isGzip(start)) {
+      if (isMessage(entity) || looksLikeHeader(start)) yield* walk(content, undefined, deeper, signal)
+      return
+    }
+  } else yield* plainWithin(form, content, screen, deeper, signal)
+  for (const decoder of otherDecoders) {
+    of.bounds.countReopened()
+    yield* readForm({ ...form, bytes: form.again.open(), decoder, isOther: true }, deeper, signal)
+  }
+}
+
+async function* plainWithin(
+  form: Form,
+  content: Openable,
+  screen: Seen['screen'],
   of: Walk,
   signal: AbortSignal,
 ): AsyncGenerator<MailReading> {
   const { entity, otherEncodings } = form
-  const known = [...of.boundaries, ...form.boundaries, ...entity.boundaries]
-  const deeper: Walk = { ...of, depth: of.depth + 1, boundaries: known }
-  of.bounds.checkDepth(deeper.depth)
-  if (screen.isGzip) {
-    const start = await startOf(content.open())
-    if (!isGzip(start) && (isMessage(entity) || looksLikeHeader(start))) yield* walk(content, undefined, deeper, signal)
-    return
-  }
   for (const encoding of otherEncodings) {
-    const again = { open: () => decoded(content.open(), encoding) }
-    yield* readForm({ ...form, otherEncodings: [], bytes: again.open(), again }, deeper, signal)
+    const decoder = decoderOf(encoding)
+    yield* readForm({ ...form, otherEncodings: [], bytes: content.open(), again: content, decoder }, of, signal)
   }
-  if (entity.boundaries.length > 0) yield* walk(content, entity, deeper, signal)
+  if (entity.boundaries.length > 0) yield* walk(content, entity, of, signal)
   if (screen.hasParts) {
-    const boundaries = await undeclaredBoundaries(content.open())
-    const unsaid = boundaries.filter((boundary) => !known.includes(boundary))
-    if (unsaid.length > 0)
-      yield* walk(content, { ...plainText, types: ['multipart/mixed'], boundaries: unsaid }, deeper, signal)
+    const found = await undeclaredBoundaries(content.open())
+    const boundaries = found.filter((boundary) => !of.boundaries.includes(boundary))
+    if (boundaries.length > 0) {
+      const whole = { ...plainText, types: ['multipart/mixed'], boundaries }
+      yield* walk(content, whole, { ...of, boundaries: [...of.boundaries, ...boundaries] }, signal)
+    }
   }
-  if (isMessage(entity)) yield* walk(content, undefined, deeper, signal)
+  if (isMessage(entity)) yield* walk(content, undefined, of, signal)
   if (screen.looksLikeMail && (!isMessage(entity) || screen.leading > 0))
-    yield* walk(sliceOf(content, screen.leading, Number.POSITIVE_INFINITY), undefined, deeper, signal)
+    yield* walk(sliceOf(content, screen.leading, Number.POSITIVE_INFINITY), undefined, of, signal)
+  if (screen.isTnef) yield* filesIn(() => tnefFiles(content), of, signal)
+  if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content), of, signal)
+}
+
+async function* filesIn(
+  open: () => AsyncIterable<FileWithin>,
+  of: Walk,
+  signal: AbortSignal,
+): AsyncGenerator<MailReading> {
+  let index = 0
+  for await (const { names, type, body } of open()) {
+    const at = index++
+    const form: Form = {
+      entity: fileEntity(names, type),
+      isBetween: false,
+      boundaries: [],
+      bytes: body,
+      again: { open: () => nthBody(open(), at) },
+      decoder: undefined,
+      otherEncodings: [],
+    }
+    yield* readForm(form, of, signal)
+  }
 }
