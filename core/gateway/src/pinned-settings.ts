@@ -1,5 +1,6 @@
 import type { SettingsSnapshot, SettingValue } from '@fsigk/config'
 import type { InspectionSettings } from '@fsigk/plugin-api'
+import { noticeKeyOf } from './mail-notices/notification-id.js'
 import { AccessControl } from './net/access-control.js'
 import { NoticeTemplate } from './notices.js'
 import type { PolicySettings } from './pipeline/policy.js'
@@ -19,6 +20,17 @@ export interface GatewayFolders {
   readonly notices: string
 }
 
+/** What is the same for all revisions, and what stands beside them. */
+export interface PinnedSurroundings {
+  readonly folders: GatewayFolders
+  readonly scanners: ScannerSet
+  /** Told of a list file that can no longer be used. */
+  readonly told: (error: Error) => void
+  readonly verdicts: VerdictCache | undefined
+  /** The installation's key of notices. */
+  readonly noticeKey: Buffer | undefined
+}
+
 /** What one revision of the settings means for one service. Sessions pin it; it never changes. */
 export class PinnedSettings<S> {
   readonly revision: number
@@ -34,17 +46,18 @@ export class PinnedSettings<S> {
   readonly keepNamesMs: number
   /** What scanners said before under these settings; undefined when that is not remembered. */
   readonly memory: ScanMemory | undefined
+  readonly scanners: ScannerSet
+  /** By which our own notices are known; undefined when none can be. */
+  readonly noticeKey: Buffer | undefined
   readonly #templates = new Map<string, NoticeTemplate>()
 
   /** @throws FSIGK_ACCESS_LIST_INVALID */
   constructor(
     private readonly snapshot: SettingsSnapshot,
     service: string,
-    folders: GatewayFolders,
-    readonly scanners: ScannerSet,
-    told?: (error: Error) => void,
-    verdicts?: VerdictCache,
+    { folders, scanners, told, verdicts, noticeKey }: PinnedSurroundings,
   ) {
+    this.scanners = scanners
     const section: unknown = snapshot.values[service] ?? {}
     this.revision = snapshot.revision
     this.settings = section as S
@@ -58,6 +71,7 @@ export class PinnedSettings<S> {
     }
     this.quarantineDir = this.#text('common', 'quarantine_dir') || folders.quarantine
     this.access = new AccessControl(snapshot, service, undefined, told)
+    this.noticeKey = noticeKeyOf(this.#text('common', 'admin_notification_id'), noticeKey)
     this.keepNamesMs = Number(this.section('common')['dns_cache'] ?? 0) * 1_000
     this.reverseLookup = this.section(service)['reverselookup'] === true
   }

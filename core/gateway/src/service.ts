@@ -66,6 +66,8 @@ export interface GatewayServiceOptions<S> {
   readonly shared?: SharedState
   /** What scanners said; without it, nothing is remembered. */
   readonly verdicts?: VerdictCache
+  /** By which notices of this installation are marked; without it, they are scanned like other mail. */
+  readonly noticeKey?: Buffer
   /** Logs that sinks take, to begin with. */
   readonly wantedLogs?: readonly ServiceLogName[]
 }
@@ -81,6 +83,7 @@ export class GatewayService<S = unknown> implements Service<S> {
   readonly #conversations = new Map<GatewayConnection, Promise<void>>()
   readonly #names: PeerNames
   readonly #verdicts: VerdictCache | undefined
+  readonly #noticeKey: Buffer | undefined
   #pinned: PinnedSettings<S>
 
   /** @throws FSIGK_ACCESS_LIST_INVALID, FSIGK_LOG_OPEN_FAILED */
@@ -93,6 +96,7 @@ export class GatewayService<S = unknown> implements Service<S> {
     const scanners = new ScannerSet(options.scanners)
     this.#names = options.names ?? new PeerNames()
     this.#verdicts = options.verdicts
+    this.#noticeKey = options.noticeKey
     this.#pinned = this.#pin(options.snapshot, scanners)
     this.#verdicts?.limit(verdictCacheLimits(options.snapshot))
     this.#surroundings = {
@@ -240,7 +244,13 @@ export class GatewayService<S = unknown> implements Service<S> {
   }
 
   #pin(snapshot: SettingsSnapshot, scanners: ScannerSet): PinnedSettings<S> {
-    return new PinnedSettings(snapshot, this.name, this.#folders, scanners, this.#told, this.#verdicts)
+    return new PinnedSettings(snapshot, this.name, {
+      folders: this.#folders,
+      scanners,
+      told: this.#told,
+      verdicts: this.#verdicts,
+      noticeKey: this.#noticeKey,
+    })
   }
 
   async #hold(connection: GatewayConnection): Promise<void> {

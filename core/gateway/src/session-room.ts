@@ -3,6 +3,7 @@ import type { Transfer } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
 import type { DetectionFacts } from './logs/line.js'
 import { mailNotice } from './mail-notices/mail-notice.js'
+import { isOwnNotice } from './mail-notices/own-notice.js'
 import { noticeFormatOf, sessionNoticeValues } from './notice-values.js'
 import type { Departure } from './pipeline/deadline.js'
 import type { Held } from './pipeline/hold.js'
@@ -14,7 +15,7 @@ import type { InspectionRoom, ScanCost, TransferReport } from './pipeline/room.j
 import type { Scanners } from './pipeline/scan.js'
 import { quarantine } from './quarantine.js'
 import type { SessionView } from './session-view.js'
-import type { SpoolFolder } from './spool.js'
+import type { Spool, SpoolFolder } from './spool.js'
 import { messageOf, systemErrorSuffix } from './system-error.js'
 import type { ScanMemory } from './verdicts/scan-memory.js'
 
@@ -78,6 +79,11 @@ export class SessionRoom implements InspectionRoom, Scanners {
 
   spoolFailed(fault: unknown): void {
     this.#logRepeated('spool', messageOf(fault))
+  }
+
+  async isOwnNotice(mail: Spool): Promise<boolean> {
+    const { noticeKey } = this.session.pinned
+    return noticeKey !== undefined && (await isOwnNotice(noticeKey, mail))
   }
 
   async quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string> {

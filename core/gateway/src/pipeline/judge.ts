@@ -20,6 +20,8 @@ import { largestAllowed, oversize } from './sizes.js'
 export async function judge(room: InspectionRoom, transfer: Transfer, held: Held, cost: ScanCost): Promise<Judgement> {
   const named = blockedByName(room.settings, transfer.mail !== undefined, transfer)
   if (held.end === 'not-held' && named.length > 0) return { findings: named, unscanned: [] }
+  if (transfer.mail !== undefined && held.end === 'whole' && (await room.isOwnNotice(held.spool)))
+    return unscanned({ because: 'skipped', word: 'PASS_NOTIFICATION', detail: 'a notice of this gateway' })
   const unheld = whyUnheld(room, transfer, held)
   if (unheld !== undefined) return withFindings(unheld, named)
   const known = asRemembered(room, transfer, held)

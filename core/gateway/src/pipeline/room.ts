@@ -1,6 +1,6 @@
 import type { InspectionSettings, Transfer, Verdict } from '@fsigk/plugin-api'
 import type { DetectionFacts } from '../logs/line.js'
-import type { SpoolFolder } from '../spool.js'
+import type { Spool, SpoolFolder } from '../spool.js'
 import type { Departure } from './deadline.js'
 import type { Held } from './hold.js'
 import type { Judgement } from './judgement.js'
@@ -19,6 +19,8 @@ export interface InspectionRoom {
   readonly ending: Departure
   /** Where bodies are spooled that do not fit into memory. */
   readonly tmpdir: SpoolFolder
+  /** Whether a mail is a notice of this very gateway, as it went out. */
+  isOwnNotice(mail: Spool): Promise<boolean>
   /** Keeps the content and gives its name there; `''` when it could not, which has been logged. */
   quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string>
   /** Who writes the notice of a refusal. @param bytes the length of the content, as far as it is known */

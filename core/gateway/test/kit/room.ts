@@ -1,12 +1,13 @@
 /** An inspection room without a session: real folders, real scanners, and a record of what it was told. */
 import type { Transfer } from '@fsigk/plugin-api'
 import type { DetectionFacts } from '../../src/logs/line.js'
+import { isOwnNotice } from '../../src/mail-notices/own-notice.js'
 import type { Departure, Leaving } from '../../src/pipeline/deadline.js'
 import type { Held } from '../../src/pipeline/hold.js'
 import type { PolicySettings, Ruling } from '../../src/pipeline/policy.js'
 import type { InspectionRoom, TransferReport } from '../../src/pipeline/room.js'
 import { quarantine } from '../../src/quarantine.js'
-import type { SpoolFolder } from '../../src/spool.js'
+import type { Spool, SpoolFolder } from '../../src/spool.js'
 import { recognisable } from './bodies.js'
 import type { TestScanners } from './scanners.js'
 
@@ -65,6 +66,10 @@ export class TestRoom implements InspectionRoom {
     this.settings = { ...defaultSettings, ...settings }
     this.tmpdir = { path: folder }
     this.quarantineFolder = `${folder}/quarantine`
+  }
+
+  async isOwnNotice(mail: Spool): Promise<boolean> {
+    return await isOwnNotice(Buffer.from('key'), mail)
   }
 
   async quarantine(transfer: Transfer, held: Held, ruling: Ruling): Promise<string> {

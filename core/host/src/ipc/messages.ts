@@ -36,6 +36,8 @@ export interface Assignment {
   readonly version: string
   readonly hostName: string
   readonly deadlines: Deadlines
+  /** By which notices of this installation are marked: hexadecimal. */
+  readonly noticeKey: string
   /** Logs whose lines log sinks take. */
   readonly wantedLogs: readonly ServiceLogName[]
 }

@@ -1,6 +1,5 @@
-import type { SpooledNotice } from '@fsigk/gateway'
+import { NOTIFICATION_FIELD, notificationId, type SpooledNotice } from '@fsigk/gateway'
 import type { Notice } from '@fsigk/plugin-api'
-import { notificationId } from './notice-key.js'
 
 /**
  * A notice as notifiers get it: with the fields that only the sender can write (RFC 5322, 3.6).
@@ -19,10 +18,11 @@ export function finishedNotice(
     `To: ${to.join(',\r\n ')}`,
     ...(/^from:/im.test(fields) ? [] : [`From: ${from}`]),
     ...(/^subject:/im.test(fields) ? [] : ['Subject: fsigk']),
-    `X-Admin-Notification-Id: ${notificationId(key, messageId, text)}`,
     'Auto-Submitted: auto-generated',
   ]
-  return { from, to, headers: fields + ours.map((line) => `${line}\r\n`).join(''), text, server }
+  const headers = fields + ours.map((line) => `${line}\r\n`).join('')
+  const mark = `${NOTIFICATION_FIELD}: ${notificationId(key, headers, text)}\r\n`
+  return { from, to, headers: headers + mark, text, server }
 }
 
 /** `Tue, 24 Nov 2026 08:00:00 +0000` */

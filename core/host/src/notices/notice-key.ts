@@ -1,8 +1,5 @@
-/**
- * The mark of our own notices, so that none of them is scanned again: an HMAC of the message under a key that never leaves
- * the home. A copied mark is worth nothing with another message.
- */
-import { createHmac, randomBytes } from 'node:crypto'
+/** The key by which this installation marks its notices, when no other is set (`common.admin_notification_id`). */
+import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fail, messageOf } from '../errors.js'
 
@@ -24,9 +21,4 @@ export function noticeKey(path: string): Buffer {
     throw fail('FSIGK_HOME_NOT_WRITABLE', [path, messageOf(cause)], { cause })
   }
   return key
-}
-
-/** @param text the body, its lines ending in LF */
-export function notificationId(key: Buffer, messageId: string, text: string): string {
-  return createHmac('sha256', key).update(`${messageId}\n${text}`).digest('hex')
 }

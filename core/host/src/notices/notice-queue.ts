@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { SettingsSnapshot } from '@fsigk/config'
-import { type SpooledNotice, spooledNotice, writeNotice } from '@fsigk/gateway'
+import { noticeKeyOf, type SpooledNotice, spooledNotice, writeNotice } from '@fsigk/gateway'
 import { type Log, listWords } from '@fsigk/plugin-api'
 import { fail, messageOf } from '../errors.js'
 import type { Home } from '../home.js'
@@ -133,12 +133,12 @@ export class NoticeQueue implements AsyncDisposable {
 
   /** @returns whether it has it */
   async #tell(id: string, spooled: SpooledNotice, name: string): Promise<boolean> {
-    const { home, hostName, log } = this.resources
+    const { hostName, log } = this.resources
     const notifier = this.#notifiers.get(id)
     if (notifier === undefined) return false
     try {
       const plugin = await this.#started(id, notifier)
-      const notice = finishedNotice(spooled, name, noticeKey(home.noticeKey), hostName)
+      const notice = finishedNotice(spooled, name, this.#key(), hostName)
       const signal = AbortSignal.any([AbortSignal.timeout(NOTIFY_LIMIT_MS), this.#stopping.signal])
       await plugin.role.notify(notice, { settings: this.#settingsOf(notifier), signal, log })
       notifier.problem = undefined
@@ -176,6 +176,12 @@ export class NoticeQueue implements AsyncDisposable {
       notifier.started = undefined
       throw error
     }
+  }
+
+  /** @throws FSIGK_HOME_NOT_WRITABLE */
+  #key(): Buffer {
+    const setting = String(this.#snapshot?.values['common']?.['admin_notification_id'] ?? '')
+    return noticeKeyOf(setting, noticeKey(this.resources.home.noticeKey))
   }
 
   #settingsOf({ found }: Notifier): unknown {

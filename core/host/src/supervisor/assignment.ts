@@ -4,10 +4,12 @@ import { listWords } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { forWorkers } from '../ipc/for-workers.js'
 import type { AssignedScanner, Assignment } from '../ipc/messages.js'
+import { noticeKey } from '../notices/notice-key.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { ServicePlan } from './service-plan.js'
 import type { ServiceResources } from './service-resources.js'
 
+/** @throws FSIGK_HOME_NOT_WRITABLE when the home has no key of notices, and cannot be given one */
 export function assignmentOf(
   service: string,
   plan: ServicePlan,
@@ -30,6 +32,7 @@ export function assignmentOf(
     version,
     hostName,
     deadlines,
+    noticeKey: noticeKey(home.noticeKey).toString('hex'),
     wantedLogs: outputs.wantedLogs(service),
   }
 }

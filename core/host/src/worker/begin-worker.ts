@@ -47,6 +47,7 @@ export async function beginWorker(assignment: Assignment, link: SupervisorLink, 
     shared: link.shared,
     wantedLogs: assignment.wantedLogs,
     verdicts: new VerdictCache(link.verdicts),
+    noticeKey: Buffer.from(assignment.noticeKey, 'hex'),
   })
   const acceptor = new Acceptor({
     fd: assignment.listeningFd,
