@@ -1,7 +1,7 @@
 /**
  * Buffers lie outside V8's heap: V8 sees them by the small objects that hold them, and looks for dead ones when its young
  * generation is full of such objects or 64 MB of buffers have come together. A large body makes many buffers and few
- * objects, so it is told here when to look: a scavenge of a young generation of 4 MB takes about a millisecond.
+ * objects, so it is told here when to look: a scavenge takes about a millisecond where little lives.
  */
 const LOOK_EVERY_BYTES = 16_777_216
 

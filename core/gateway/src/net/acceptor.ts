@@ -6,7 +6,6 @@
  */
 import type { Server, Socket } from 'node:net'
 import { createServer } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FsigkError } from '@fsigk/plugin-api'
 import { systemErrorSuffix } from '../system-error.js'
 import { closeGently } from './close-gently.js'
@@ -14,9 +13,12 @@ import { DescriptorWatch } from './descriptor-watch.js'
 import { fail } from './errors.js'
 import { KERNEL_QUEUE } from './listening-socket.js'
 import { closeDescriptor, duplicate } from './posix.js'
+import { acceptQueued, queuedConnections } from './queued-connections.js'
 import type { SlotRequest, SlotSource } from './slot-source.js'
 
 const RETRY_MS = 100
+/** So many connections are accepted in one turn at most, beside the one that libuv takes: each costs the others some time. */
+const MAX_A_TURN = 64
 /** So many connections at once are told that there are too many of them; further ones are closed without a word. */
 const MAX_TURNED_AWAY = 64
 /** Under a lasting shortage accepting pauses and goes on many times a second; once a minute is enough to know it. */
@@ -58,6 +60,8 @@ export class Acceptor {
   #isAbandoned = false
   #conversations = 0
   #turnedAway = 0
+  /** The server's own descriptor, while it listens. */
+  #fd: number
   /** Keeps the listening socket while the server, whose descriptor it was, is closed. */
   #keptFd: number | undefined
   /** While accepting pauses: `full` until places are free, `scarce` until descriptors are, `failed` for a moment. */
@@ -67,7 +71,11 @@ export class Acceptor {
 
   constructor(options: AcceptorOptions) {
     this.#options = options
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#arrived(socket))
+    this.#fd = options.fd
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#arrived(socket)
+      this.#acceptMore()
+    })
   }
 
   /** Connections accepted and waiting for a slot. */
@@ -103,10 +111,9 @@ export class Acceptor {
    * Accepts what the kernel has queued, as far as there is room, and closes the listening socket. Conversations go on,
    * and parked connections still get their turn.
    */
-  async stop(): Promise<void> {
+  stop(): void {
     if (this.#state === 'stopped') return
-    // Two turns: the first may be in the middle of the one that is ending, the second polls every socket.
-    if (this.#state === 'accepting') for (let turn = 0; turn < 2; turn += 1) await nextTurn()
+    this.#accept(Number.POSITIVE_INFINITY)
     clearTimeout(this.#retry)
     if (this.#state === 'new') closeDescriptor(this.#options.fd)
     if (this.#server.listening) this.#server.close()
@@ -130,6 +137,21 @@ export class Acceptor {
       this.#whenIdle.push(resolve)
       this.#tellIfIdle()
     })
+  }
+
+  /** Half of those that wait: the other half is for workers that turn more quickly, and for the next turn. */
+  #acceptMore(): void {
+    if (this.#state !== 'accepting') return
+    const waiting = queuedConnections(this.#fd)
+    if (waiting > 0) this.#accept(Math.min(MAX_A_TURN, Math.ceil(waiting / 2)))
+  }
+
+  #accept(atMost: number): void {
+    for (let accepted = 0; accepted < atMost && this.#state === 'accepting'; accepted += 1) {
+      const socket = acceptQueued(this.#fd)
+      if (socket === undefined) return
+      this.#arrived(socket)
+    }
   }
 
   #arrived(socket: Socket): void {
@@ -243,7 +265,8 @@ export class Acceptor {
     if (this.#keptFd === undefined) return
     clearTimeout(this.#retry)
     try {
-      this.#server.listen({ fd: duplicate(this.#keptFd) }, KERNEL_QUEUE)
+      this.#fd = duplicate(this.#keptFd)
+      this.#server.listen({ fd: this.#fd }, KERNEL_QUEUE)
       this.#state = 'accepting'
     } catch {
       this.#state = 'failed'

@@ -1,6 +1,7 @@
 /**
  * The Linux calls that Node has no word for: making and binding a socket before anyone listens on it, binding it to an
- * interface, duplicating a descriptor, locking a file. The native library is loaded at the first call.
+ * interface, accepting more than one connection a turn, duplicating a descriptor, locking a file. The native library is loaded
+ * at the first call.
  *
  * Every descriptor made here is closed on exec; a child gets one only by being handed it (spawn's `stdio`).
  */
@@ -34,6 +35,7 @@ interface Calls {
   socket(family: number, type: number, protocol: number): number
   bind(fd: number, address: Buffer, bytes: number): number
   listen(fd: number, backlog: number): number
+  accept4(fd: number, address: undefined, bytes: undefined, flags: number): number
   setsockopt(fd: number, level: number, option: number, value: Buffer, bytes: number): number
   getsockopt(fd: number, level: number, option: number, value: Buffer, bytes: Buffer): number
   getsockname(fd: number, address: Buffer, bytes: Buffer): number
@@ -58,6 +60,7 @@ function load(): Calls {
     socket: library.func('int socket(int, int, int)'),
     bind: library.func('int bind(int, const void *, uint32_t)'),
     listen: library.func('int listen(int, int)'),
+    accept4: library.func('int accept4(int, void *, void *, int)'),
     setsockopt: library.func('int setsockopt(int, int, int, const void *, uint32_t)'),
     getsockopt: library.func('int getsockopt(int, int, int, void *, void *)'),
     getsockname: library.func('int getsockname(int, void *, void *)'),
@@ -107,6 +110,12 @@ export function bindSocket(fd: number, address: string, port: number): void {
 /** @param backlog connections that the kernel queues; it uses at most `net.core.somaxconn`. @throws FSIGK_SYSTEM_CALL_FAILED */
 export function listenOn(fd: number, backlog: number): void {
   if (calls().listen(fd, backlog) === -1) throw failed('listen()')
+}
+
+/** Accepts the next connection that is queued, without blocking. @returns undefined when there is none, or it failed */
+export function acceptConnection(fd: number): number | undefined {
+  const accepted = calls().accept4(fd, undefined, undefined, SOCK_NONBLOCK | SOCK_CLOEXEC)
+  return accepted === -1 ? undefined : accepted
 }
 
 /** Lets a port be bound while connections of an earlier listener still linger. @throws FSIGK_SYSTEM_CALL_FAILED */

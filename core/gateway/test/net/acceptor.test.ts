@@ -46,7 +46,7 @@ class Bench extends EventEmitter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.acceptor.abandonParked()
-    await this.acceptor.stop()
+    this.acceptor.stop()
     await this.acceptor.idle()
     this.socket.close()
   }
@@ -215,7 +215,7 @@ test('stop takes what was queued, and conversations and parked connections come 
   const first = await served(await client(bench.port))
   const second = await client(bench.port)
   const third = await client(bench.port)
-  await bench.acceptor.stop()
+  bench.acceptor.stop()
   // The supervisor's own descriptor is the last one.
   bench.socket.close()
   await assert.rejects(client(bench.port), { code: 'ECONNREFUSED' })
@@ -234,12 +234,61 @@ test('stop takes what was queued, and conversations and parked connections come 
   assert.equal(bench.served, 3)
 })
 
+test('two hundred connections that the kernel has queued are accepted in a few turns of the event loop', async () => {
+  const socket = openListeningSocket({ address: '127.0.0.1', port: 0 })
+  const peers = await Promise.all(Array.from({ length: 200 }, () => client(socket.port)))
+  const acceptor = new Acceptor({
+    fd: duplicate(socket.fd),
+    slots: new MemorySlots(200),
+    backlog: 200,
+    onConnection: echo,
+    onError: assert.fail,
+  })
+  await acceptor.start()
+  let turns = 0
+  for (; acceptor.conversations < peers.length; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(turns < 50, `it took ${turns} turns`)
+  for (const peer of peers) {
+    await served(peer)
+    peer.end()
+  }
+  acceptor.stop()
+  await acceptor.idle()
+  socket.close()
+})
+
+test('stop takes all that the kernel has queued, as far as there is room', async () => {
+  const socket = openListeningSocket({ address: '127.0.0.1', port: 0 })
+  const peers = await Promise.all(Array.from({ length: 30 }, () => client(socket.port)))
+  const slots = new MemorySlots(1)
+  const acceptor = new Acceptor({
+    fd: duplicate(socket.fd),
+    slots,
+    backlog: 20,
+    onConnection: echo,
+    onError: assert.fail,
+  })
+  await acceptor.start()
+  acceptor.stop()
+  assert.equal(acceptor.parked, 20)
+  // The kernel resets those when the last descriptor of the socket is closed.
+  const left = peers.slice(20).map((peer) => assert.rejects(once(peer, 'data'), { code: 'ECONNRESET' }))
+  socket.close()
+  await Promise.all(left)
+  for (const peer of peers.slice(0, 20)) {
+    await served(peer)
+    peer.end()
+    await closed(peer)
+  }
+  await acceptor.idle()
+})
+
 test('an acceptor that is stopped while it pauses gives its descriptors back', async () => {
   const bench = await Bench.start(1, 1, echo)
   const first = await served(await client(bench.port))
   const second = await client(bench.port)
   await until(() => bench.acceptor.parked === 1)
-  await bench.acceptor.stop()
+  bench.acceptor.stop()
   bench.socket.close()
   await assert.rejects(client(bench.port), { code: 'ECONNREFUSED' })
   first.end()
@@ -320,6 +369,6 @@ test('a connection that is one too many of its address is told so, and costs no 
   assert.equal(await allOf(peer), 'too many of you')
   peer.end()
   assert.deepEqual([slots.taken, slots.waiting, acceptor.parked], [0, 0, 0])
-  await acceptor.stop()
+  acceptor.stop()
   socket.close()
 })

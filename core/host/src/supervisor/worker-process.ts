@@ -62,12 +62,12 @@ export interface WorkerResources {
 }
 
 /**
- * A small young generation: V8's default lets each worker keep megabytes of chunks that are long dead, and holds what idle
- * connections left there. With it 10,000 idle connections cost half the memory. Smaller than what 1,000 requests under way
- * hold, it would cost those a tenth of their throughput: measured in core/docs/performance.md. Large bodies ask for
+ * The young generation is as large as V8 would make it on its own, and no larger whatever memory the machine has: smaller
+ * than what 1,000 requests under way hold, these are copied again and again. It grows only where they do, so that idle
+ * connections cost no more than with a small one: measured in core/docs/performance.md. Large bodies ask for
  * collections of their own (`gateway/src/passing-bytes.ts`).
  */
-const WORKER_FLAGS = ['--max-semi-space-size=4', '--expose-gc']
+const WORKER_FLAGS = ['--max-semi-space-size=16', '--expose-gc']
 
 /** Settings as they are told to a worker. */
 export interface ToldSettings {

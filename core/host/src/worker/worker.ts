@@ -120,7 +120,7 @@ export class Worker {
   }
 
   async #drain(limitMs: number, onLeft: () => void): Promise<void> {
-    await this.parts.acceptor.stop()
+    this.parts.acceptor.stop()
     onLeft()
     const finished = Promise.all([this.parts.service.drain(limitMs), this.parts.acceptor.idle()])
     await Promise.race([finished, this.#drainLimit.reached])
