@@ -31,7 +31,7 @@ const ACTION_HELP = {
   ja: 'pass: X-Virus-Statusを付加して配送します。deny: 拒否します(554)。blackhole: 通知せずに削除します。delete: 削除して受信者に検出メッセージを送信します。sendback: 削除して送信者に検出メッセージを送信します。',
 } as const
 
-/** Who may send to whom, and how a client proves itself. */
+/** Who may send to whom. */
 const relaySettings = {
   acl_rcpt: flag(false, {
     label: { en: 'Restrict recipients', ja: 'メール受信者の制限' },
@@ -41,6 +41,10 @@ const relaySettings = {
     },
     dangerous: true,
   }),
+} as const
+
+/** How a client proves itself to the gateway. */
+const proofSettings = {
   proxymail_auth: flag(false, {
     label: { en: 'SMTP authentication', ja: 'SMTP認証' },
     help: {
@@ -149,6 +153,7 @@ export const settings = {
   ...notifySettings,
   ...notInUseYet(spamSettings(['pass', 'change_subject', 'blackhole'])),
   ...relaySettings,
+  ...notInUseYet(proofSettings),
   ...lanSettings,
   ...accessSettings('smtp', { acl_from: false }),
   ...reverseLookupSettings,
