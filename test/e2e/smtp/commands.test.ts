@@ -52,9 +52,9 @@ describe('SMTP commands', () => {
     const commands = ['VRFY someone', 'EXPN <list@b.example>', 'HELP MAIL', 'NOOP x', 'RSET', 'XFORWARD ADDR=192.0.2.1 NAME=x']
     for (const line of commands) {
       const verb = line.split(' ')[0] ?? ''
-      server.follow({ replies: { [verb]: `252-2.1.5 one\r\n252 2.1.5 ${verb} \xe4` } })
+      server.follow({ replies: { [verb]: `252-2.1.5 one\r\n252 2.1.5 ${verb} ä` } })
       const before = server.heard.length
-      assert.equal(await client.say(line), `252-2.1.5 one\n252 2.1.5 ${verb} \xe4`)
+      assert.equal(await client.say(line), `252-2.1.5 one\n252 2.1.5 ${verb} \xc3\xa4`)
       assert.deepEqual(heardSince(before), [line])
     }
   })

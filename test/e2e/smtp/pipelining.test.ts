@@ -1,0 +1,88 @@
+/** Clients that do not wait: everything they say is done in order, once, and answered in order. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { RawClient } from '@fsigk/testing'
+import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
+
+describe('SMTP clients that do not wait', () => {
+  const resources = new AsyncDisposableStack()
+  let server: ScriptedMailServer
+  let gateway: SmtpGateway
+
+  before(async () => {
+    server = resources.use(await startScriptedMailServer())
+    gateway = resources.use(await startSmtpGateway(server))
+  })
+  after(() => resources.disposeAsync())
+
+  const mail = (name: string) =>
+    `MAIL FROM:<a@b>\r\nRCPT TO:<${name}@d>\r\nDATA\r\nSubject: ${name}\r\n\r\n..dot\r\nMAIL FROM:<inside@b>\r\n.\r\n`
+
+  const session = `EHLO me\r\n${mail('one')}${mail('two')}RSET\r\nQUIT\r\n`
+
+  const codes = ['220', '250', '250', '250', '354', '250', '250', '250', '354', '250', '250', '221']
+  const commands = [
+    ...['MAIL FROM:<a@b>', 'RCPT TO:<one@d>', 'DATA'],
+    ...['MAIL FROM:<a@b>', 'RCPT TO:<two@d>', 'DATA'],
+    ...['RSET', 'QUIT'],
+  ]
+
+  async function checked(send: (client: RawClient) => void | Promise<void>): Promise<void> {
+    const before = { heard: server.heard.length, messages: server.messages.length }
+    using client = await RawClient.to(gateway.smtp)
+    await send(client)
+    const heard = await client.untilClosed()
+    assert.deepEqual([...heard.matchAll(/^(\d{3}) /gm)].map(([, code]) => code), codes)
+    assert.deepEqual(server.heard.slice(before.heard + 1), commands)
+    const messages = server.messages.slice(before.messages)
+    assert.equal(messages.length, 2)
+    for (const [at, name] of ['one', 'two'].entries())
+      assert.ok(messages[at]?.endsWith(`Subject: ${name}\r\n\r\n..dot\r\nMAIL FROM:<inside@b>\r\n`), messages[at])
+  }
+
+  test('may say all before they are greeted, mails and QUIT included [SMTP-01, SMTP-02]', async () => {
+    await checked((client) => client.send(session))
+  })
+
+  test('may say it a byte at a time [SMTP-01, SMTP-02]', async () => {
+    await checked((client) => {
+      client.socket.setNoDelay(true)
+      for (const byte of Buffer.from(session)) client.send(Buffer.from([byte]))
+    })
+  })
+
+  test('may close their side after it: what they said is done [SMTP-01, SMTP-02]', async () => {
+    await checked((client) => {
+      client.send(session)
+      client.socket.end()
+    })
+  })
+
+  test('that leave in the middle of a message leave no message [SMTP-01, SMTP-26]', async () => {
+    const whole = `EHLO me\r\n${mail('half')}`
+    const dataEnds = whole.length - 1
+    const before = server.messages.length
+    for (let at = whole.indexOf('DATA') + 6; at <= dataEnds; at += 7) {
+      using client = await RawClient.to(gateway.smtp)
+      client.send(whole.slice(0, at))
+      client.socket.end()
+      assert.doesNotMatch(await client.untilClosed(), /^250 kept/m)
+    }
+    assert.equal(server.messages.length, before)
+  })
+
+  test('and never read are waited for, not remembered without end', async () => {
+    await gateway.set({ 'smtp.idle_timeout': 1 })
+    server.follow({ replies: { HELP: `214 ${'h'.repeat(60_000)}` } })
+    using client = await RawClient.to(gateway.smtp)
+    client.socket.pause()
+    client.send('HELP\r\n'.repeat(10_000))
+    await gateway.line('smtp', 'access', 'mail:')
+    client.socket.resume()
+    const heard = await client.untilClosed()
+    assert.ok(heard.length < 30_000_000, `${heard.length} bytes`)
+    server.follow({})
+    await gateway.set({ 'smtp.idle_timeout': 300 })
+  })
+})
