@@ -108,7 +108,14 @@ describe('replies', () => {
       text: '250-mx\r\n250-SIZE 10\r\n250 HELP\r\n',
       replies: [{ code: 250, lines: ['mx', 'SIZE 10', 'HELP'] }],
     },
-    { says: 'without a text', text: '250\r\n354 \r\n', replies: [{ code: 250, lines: [''] }, { code: 354, lines: [''] }] },
+    {
+      says: 'without a text',
+      text: '250\r\n354 \r\n',
+      replies: [
+        { code: 250, lines: [''] },
+        { code: 354, lines: [''] },
+      ],
+    },
     { says: 'in UTF-8', text: '550 \xc3\xa4\r\n', replies: [{ code: 550, lines: ['\xc3\xa4'] }] },
     { says: 'that have not come whole', text: '250-a\r\n250 b\r', replies: [] },
     { says: 'of lines that differ', text: '250-a\r\n251 b\r\n', replies: ['malformed'] },

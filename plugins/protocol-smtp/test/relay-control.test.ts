@@ -16,13 +16,7 @@ function session(acl_rcpt: boolean): Session<SmtpSettings> {
 
 const stranger = { lan: false, authenticated: false }
 
-const mine = [
-  'a@ours.example',
-  'a@OURS.example',
-  'postmaster',
-  '"a b"@ours.example',
-  'a@b\xc3\xbccher.example',
-]
+const mine = ['a@ours.example', 'a@OURS.example', 'postmaster', '"a b"@ours.example', 'a@b\xc3\xbccher.example']
 
 const others = [
   'a@else.example',

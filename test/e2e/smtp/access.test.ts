@@ -45,7 +45,10 @@ describe('SMTP access', () => {
   test('names that reverselookup confirms decide, and stand in the log [SMTP-19, SMTP-18]', async () => {
     const name = 'office.lan.test'
     await using folder = await temporaryFolder()
-    await using _names = await startDnsServer('127.78.0.1', { ptr: { '127.0.0.5': name }, a: { [name]: ['127.0.0.5'] } })
+    await using _names = await startDnsServer('127.78.0.1', {
+      ptr: { '127.0.0.5': name },
+      a: { [name]: ['127.0.0.5'] },
+    })
     await using server = await startScriptedMailServer()
     await using inner = await startScriptedMailServer({ replies: { EHLO: '250 inner' } })
     await using gateway = await startSmtpGateway(server, {

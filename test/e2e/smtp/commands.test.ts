@@ -49,7 +49,14 @@ describe('SMTP commands', () => {
   test('VRFY, EXPN, HELP, NOOP, RSET and XFORWARD pass with what the server says, in several lines too [SMTP-02]', async () => {
     using client = await SmtpClient.to(gateway.smtp)
     await client.say('EHLO me')
-    const commands = ['VRFY someone', 'EXPN <list@b.example>', 'HELP MAIL', 'NOOP x', 'RSET', 'XFORWARD ADDR=192.0.2.1 NAME=x']
+    const commands = [
+      'VRFY someone',
+      'EXPN <list@b.example>',
+      'HELP MAIL',
+      'NOOP x',
+      'RSET',
+      'XFORWARD ADDR=192.0.2.1 NAME=x',
+    ]
     for (const line of commands) {
       const verb = line.split(' ')[0] ?? ''
       server.follow({ replies: { [verb]: `252-2.1.5 one\r\n252 2.1.5 ${verb} ä` } })

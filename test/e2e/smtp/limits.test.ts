@@ -29,7 +29,10 @@ describe('SMTP limits', () => {
     endless.raw.send('x'.repeat(200_000))
     assert.match(await endless.reply(), /^500 Too long line /)
     assert.equal(await endless.rest(), '')
-    assert.match(await gateway.line('smtp', 'access', 'Too%20long%20line'), /TCP_MISS\/500 .*PROXY%2F500%20Too%20long%20line: /)
+    assert.match(
+      await gateway.line('smtp', 'access', 'Too%20long%20line'),
+      /TCP_MISS\/500 .*PROXY%2F500%20Too%20long%20line: /,
+    )
   })
 
   test('CR, LF and NUL by themselves in a command are refused and end the session, or normalised [SMTP-26]', async () => {
@@ -65,7 +68,9 @@ describe('SMTP limits', () => {
 
   test('recipients of one message are limited to 1000, and those before are kept', async () => {
     using client = await SmtpClient.to(gateway.smtp)
-    client.raw.send(`EHLO me\r\nMAIL FROM:<a@b>\r\n${Array.from({ length: 1001 }, (_, at) => `RCPT TO:<r${at}@d>\r\n`).join('')}`)
+    client.raw.send(
+      `EHLO me\r\nMAIL FROM:<a@b>\r\n${Array.from({ length: 1001 }, (_, at) => `RCPT TO:<r${at}@d>\r\n`).join('')}`,
+    )
     for (let at = 0; at < 1002; at++) assert.match(await client.reply(), /^250 /)
     assert.match(await client.reply(), /^452 Too many recipients /)
     assert.match(await client.say('DATA'), /^354 /)

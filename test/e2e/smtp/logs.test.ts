@@ -84,7 +84,9 @@ describe('access.log of SMTP', () => {
     assert.equal(parseLogLine(refused).error, 'SERVER/ERROR Reply(MAIL): buf=[451 4.7.1 come 4.7.1 later]')
 
     server.follow({ refuse: 'nobody' })
-    const nobody = await linesOf((client) => client.say('MAIL FROM:<a@b.example>', 'RCPT TO:<nobody@d.example>', 'QUIT'))
+    const nobody = await linesOf((client) =>
+      client.say('MAIL FROM:<a@b.example>', 'RCPT TO:<nobody@d.example>', 'QUIT'),
+    )
     assert.equal(nobody.length, 1)
     assert.match(nobody[0] ?? '', /TCP_MISS\/500 0 GET mail:nobody@d\.example /)
     assert.equal(parseLogLine(nobody[0] ?? '').error, 'SERVER/ERROR Reply(RCPT): buf=[550 not here]')
@@ -103,7 +105,10 @@ describe('access.log of SMTP', () => {
       await client.say('MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>', 'DATA')
       assert.match(await client.say(`Message-ID: <bad@b>\r\n\r\n${EICAR}\r\n.`), /^554 Infected by /)
     })
-    assert.match(line, /TCP_MISS\/\d+ .* mail:c@d\.example .* DETECT-STAT:INFECTED:[^:]+:.* ACTION:DENY: .*%3Cbad%40b%3E/)
+    assert.match(
+      line,
+      /TCP_MISS\/\d+ .* mail:c@d\.example .* DETECT-STAT:INFECTED:[^:]+:.* ACTION:DENY: .*%3Cbad%40b%3E/,
+    )
     assert.ok((await gateway.log('smtp', 'detect')).includes(line))
   })
 

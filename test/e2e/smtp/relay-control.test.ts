@@ -66,7 +66,10 @@ describe('relay control', () => {
   ]
 
   test('lets strangers send to listed domains and to names without one [SMTP-15]', async () => {
-    assert.deepEqual(await rcpt(STRANGER, accepted), accepted.map(() => '250 ok'))
+    assert.deepEqual(
+      await rcpt(STRANGER, accepted),
+      accepted.map(() => '250 ok'),
+    )
   })
 
   test('refuses strangers every other recipient, whatever way it leads, and no word of it reaches the server [SMTP-15, SMTP-04]', async () => {
@@ -80,7 +83,10 @@ describe('relay control', () => {
   })
 
   test('lets hosts of the LAN send to anybody [SMTP-15, SMTP-18]', async () => {
-    assert.deepEqual(await rcpt(LAN, refused), refused.map(() => '250 ok'))
+    assert.deepEqual(
+      await rcpt(LAN, refused),
+      refused.map(() => '250 ok'),
+    )
     await gateway.set({ 'smtp.lan': false })
     assert.match((await rcpt(LAN, ['<a@else.example>']))[0] ?? '', /^550 Relaying denied\./)
     await gateway.set({ 'smtp.lan': true })
@@ -117,7 +123,10 @@ describe('relay control', () => {
 
   test('when it is off, everybody may send to everybody [SMTP-15]', async () => {
     await gateway.set({ 'smtp.acl_rcpt': false })
-    assert.deepEqual(await rcpt(STRANGER, refused), refused.map(() => '250 ok'))
+    assert.deepEqual(
+      await rcpt(STRANGER, refused),
+      refused.map(() => '250 ok'),
+    )
     await gateway.set({ 'smtp.acl_rcpt': true })
   })
 })

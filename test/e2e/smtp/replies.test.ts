@@ -45,12 +45,18 @@ describe('SMTP replies', () => {
     await gateway.set({ 'smtp.parent_server_port': gone.port })
     const at = `${server.host}:${gone.port}`
     const message = `CONNECT(${at})/connect: Connection refused`
-    assert.match(await greeting(), new RegExp(`^421 server open error${exactly(`(${at}) errmsg=[${message}]`)} \\(fsigk/`))
+    assert.match(
+      await greeting(),
+      new RegExp(`^421 server open error${exactly(`(${at}) errmsg=[${message}]`)} \\(fsigk/`),
+    )
     const line = await gateway.line('smtp', 'access', 'Connection%20refused')
     assert.equal(parseLogLine(line).error, message)
     assert.match(line, /TCP_MISS\/500 /)
     await gateway.set({ 'smtp.parent_server_port': server.port, 'smtp.parent_server_host': '' })
-    assert.match(await greeting(), /^421 server open error\(:\d+\) errmsg=\[smtp\.parent_server_host names no server\] /)
+    assert.match(
+      await greeting(),
+      /^421 server open error\(:\d+\) errmsg=\[smtp\.parent_server_host names no server\] /,
+    )
     await gateway.set({ 'smtp.parent_server_host': server.host })
   })
 
