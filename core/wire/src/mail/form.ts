@@ -10,6 +10,8 @@ export interface Form {
   readonly entity: Entity
   /** Text before, between or behind parts. */
   readonly isBetween: boolean
+  /** It is all of what is around it, without a header: looked at as a mail once, not again. */
+  readonly isWhole: boolean
   /** The boundaries of the multiparts around it: who finds them in it once more looks no further. */
   readonly boundaries: readonly string[]
   /** The bytes as they stand in what is around it, once. */

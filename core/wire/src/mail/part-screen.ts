@@ -97,8 +97,13 @@ export class PartScreen {
 
 function whiteSpace(bytes: Buffer): number {
   let at = 0
-  while (at < bytes.length && (bytes[at] as number) <= 0x20) at++
+  while (at < bytes.length && isWhiteSpace(bytes[at] as number)) at++
   return at
+}
+
+/** A zero byte is none, but counts for nothing either. */
+function isWhiteSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0
 }
 
 export function isGzip(start: Buffer): boolean {

@@ -53,6 +53,7 @@ function formOf(part: Part, content: Openable, bytes: AsyncIterable<Buffer>): Fo
   return {
     entity,
     boundaries,
+    isWhole: start === 0,
     isBetween: place === 'between',
     bytes,
     // Its end is known by then.

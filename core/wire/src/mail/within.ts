@@ -61,7 +61,7 @@ async function* plainWithin(
     }
   }
   if (isMessage(entity)) yield* walk(content, undefined, of, signal)
-  if (screen.looksLikeMail && (!isMessage(entity) || screen.leading > 0))
+  if (screen.looksLikeMail && !form.isWhole && (!isMessage(entity) || screen.leading > 0))
     yield* walk(sliceOf(content, screen.leading, Number.POSITIVE_INFINITY), undefined, of, signal)
   if (screen.isTnef) yield* filesIn(() => tnefFiles(content), of, signal)
   if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content), of, signal)
@@ -78,6 +78,7 @@ async function* filesIn(
     const form: Form = {
       entity: fileEntity(names, type),
       isBetween: false,
+      isWhole: false,
       boundaries: [],
       bytes: body,
       again: { open: () => nthBody(open(), at) },
