@@ -28,7 +28,8 @@ export async function takeHeader(
     const line = lineAt(buffer, at, isOnlyLf, source.isAtEnd)
     const delimiter = delimiters.at(buffer, at, at === 0, source.isAtEnd)
     if (line === 'more' || delimiter === 'more') {
-      if (at > MAX_HEADER_BYTES || buffer.length > 2 * MAX_HEADER_BYTES) return beyond(hasField)
+      if (buffer.length > 2 * MAX_HEADER_BYTES)
+        return beyond(hasField || strictField.test(buffer.toString('latin1', at, at + 1000)))
       await source.more()
       continue
     }

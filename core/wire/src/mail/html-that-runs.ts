@@ -8,10 +8,13 @@ const keptElement = /^<(?:[a-z][\w.-]{0,32}:)?(script|style|xml)(?=[\s/>]|$)/i
 const keptElements = /<(\/?)(?:[a-z][\w.-]{0,32}:)?(?:script|style|xml)[\s/>]/gi
 
 /** Alphabets in which ASCII does not stand for itself: zero bytes, escapes of ISO-2022, UTF-7. */
-const otherAlphabet = /[\0\x1b]|\+A[A-Za-z0-9+/]{2}|utf-?7/i
+const otherAlphabet = /[\0\x1b]|\+[A-Za-z0-9+/]{3}|utf-?7/i
 
 /** Longer than a tag, a comment or a script is in a mail. */
 const MAX_PIECE_CHARACTERS = 1_048_576
+
+/** No mark of another alphabet is longer. */
+const MARK_CHARACTERS = 6
 
 /** No name of an element that counts is longer, with its prefix. */
 const MAX_NAME_CHARACTERS = 48
@@ -42,7 +45,10 @@ class HtmlReducer {
     let at = 0
     while (!this.#keepsAll) {
       const from = text.indexOf('<', at)
-      if (from === -1) return kept
+      if (from === -1) {
+        this.#rest = text.slice(Math.max(at, text.length - MARK_CHARACTERS))
+        return kept
+      }
       const end = text.length - from < MAX_NAME_CHARACTERS && !isLast ? 'open' : pieceEnd(text, from)
       if (typeof end === 'number') {
         kept += text.slice(from, end)

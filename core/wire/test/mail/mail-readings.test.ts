@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { mailReadings, WireFault } from '../../src/index.js'
+import { bodies, contentOf, everything, read } from './read.js'
+import { lines } from './tricks.js'
+
+const part = ['--b', 'Content-Type: application/octet-stream', '', 'x']
+const mixed = ['Content-Type: multipart/mixed; boundary=b', '']
+
+const beyond: readonly { readonly says: string; readonly mail: string }[] = [
+  { says: 'parts', mail: lines(...mixed, ...Array<string>(1001).fill(lines(...part)), '--b--') },
+  { says: 'a header', mail: `Subject: ${'x'.repeat(2_200_000)}\r\n\r\nx` },
+  { says: 'lines of a header', mail: `${'X: y\r\n'.repeat(10_001)}\r\nx` },
+  { says: 'mails in mails', mail: `${'Content-Type: message/rfc822\r\n\r\n'.repeat(20)}x` },
+  {
+    says: 'multiparts in multiparts',
+    mail: Array.from({ length: 40 }, (_, n) =>
+      lines(`Content-Type: multipart/mixed; boundary=b${n}z`, '', `--b${n}z`, ''),
+    ).join(''),
+  },
+  { says: 'a boundary', mail: `Content-Type: multipart/mixed; boundary="${'b'.repeat(1000)}"\r\n\r\nx` },
+  {
+    says: 'boundaries',
+    mail: `Content-Type: multipart/mixed${Array.from({ length: 40 }, (_, n) => `; boundary=b${n}`).join('')}\r\n\r\nx`,
+  },
+  {
+    says: 'doubts',
+    mail: lines(
+      ...mixed,
+      ...part,
+      '--b ',
+      ...part.slice(1),
+      '--bx',
+      ...part.slice(1),
+      'y --b',
+      ...part.slice(1),
+      '--B',
+      ...part.slice(1),
+    ),
+  },
+]
+
+describe('a mail is read within bounds', () => {
+  for (const { says, mail } of beyond)
+    test(`more ${says} than can be meant make it unreadable, not clean`, async () => {
+      await assert.rejects(read(mail), WireFault)
+    })
+
+  test('a mail of any size is read without holding it', async () => {
+    const head = Buffer.from(
+      'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\n',
+    )
+    const chunk = Buffer.from(`${'QUJD'.repeat(19)}\r\n`.repeat(800))
+    async function* endless(): AsyncGenerator<Buffer> {
+      yield head
+      for (let sent = 0; sent < 1500; sent++) yield chunk
+      yield Buffer.from('--b--')
+    }
+    const before = process.memoryUsage.rss()
+    let bytes = 0
+    for await (const { body } of mailReadings({ open: endless }, AbortSignal.timeout(60_000), everything))
+      for await (const piece of body) bytes += piece.length
+    assert.equal(bytes, 1500 * 800 * 57)
+    assert.ok(process.memoryUsage.rss() - before < 64_000_000)
+  })
+
+  test('it stops when nobody waits any more', async () => {
+    const stop = new AbortController()
+    const mail = Buffer.from(lines(...mixed, ...part, ...part, ...part, '--b--'))
+    const readings = mailReadings(contentOf(mail, 10), stop.signal, everything)
+    await assert.rejects(async () => {
+      for await (const { body } of readings) {
+        stop.abort(new Error('over'))
+        for await (const _ of body);
+      }
+    }, /over/)
+  })
+})
+
+const text = 'a text that is shown'
+const page = '<html><body title="t">shown<script>runs()</script>shown too<img src="data:x"></body></html>'
+const both = lines(
+  'Content-Type: multipart/alternative; boundary=b',
+  '',
+  '--b',
+  'Content-Type: text/plain',
+  '',
+  text,
+  '--b',
+  'Content-Type: text/html',
+  '',
+  page,
+  '--b',
+  'Content-Type: text/plain; name=a.txt',
+  '',
+  'attached',
+  '--b--',
+)
+
+describe('[SMTP-21] bodies that the settings leave out', () => {
+  test('all, by default', async () => {
+    assert.deepEqual(await bodies(both), [text, page, 'attached'])
+  })
+
+  test('virus_check_text=no leaves out text, not attached text', async () => {
+    assert.deepEqual(await bodies(both, { text: false, wholeHtml: true }), [page, 'attached'])
+  })
+
+  test('virus_check_wholehtml=no leaves of HTML what runs or loads', async () => {
+    const [, reduced] = await bodies(both, { text: true, wholeHtml: false })
+    assert.equal(reduced, '<html><body title="t"><script>runs()</script><img src="data:x"></body></html>')
+  })
+
+  test('what is encoded in a text that is left out is read', async () => {
+    const mail = `Subject: x\r\n\r\n${text}\r\nbegin 644 a\r\n#86)C\r\n\`\r\nend\r\n`
+    assert.deepEqual(await bodies(mail, { text: false, wholeHtml: false }), ['abc'])
+  })
+
+  test('text between parts is left out with it, and read with it', async () => {
+    const mail = both.replace('\r\n\r\n--b', '\r\n\r\nBefore all parts.\r\n--b')
+    assert.ok((await bodies(mail)).includes('Before all parts.'))
+    assert.ok(!(await bodies(mail, { text: false, wholeHtml: true })).includes('Before all parts.'))
+  })
+})
