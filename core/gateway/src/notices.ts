@@ -89,13 +89,18 @@ function stripControls(value: string): string {
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '')
 }
 
+const VARIABLE = '${DETECTION_NAME}'
+
 /**
  * Where more is told about a detection (guide 7.3); `''` without one.
- * @param pattern `common.virus_info_url`: `${DETECTION_NAME}` in it stands for the name, as a value in a URL
+ * @param pattern `common.virus_info_url`: `${DETECTION_NAME}` in it stands for the name, as a value in a URL; without it, the
+ *   name follows
  */
 export function virusInfoUrl(pattern: string, detectionName: string): string {
   if (detectionName === '') return ''
-  return pattern.replaceAll('${DETECTION_NAME}', () => encodeURIComponent(detectionName.toWellFormed()))
+  if (pattern === '') return ''
+  const name = encodeURIComponent(detectionName.toWellFormed())
+  return pattern.includes(VARIABLE) ? pattern.replaceAll(VARIABLE, () => name) : pattern + name
 }
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

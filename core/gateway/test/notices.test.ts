@@ -49,6 +49,8 @@ describe('notices', () => {
     assert.equal(virusInfoUrl(pattern, 'W32/NetSky.D@mm'), 'http://virus.example/search?q=W32%2FNetSky.D%40mm')
     assert.match(virusInfoUrl(pattern, 'a&b=c\ud800'), /\?q=a%26b%3Dc%EF%BF%BD$/)
     assert.match(virusInfoUrl(pattern, "$& $' ${URL}"), /\?q=%24%26%20%24'%20%24%7BURL%7D$/)
+    assert.equal(virusInfoUrl('http://virus.example/?q=', 'W32/A'), 'http://virus.example/?q=W32%2FA')
+    assert.equal(virusInfoUrl('', 'W32/A'), '')
     assert.equal(virusInfoUrl(pattern, ''), '')
   })
 })

@@ -167,8 +167,8 @@ export const common = {
       {
         label: { en: 'Address of information about a virus', ja: 'ウイルス情報のURL' },
         help: {
-          en: 'How ${VIRUS_INFO_URL} begins in templates; the name of the virus follows.',
-          ja: 'テンプレートの${VIRUS_INFO_URL}の先頭部分です。この後に検出名が付加されます。',
+          en: 'Stands for ${VIRUS_INFO_URL} in templates. ${DETECTION_NAME} in it is the name of the virus; without it, the name follows.',
+          ja: 'テンプレートの${VIRUS_INFO_URL}の値です。${DETECTION_NAME}は検出名になります。含まれない場合は末尾に検出名が付加されます。',
         },
       },
     ),
