@@ -148,30 +148,30 @@ export const common = {
       },
     },
   ),
+  admin_notification_id: text(
+    '',
+    { maxBytes: 255 },
+    {
+      label: { en: 'Key of notices', ja: '管理者通知のキー' },
+      help: {
+        en: 'The key by which notices to the administrator are known as ours (X-Admin-Notification-Id) and not scanned again. Empty: one of this installation.',
+        ja: '管理者への通知メールを識別し(X-Admin-Notification-Id)、再検査しないためのキーです。空の場合はインストールごとのキーを使用します。',
+      },
+      secret: true,
+    },
+  ),
+  virus_info_url: text(
+    'http://cgi.f-secure.com/cgi-bin/search.cgi?q=',
+    { maxBytes: 1999 },
+    {
+      label: { en: 'Address of information about a virus', ja: 'ウイルス情報のURL' },
+      help: {
+        en: 'Stands for ${VIRUS_INFO_URL} in templates. ${DETECTION_NAME} in it is the name of the virus; without it, the name follows.',
+        ja: 'テンプレートの${VIRUS_INFO_URL}の値です。${DETECTION_NAME}は検出名になります。含まれない場合は末尾に検出名が付加されます。',
+      },
+    },
+  ),
   ...notInUseYet({
-    admin_notification_id: text(
-      '',
-      { maxBytes: 255 },
-      {
-        label: { en: 'Key of notices', ja: '管理者通知のキー' },
-        help: {
-          en: 'The key by which notices to the administrator are known as ours (X-Admin-Notification-Id) and not scanned again. Empty: one of this installation.',
-          ja: '管理者への通知メールを識別し(X-Admin-Notification-Id)、再検査しないためのキーです。空の場合はインストールごとのキーを使用します。',
-        },
-        secret: true,
-      },
-    ),
-    virus_info_url: text(
-      'http://cgi.f-secure.com/cgi-bin/search.cgi?q=',
-      { maxBytes: 1999 },
-      {
-        label: { en: 'Address of information about a virus', ja: 'ウイルス情報のURL' },
-        help: {
-          en: 'Stands for ${VIRUS_INFO_URL} in templates. ${DETECTION_NAME} in it is the name of the virus; without it, the name follows.',
-          ja: 'テンプレートの${VIRUS_INFO_URL}の値です。${DETECTION_NAME}は検出名になります。含まれない場合は末尾に検出名が付加されます。',
-        },
-      },
-    ),
     quarantine_size: integer(
       1_000,
       { min: 0, max: 1_000_000_000 },
