@@ -1,4 +1,4 @@
-import type { SettingsSnapshot, SettingValue } from '@fsigk/config'
+import { parseSvcport, type SettingsSnapshot, type SettingValue } from '@fsigk/config'
 import type { InspectionSettings } from '@fsigk/plugin-api'
 import { noticeKeyOf } from './mail-notices/notification-id.js'
 import { AccessControl } from './net/access-control.js'
@@ -42,6 +42,8 @@ export class PinnedSettings<S> {
   readonly access: AccessControl
   /** Whether peers are known by their host names. */
   readonly reverseLookup: boolean
+  /** The address that the service listens on; undefined where it listens on all. */
+  readonly ownAddress: string | undefined
   /** How long the addresses of servers' names are kept at most. */
   readonly keepNamesMs: number
   /** What scanners said before under these settings; undefined when that is not remembered. */
@@ -72,6 +74,7 @@ export class PinnedSettings<S> {
     this.quarantineDir = this.#text('common', 'quarantine_dir') || folders.quarantine
     this.access = new AccessControl(snapshot, service, undefined, told)
     this.noticeKey = noticeKeyOf(this.#text('common', 'admin_notification_id'), noticeKey)
+    this.ownAddress = addressOf(this.#text(service, 'svcport'))
     this.keepNamesMs = Number(this.section('common')['dns_cache'] ?? 0) * 1_000
     this.reverseLookup = this.section(service)['reverselookup'] === true
   }
@@ -102,4 +105,10 @@ export class PinnedSettings<S> {
     const value = this.section(section)[key]
     return typeof value === 'string' ? value : ''
   }
+}
+
+function addressOf(svcport: string): string | undefined {
+  const parsed = parseSvcport(svcport)
+  const address = 'rule' in parsed ? undefined : parsed.address
+  return address === '0.0.0.0' || address === '::' ? undefined : address
 }

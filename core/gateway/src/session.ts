@@ -125,6 +125,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     const dialled = await this.surroundings.dialler.dial(target, this.pinned.access, {
       ...options,
       ownPort: this.connection.local.port,
+      ...(this.pinned.ownAddress !== undefined && { ownAddress: this.pinned.ownAddress }),
       keepNamesMs: this.pinned.keepNamesMs,
     })
     if (dialled.reached) {

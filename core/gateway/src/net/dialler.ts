@@ -29,6 +29,8 @@ export interface DialOptions {
   readonly signal?: AbortSignal
   /** The port that the service itself listens on: at an address of this host it is never a destination. */
   readonly ownPort?: number
+  /** The only address that the service itself listens on; it listens on all unless told. */
+  readonly ownAddress?: string
   /** How long the addresses of a name are kept at most; none are unless told. */
   readonly keepNamesMs?: number
 }
@@ -91,11 +93,21 @@ function sift(addresses: readonly string[], target: Target, access: AccessContro
     const decision: Decision =
       options.exempt === true ? { allowed: true } : access.target(target, address, options.exempt === 'local')
     if (!decision.allowed) refusal ||= decision.message
-    else if (target.port === options.ownPort && access.isOwnHost(address))
+    else if (isTheService(address, target.port, access, options))
       refusal ||= connectionErrors.inhibitedLoop(target, address)
     else allowed.push(dialled)
   }
   return { allowed, refusal }
+}
+
+/** Another server may have the same port of this host at another address (guide 10.3.3). */
+function isTheService(
+  address: string,
+  port: number,
+  access: AccessControl,
+  { ownPort, ownAddress }: DialOptions,
+): boolean {
+  return port === ownPort && (ownAddress === undefined ? access.isOwnHost(address) : address === ownAddress)
 }
 
 type Connected = Extract<RaceResult, { is: 'connected' }>

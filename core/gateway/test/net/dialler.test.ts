@@ -317,6 +317,10 @@ test('the port of the service itself is no destination on this host, even for wh
   }
   const elsewhere = await dial('127.0.0.1', ownPort, { ownPort: ownPort === 1 ? 2 : ownPort - 1 })
   reachedSocket(elsewhere).destroy()
+  const itself = await dial('127.0.0.1', ownPort, { ownPort, ownAddress: '127.0.0.1' })
+  assert.equal(itself.reached, false)
+  const another = await dial('127.0.0.1', ownPort, { ownPort, ownAddress: '127.0.0.2' })
+  reachedSocket(another).destroy()
 })
 
 test('an address that did not connect a moment ago is tried last', async () => {
