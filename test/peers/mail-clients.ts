@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CommandResult, runCommand, temporaryFolder } from '@fsigk/testing'
+import type { NetworkHost } from './network.js'
 
 export interface Server {
   readonly host: string
@@ -24,12 +25,23 @@ export interface SwaksResult {
 }
 
 /** @param args more of its command line: `'--pipeline'`, `'--quit-after', 'RCPT'` */
-export async function swaks(server: Server, sending: Sending, ...args: readonly string[]): Promise<SwaksResult> {
+export function swaks(server: Server, sending: Sending, ...args: readonly string[]): Promise<SwaksResult> {
+  return swaksOn({ run: (program, ...words) => runCommand(program, words) }, server, sending, ...args)
+}
+
+/** The same on a host of a network. */
+export async function swaksOn(
+  host: Pick<NetworkHost, 'run'>,
+  server: Server,
+  sending: Sending,
+  ...args: readonly string[]
+): Promise<SwaksResult> {
   const { code, stdout, stderr } = await withFile(sending.message, (file) =>
-    runCommand('swaks', [
+    host.run(
+      'swaks',
       ...['--server', server.host, '--port', `${server.port}`, '--from', sending.from, '--to', sending.to.join(',')],
       ...['--helo', 'client.example', '--data', `@${file}`, ...args],
-    ]),
+    ),
   )
   const replies = [...stdout.matchAll(/^<(?:-|\*\*|~) +(.*)$/gm)].map(([, reply = '']) => reply.trimEnd())
   return { code, replies, transcript: stdout + stderr }

@@ -14,6 +14,8 @@ export interface ReceivedMail {
   readonly rawHeader: string
   /** What is wrong with it, in the words of the parser. */
   readonly defects: readonly string[]
+  /** The whole message, byte for byte as it came, without dot-stuffing. */
+  readonly raw: Buffer
 }
 
 export interface MailServer extends AsyncDisposable {
@@ -25,7 +27,7 @@ export interface MailServer extends AsyncDisposable {
 }
 
 const SERVER = `
-import asyncio, json, email, email.policy, sys
+import asyncio, base64, json, email, email.policy, sys
 from email.header import decode_header, make_header
 from aiosmtpd.smtp import SMTP
 
@@ -40,9 +42,9 @@ class Keep:
         print(json.dumps({
             'from': envelope.mail_from, 'to': envelope.rcpt_tos,
             'fields': [[n.lower(), str(make_header(decode_header(v))).replace('\\r\\n ', ' ')] for n, v in raw_fields],
-            'text': body.get_content() if body else mail.get_payload(),
+            'text': body.get_content() if body else '' if mail.is_multipart() else mail.get_payload(),
             'rawHeader': raw.split(b'\\r\\n\\r\\n')[0].decode('latin1'),
-            'defects': defects}), flush=True)
+            'defects': defects, 'raw': base64.b64encode(raw).decode()}), flush=True)
         return '250 kept'
 
 async def serve():
@@ -66,7 +68,8 @@ export async function startMailServer(port = 0): Promise<MailServer> {
   let news = Promise.withResolvers<void>()
   createInterface(child.stdout).on('line', (line) => {
     if (/^\d+$/.test(line)) return ready.resolve(Number(line))
-    mails.push(JSON.parse(line) as ReceivedMail)
+    const mail = JSON.parse(line) as Omit<ReceivedMail, 'raw'> & { readonly raw: string }
+    mails.push({ ...mail, raw: Buffer.from(mail.raw, 'base64') })
     news.resolve()
     news = Promise.withResolvers<void>()
   })

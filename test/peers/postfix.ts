@@ -28,8 +28,8 @@ export interface Postfix extends AsyncDisposable {
   received(count: number): Promise<readonly KeptMail[]>
   /** Waits until its log holds this. */
   logged(wanted: string | RegExp): Promise<string>
-  /** What still waits in its queue, in the words of `postqueue`. */
-  queue(): Promise<string>
+  /** Waits until nothing waits in its queue. */
+  delivered(): Promise<void>
   /** Ends it and all of its programs at once (SIGKILL), as a power cut would. */
   kill(): Promise<void>
   /** Begins it again on what is there; resolves when it listens. */
@@ -115,9 +115,12 @@ class RunningPostfix implements Omit<Postfix, typeof Symbol.asyncDispose> {
     }
   }
 
-  async queue(): Promise<string> {
-    const { stdout } = await promisify(execFile)('/usr/sbin/postqueue', ['-c', join(this.folder, 'etc'), '-p'])
-    return stdout
+  async delivered(): Promise<void> {
+    for (const limit = Date.now() + MAIL_LIMIT_MS; ; await delay(POLL_MS)) {
+      const { stdout } = await promisify(execFile)('/usr/sbin/postqueue', ['-c', join(this.folder, 'etc'), '-p'])
+      if (stdout.includes('queue is empty')) return
+      if (Date.now() > limit) throw new Error(`Not everything is delivered:\n${stdout}`)
+    }
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
