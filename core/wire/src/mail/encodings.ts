@@ -17,7 +17,7 @@ const exact: ReadonlyMap<string, Encoding> = new Map([
 /** What lenient readers take for a word of the table. Those that do not see the body as it stands. */
 const similar: readonly (readonly [RegExp, Encoding])[] = [
   [/base[^a-z0-9]*64|b64/, 'base64'],
-  [/quoted[^a-z]*printable|^qp$/, 'quoted-printable'],
+  [/quoted[^a-z]*printable|^\s*qp\b/, 'quoted-printable'],
   [/uue/, 'uuencode'],
 ]
 
@@ -25,14 +25,15 @@ const similar: readonly (readonly [RegExp, Encoding])[] = [
 export function encodingsOf(values: readonly string[]): readonly Encoding[] {
   const encodings = new Set<Encoding>()
   for (const value of values) {
+    const known = exact.get(value.toLowerCase())
+    if (known !== undefined) {
+      encodings.add(known)
+      continue
+    }
+    encodings.add('identity')
     for (const form of formsOfValue(value)) {
-      const word = withoutComments(form).trim().toLowerCase()
-      const known = exact.get(word)
-      if (known !== undefined) encodings.add(known)
-      else {
-        encodings.add('identity')
-        for (const [pattern, encoding] of similar) if (pattern.test(word)) encodings.add(encoding)
-      }
+      const word = withoutComments(form).toLowerCase()
+      for (const [pattern, encoding] of similar) if (pattern.test(word)) encodings.add(encoding)
     }
   }
   return encodings.size === 0 ? ['identity'] : [...encodings]

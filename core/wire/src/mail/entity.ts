@@ -4,6 +4,7 @@ import { type Encoding, encodingsOf } from './encodings.js'
 import { type Fields, formsOfValue, valuesOf, withoutComments } from './fields.js'
 import { parameterForms } from './parameters.js'
 import { namesOfFile, partNames } from './part-names.js'
+import { decodedWords } from './words.js'
 
 /** RFC 2046 allows 70 bytes. */
 const MAX_BOUNDARY_BYTES = 998
@@ -31,7 +32,7 @@ export interface Entity {
 
 /** @param defaultType of a part that says none */
 export function readEntity(fields: Fields, defaultType = ''): Entity {
-  const contentTypes = valuesOf(fields, 'content-type')
+  const contentTypes = valuesOf(fields, 'content-type').flatMap(withDecoded)
   const dispositions = valuesOf(fields, 'content-disposition')
   if (contentTypes.length + dispositions.length > MAX_VALUES)
     throw new WireFault('more types of a part than can be meant')
@@ -49,9 +50,19 @@ export function readEntity(fields: Fields, defaultType = ''): Entity {
   }
 }
 
+/** Some decode a field before they read it. */
+function withDecoded(value: string): readonly string[] {
+  return value.startsWith('=?') ? [value, decodedWords(value)] : [value]
+}
+
 function typesOf(value: string): readonly string[] {
   return formsOfValue(value)
-    .map((form) => withoutComments(form).split(/[;,]/, 1)[0] ?? '')
+    .map((form) =>
+      withoutComments(form)
+        .trim()
+        .replace(/\s*\/\s*/, '/'),
+    )
+    .map((form) => form.split(/[;,\s]/, 1)[0] ?? '')
     .map((type) => type.replace(/[\s"\0]/g, '').toLowerCase())
     .filter((type) => type !== '' && !type.includes('='))
 }

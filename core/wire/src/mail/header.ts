@@ -10,6 +10,9 @@ const LF = 0x0a
 const CR = 0x0d
 
 const strictField = /^[\x21-\x39\x3b-\x7e]+:/
+/** So many in a row are a header. */
+const MANY_FIELDS = 8
+
 const envelopeLine = /^>?From /
 
 /** Takes the header, with its empty line, off a source. @throws WireFault for one beyond the bounds */
@@ -95,13 +98,16 @@ function lineAt(
 /** Whether a text begins as a mail or a part does: with fields, one of them MIME's. */
 export function looksLikeHeader(start: Buffer): boolean {
   let hasMime = false
+  let fields = 0
   const text = start.toString('latin1').replace(/^[\s\0]+/, '')
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     if (index === 0 && envelopeLine.test(line)) continue
     if (/^[ \t]+\S/.test(line) && index > 0) continue
     const name = /^([^:\s]{1,100})[ \t]*:/.exec(line)?.[1]
-    if (name === undefined) break
+    if (name === undefined) return hasMime
+    fields++
     hasMime ||= /^(?:content-(?:type|transfer-encoding|disposition)|mime-version)$/i.test(name)
   }
-  return hasMime
+  // Where it ends is not known yet.
+  return hasMime || fields > MANY_FIELDS
 }

@@ -19,12 +19,16 @@ export function isPlainMultipart({ types, encodings, boundaries }: Entity): bool
 
 /** Read in more than one way, each of which is tried on its body as it stands. */
 export function isAmbiguous(entity: Entity): boolean {
-  if (entity.encodings.length > 1) return true
-  return isMultipart(entity) || entity.boundaries.length > 0
+  if (entity.encodings.length > 1 || isMultipart(entity) || entity.boundaries.length > 0) return true
+  // The standard allows mails no encoding, and some readers take none off.
+  return entity.encodings[0] !== 'identity' && entity.types.some((type) => message.test(type))
 }
 
-export function isMessage({ types }: Entity): boolean {
-  return types.some((type) => message.test(type))
+/** Programs open these as mails, whatever their type. */
+const messageName = /\.(?:eml|mht|mhtml|nws|mbx|mbox)$/i
+
+export function isMessage({ types, names }: Entity): boolean {
+  return types.some((type) => message.test(type)) || names.some((name) => messageName.test(name))
 }
 
 export function isPartial({ types }: Entity): boolean {

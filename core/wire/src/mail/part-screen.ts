@@ -7,12 +7,13 @@ import type { Entity } from './entity.js'
 import { looksLikeHeader } from './header.js'
 import type { MailUnscanned } from './mail-reading.js'
 import { isSearched } from './part-kinds.js'
+import { isSignedData } from './signed-data.js'
 
 /** So many of the first bytes tell what kind of file it is. */
 const START_BYTES = 8192
 
 /** A boundary line and the beginning of the field behind it are within so many bytes. */
-const OVERLAP_BYTES = 1200
+const OVERLAP_BYTES = 4096
 
 /** The first bytes of TNEF (MS-OXTNEF, 2.1.3.2). */
 const TNEF = 0x789f3e22
@@ -20,7 +21,8 @@ const TNEF = 0x789f3e22
 const NOTHING = Buffer.alloc(0)
 
 /** A line of dashes with a field of MIME behind it: a multipart, whether it is said to be one or not. */
-const undeclared = /(?:^|[\r\n])--([^\r\n]{0,998}?)[ \t]*(?:\r\n|\r|\n)content-[a-z-]{1,40}[ \t]*:/i
+const undeclared =
+  /(?:^|[\r\n])--([^\r\n]{0,998}?)[ \t]*(?:\r\n|\r|\n)(?:[\w-]{1,60}:[^\r\n]{0,500}(?:\r\n|\r|\n)){0,4}content-[a-z-]{1,40}[ \t]*:/i
 
 const undeclaredAll = new RegExp(undeclared, 'gi')
 
@@ -32,6 +34,8 @@ export class PartScreen {
   leading = 0
   looksLikeMail = false
   isTnef = false
+  /** What is signed is inside. */
+  isSigned = false
   hasParts = false
   /** A file stands encoded in the text. */
   hasFiles = false
@@ -42,6 +46,8 @@ export class PartScreen {
   #tail: Buffer = NOTHING
   #hasBegun = false
   readonly #isSearched: boolean
+  /** Of another type, but it may be text: some programs read a mail whatever stands before it. */
+  #isText = false
 
   constructor(entity: Entity) {
     this.#isSearched = isSearched(entity)
@@ -50,6 +56,7 @@ export class PartScreen {
 
   push(bytes: Buffer): void {
     if (this.#isSearched) this.#look(bytes)
+    else if (this.#isText) this.#lookForParts(bytes)
     if (this.#hasBegun) return
     const from = this.#start.length === 0 ? whiteSpace(bytes) : 0
     this.leading += from
@@ -63,7 +70,7 @@ export class PartScreen {
   }
 
   get hasWithin(): boolean {
-    return this.isGzip || this.isTnef || this.looksLikeMail || this.hasParts || this.hasFiles
+    return this.isGzip || this.isTnef || this.isSigned || this.looksLikeMail || this.hasParts || this.hasFiles
   }
 
   /** Nothing but white space, or what senders write for readers that do not know MIME. */
@@ -77,8 +84,11 @@ export class PartScreen {
     const start = this.#start
     this.isGzip = isGzip(start)
     this.isTnef = start.length > 3 && start.readUInt32BE(0) === TNEF
+    this.isSigned = isSignedData(start)
     this.looksLikeMail = looksLikeHeader(start)
     if (this.unscanned.length === 0) this.unscanned.push(...encryptedByStart(start))
+    this.#isText = !this.#isSearched && !start.includes(0)
+    if (this.#isText) this.#lookForParts(start)
     if (start.length > START_BYTES) this.#start = start.subarray(0, START_BYTES)
   }
 
@@ -88,9 +98,13 @@ export class PartScreen {
 
   #look(bytes: Buffer): void {
     if (!this.hasFiles) this.#find(this.#files.push(bytes))
+    this.#lookForParts(bytes)
+  }
+
+  #lookForParts(bytes: Buffer): void {
     if (this.hasParts) return
     const text = Buffer.concat([this.#tail, bytes])
-    if (text.includes('ontent-') || text.includes('ONTENT-')) this.hasParts = undeclared.test(text.toString('latin1'))
+    if (text.includes('--')) this.hasParts = undeclared.test(text.toString('latin1'))
     this.#tail = text.subarray(-OVERLAP_BYTES)
   }
 }

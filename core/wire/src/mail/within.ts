@@ -8,6 +8,7 @@ import type { MailReading } from './mail-reading.js'
 import { isMessage } from './part-kinds.js'
 import { readForm } from './part-reading.js'
 import { isGzip, startOf, undeclaredBoundaries } from './part-screen.js'
+import { signedContent } from './signed-data.js'
 import { type Openable, sliceOf } from './source.js'
 import { walk } from './walk.js'
 
@@ -63,6 +64,7 @@ async function* plainWithin(
   if (isMessage(entity)) yield* walk(content, undefined, of, signal)
   if (screen.looksLikeMail && !form.isWhole && (!isMessage(entity) || screen.leading > 0))
     yield* walk(sliceOf(content, screen.leading, Number.POSITIVE_INFINITY), undefined, of, signal)
+  if (screen.isSigned) yield* walk({ open: () => signedContent(content.open()) }, undefined, of, signal)
   if (screen.isTnef) yield* filesIn(() => tnefFiles(content), of, signal)
   if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content), of, signal)
 }

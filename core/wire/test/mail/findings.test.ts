@@ -92,7 +92,10 @@ const files: readonly { readonly says: string; readonly file: Buffer; readonly e
     file: Buffer.concat([hex('377abcaf271c 0004 00000000'), hex('2406f107010a0107')]),
     expect: '7z',
   },
-  { says: 'signed data', file: hex('3080 0609 2a864886f70d010702 a080') },
+  {
+    says: 'signed data',
+    file: hex('3080 06092a864886f70d010702 a080 3080 020101 3100 3080 06092a864886f70d010701 0000'),
+  },
   { says: 'enveloped data', file: hex('3080 0609 2a864886f70d010703 a080'), expect: 'S/MIME' },
   { says: 'a PGP message', file: Buffer.from('-----BEGIN PGP MESSAGE-----\r\n'), expect: 'PGP' },
   { says: 'a PGP signature', file: Buffer.from('-----BEGIN PGP SIGNATURE-----\r\n') },

@@ -248,6 +248,18 @@ export const fields: readonly Trick[] = [
   },
 ]
 
+/** In pieces of twenty bytes, with lengths that are not told. */
+const signed = Buffer.concat([
+  Buffer.from(
+    '308006092a864886f70d010702a080308002010131003080 06092a864886f70d010701 a0802480'.replaceAll(' ', ''),
+    'hex',
+  ),
+  ...(lines(...binary).match(/.{1,20}/gs) ?? []).map((piece) =>
+    Buffer.from(`\x04${String.fromCharCode(piece.length)}${piece}`),
+  ),
+  Buffer.alloc(12),
+])
+
 export const nested: readonly Trick[] = [
   { says: 'a mail', mail: lines(...mixed, '--b', 'Content-Type: message/rfc822', '', ...binary, end) },
   {
@@ -330,6 +342,64 @@ export const nested: readonly Trick[] = [
     says: 'a file in gzip',
     mail: headed('Content-Transfer-Encoding: base64').replace(base64, gzipSync(lines(...binary)).toString('base64')),
   },
+  {
+    says: 'a signed mail in BER',
+    mail: headed('Content-Type: application/pkcs7-mime', 'Content-Transfer-Encoding: base64').replace(
+      base64,
+      signed.toString('base64'),
+    ),
+  },
+  {
+    says: 'a mail in other letters',
+    mail: headed('Content-Type: text/plain').replace(
+      base64,
+      lines('Hello', '--c', 'X-A: b', 'cOnTeNt-TyPe: application/octet-stream', ...binary.slice(1), '--c--'),
+    ),
+  },
+  {
+    says: 'a mail in a document',
+    mail: headed('Content-Type: application/msword')
+      .replace(base64, lines('junk', '', ...part, '--b--'))
+      .replaceAll('--b', '--c')
+      .replaceAll('boundary=b', 'boundary=c'),
+  },
+  {
+    says: 'a mail by its name',
+    mail: lines(
+      ...mixed,
+      '--b',
+      'Content-Type: application/octet-stream; name=a.eml',
+      '',
+      ...Array.from({ length: 400 }, (_, n) => `X-Long-${n}: ${'y'.repeat(60)}`),
+      ...binary,
+      end,
+    ),
+  },
+  {
+    says: 'a mail with a long header',
+    mail: lines(
+      ...mixed,
+      '--b',
+      'Content-Type: application/octet-stream',
+      '',
+      ...Array.from({ length: 400 }, (_, n) => `X-Long-${n}: ${'y'.repeat(60)}`),
+      ...binary,
+      end,
+    ),
+  },
+  {
+    says: 'a mail that is not in base64',
+    mail: lines(
+      ...mixed,
+      '--b',
+      'Content-Type: message/rfc822',
+      'Content-Transfer-Encoding: base64',
+      '',
+      ...binary,
+      end,
+    ),
+  },
+  { says: 'an encoded type', mail: lines(...top('=?us-ascii?Q?multipart/mixed=3B_boundary=3Db?='), ...part, end) },
   { says: 'uuencode in a text', mail: lines('Subject: x', '', 'See this:', uuencoded('a.exe')) },
   {
     says: 'uuencode in an encoded text',

@@ -1,0 +1,100 @@
+/** What is signed in an opaque S/MIME message (RFC 8551, 3.5.2; RFC 5652, 5.1): a part of MIME inside of BER. */
+import { WireFault } from '../wire-fault.js'
+import { ByteCursor } from './codecs/tnef/byte-cursor.js'
+
+const SEQUENCE = 0x30
+const EXPLICIT = 0xa0
+const OCTETS = 0x04
+const OCTETS_IN_PIECES = 0x24
+
+/** More deeply no algorithm's parameters are. */
+const MAX_DEPTH = 8
+const PIECE_BYTES = 65_536
+
+/** id-signedData (1.2.840.113549.1.7.2), with tag and length. */
+const SIGNED = Buffer.from('06092a864886f70d010702', 'hex')
+
+/** @param start the first bytes of a file */
+export function isSignedData(start: Buffer): boolean {
+  return start[0] === SEQUENCE && start.subarray(0, 32).includes(SIGNED)
+}
+
+interface Element {
+  readonly tag: number
+  /** Where it ends; undefined when a mark behind its content tells. */
+  readonly end: number | undefined
+}
+
+/**
+ * The bytes that are signed; none when they are elsewhere.
+ *
+ * @throws WireFault where it is malformed or ends too soon
+ */
+export async function* signedContent(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const cursor = new ByteCursor(bytes)
+  try {
+    await enter(cursor, SEQUENCE)
+    await skip(cursor)
+    await enter(cursor, EXPLICIT)
+    await enter(cursor, SEQUENCE)
+    // Its version, and the algorithms of digests.
+    await skip(cursor)
+    await skip(cursor)
+    const info = await enter(cursor, SEQUENCE)
+    await skip(cursor)
+    if (info.end !== undefined && cursor.offset >= info.end) return
+    if ((await element(cursor)).tag !== EXPLICIT) return
+    yield* octets(cursor, await element(cursor))
+  } finally {
+    await cursor.close()
+  }
+}
+
+async function* octets(cursor: ByteCursor, { tag, end }: Element, depth = 0): AsyncGenerator<Buffer> {
+  if (tag === OCTETS && end !== undefined) {
+    while (cursor.offset < end) {
+      const piece = await cursor.some(Math.min(PIECE_BYTES, end - cursor.offset))
+      if (piece === undefined) throw new WireFault('signed data that ends in the middle')
+      yield piece
+    }
+    return
+  }
+  if (tag !== OCTETS_IN_PIECES || depth === MAX_DEPTH) throw new WireFault('signed data of an unknown form')
+  while (end === undefined || cursor.offset < end) {
+    const piece = await element(cursor)
+    if (isEndMark(piece, cursor)) return
+    yield* octets(cursor, piece, depth + 1)
+  }
+}
+
+async function enter(cursor: ByteCursor, tag: number): Promise<Element> {
+  const entered = await element(cursor)
+  if (entered.tag !== tag) throw new WireFault('signed data of an unknown form')
+  return entered
+}
+
+async function element(cursor: ByteCursor): Promise<Element> {
+  const [tag = 0, first = 0] = await cursor.bytes(2)
+  if (first === 0x80) return { tag, end: undefined }
+  if (first < 0x80) return { tag, end: cursor.offset + first }
+  const digits = first & 0x7f
+  if (digits > 6) throw new WireFault('signed data of an unknown length')
+  const length = (await cursor.bytes(digits)).readUIntBE(0, digits)
+  return { tag, end: cursor.offset + length }
+}
+
+async function skip(cursor: ByteCursor, depth = 0): Promise<Element> {
+  const skipped = await element(cursor)
+  if (skipped.end !== undefined) {
+    await cursor.goTo(skipped.end)
+    return skipped
+  }
+  if (depth === MAX_DEPTH) throw new WireFault('signed data of an unknown form')
+  while (!isEndMark(await skip(cursor, depth + 1), cursor));
+  return skipped
+}
+
+/** Two zero bytes. */
+function isEndMark({ tag, end }: Element, { offset }: ByteCursor): boolean {
+  return tag === 0 && end === offset
+}
