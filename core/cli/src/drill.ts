@@ -91,7 +91,10 @@ function print({
     [
       ['decided by', rest.decidedBy.join(', ')],
       ['the client meets', [meets, ...Object.entries(fields).map(([field, value]) => `${field}: ${value}`)].join('; ')],
-      ['and reads', delivered ? 'the body' : cell(titleOf(body), 100) || 'nothing'],
+      [
+        service === 'smtp' ? 'recipients read' : 'and reads',
+        delivered ? 'the body' : cell(titleOf(body), 100) || 'nothing',
+      ],
       ['the log says', [result, name, action, ...details].filter((word) => word !== '').join(' ') || '-'],
       ['its line', cell(rest.line, 1_000) || '-'],
     ],

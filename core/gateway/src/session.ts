@@ -190,7 +190,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     const line = accessLine(connection.pieces, this.#entry, facts, {
       startedMs: this.#startedMs,
       elapsedMs: now - this.#startedMs,
-      files: connection.records,
+      files: this.#entry.files ?? connection.records,
       checks,
       checkMs: Math.round(checkMs),
       revision: this.pinned.revision,
@@ -247,7 +247,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   }
 }
 
-/** A fresh line. Who the peer is and which server was reached outlast a record: they belong to the session. */
+/** A fresh line. Who the peer is, which server was reached and how files are counted outlast a record: they belong to the session. */
 class Draft implements Entry {
   status = 0
   bytes = 0
@@ -259,10 +259,12 @@ class Draft implements Entry {
   contentType = ''
   protocolStat: Entry['protocolStat'] = []
   error = ''
+  files?: number
 
   constructor(before?: Entry) {
     this.user = before?.user ?? ''
     this.server = before?.server
     this.serverAddress = before?.serverAddress ?? ''
+    if (before?.files !== undefined) this.files = before.files
   }
 }

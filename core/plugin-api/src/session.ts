@@ -63,6 +63,8 @@ export interface Entry {
   protocolStat: readonly (string | readonly string[])[]
   /** PROXY-ERROR: `''` when all went well. */
   error: string
+  /** The number of processed files; counted over the connection while undefined. Always 1 in POP. */
+  files?: number
 }
 
 /** What the templates may say beside what the entry and the verdict tell (guide 7.3). */

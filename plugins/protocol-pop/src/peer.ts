@@ -23,6 +23,8 @@ export class Peer {
     this.channel = new Channel(connection.socket, new CommandReader(), sweeper, connection)
     this.settings = session.settings
     this.idleMs = session.settings.idle_timeout * 1000
+    // Guide 9.1.1: whatever number of messages is fetched.
+    session.entry.files = 1
   }
 
   /** Says a line, given without its CRLF. */

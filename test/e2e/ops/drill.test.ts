@@ -38,33 +38,69 @@ describe('fsigk drill', () => {
 
     const { code, stdout, stderr } = await runCli(gateway.home, ['drill', 'all', '--json'], { TMPDIR: folder.path })
     assert.equal(code, 0, stderr)
-    const answers = JSON.parse(stdout) as readonly Answer[]
-    assert.deepEqual(
+    const all = JSON.parse(stdout) as readonly Answer[]
+    const answers = all.filter(({ service }) => service === 'http')
+    const told = (word: number, answers: readonly Answer[]) =>
       answers.map(({ cause, meets, name, details, delivered, decidedBy }) => [
         cause,
-        meets.split(' ')[1],
+        meets.split(' ')[word],
         name,
         details.join(),
         delivered,
         decidedBy[0],
-      ]),
-      [
-        ['engine-down', '503', '', 'VSD_DOWN', false, 'http.fail_open=no'],
-        ['engine-error', '503', '', 'VSD_ERROR', false, 'http.fail_open=no'],
-        ['no-space', '503', '', 'TMPDIR_FULL', false, 'http.fail_open=no'],
-        ['max-nested', '403', blocked('MAXNESTED'), 'VSD_MAXNESTED', false, 'http.block_maxnested=yes'],
-        ['encrypted', '200', '', 'VSD_ENCRYPTED', true, 'http.block_encrypted=no'],
-        ['undecodable', '403', blocked('UNDECODABLE'), 'VSD_UNDECODABLE', false, 'http.block_undecodable=yes'],
-        ['filesize', '200', '', '', true, 'http.block_filesize=no'],
-        ['over-filesize', '200', '', '', true, 'http.pass_filesize=no'],
-        ['range', '200', '', '', true, 'http.range=whole'],
-        ['scan-timeout', '403', blocked('SCANTIMEOUT'), 'VSD_SCANTIMEOUT', false, 'http.block_scantimeout=yes'],
-      ],
-    )
+      ])
+    assert.deepEqual(told(1, answers), [
+      ['engine-down', '503', '', 'VSD_DOWN', false, 'http.fail_open=no'],
+      ['engine-error', '503', '', 'VSD_ERROR', false, 'http.fail_open=no'],
+      ['no-space', '503', '', 'TMPDIR_FULL', false, 'http.fail_open=no'],
+      ['max-nested', '403', blocked('MAXNESTED'), 'VSD_MAXNESTED', false, 'http.block_maxnested=yes'],
+      ['encrypted', '200', '', 'VSD_ENCRYPTED', true, 'http.block_encrypted=no'],
+      ['undecodable', '403', blocked('UNDECODABLE'), 'VSD_UNDECODABLE', false, 'http.block_undecodable=yes'],
+      ['filesize', '200', '', '', true, 'http.block_filesize=no'],
+      ['over-filesize', '200', '', '', true, 'http.pass_filesize=no'],
+      ['range', '200', '', '', true, 'http.range=whole'],
+      ['scan-timeout', '403', blocked('SCANTIMEOUT'), 'VSD_SCANTIMEOUT', false, 'http.block_scantimeout=yes'],
+    ])
     assert.deepEqual(
       answers.filter(({ meets }) => meets.includes(' 503 ')).map(({ fields }) => fields['Retry-After']),
       ['30', '30', '30'],
     )
+    for (const [service, forNow, accepted] of [
+      ['smtp', '451', '250'],
+      ['pop', '-ERR', '+OK'],
+    ] as const)
+      assert.deepEqual(
+        told(
+          0,
+          all.filter((answer) => answer.service === service),
+        ),
+        [
+          ['engine-down', forNow, '', 'VSD_DOWN', false, `${service}.fail_open=no`],
+          ['engine-error', forNow, '', 'VSD_ERROR', false, `${service}.fail_open=no`],
+          ['no-space', forNow, '', 'TMPDIR_FULL', false, `${service}.fail_open=no`],
+          ['max-nested', accepted, blocked('MAXNESTED'), 'VSD_MAXNESTED', false, `${service}.block_maxnested=yes`],
+          ['encrypted', accepted, '', 'VSD_ENCRYPTED', true, `${service}.block_encrypted=no`],
+          [
+            'undecodable',
+            accepted,
+            blocked('UNDECODABLE'),
+            'VSD_UNDECODABLE',
+            false,
+            `${service}.block_undecodable=yes`,
+          ],
+          ['filesize', accepted, '', '', true, `${service}.block_filesize=no`],
+          ['messagesize', accepted, '', '', true, `${service}.block_messagesize=no`],
+          ['over-filesize', accepted, '', '', true, `${service}.pass_filesize=no`],
+          [
+            'scan-timeout',
+            accepted,
+            blocked('SCANTIMEOUT'),
+            'VSD_SCANTIMEOUT',
+            false,
+            `${service}.block_scantimeout=yes`,
+          ],
+        ],
+      )
 
     client.send(request)
     await client.until((heard) => heard.split('served').length === 3)
@@ -92,6 +128,11 @@ describe('fsigk drill', () => {
     const endless = await run('drill', 'scan-timeout')
     assert.deepEqual([endless.code, /http\.vsd_scantimeout=0/.test(endless.stdout)], [0, true], endless.stdout)
 
+    const sized = await run('drill', 'messagesize', '--set', 'smtp.block_messagesize=yes')
+    assert.match(
+      sized.stdout,
+      /^smtp messagesize$[\s\S]*?the client meets +554 Too long message [\s\S]*?^pop messagesize$/m,
+    )
     const unknown = await run('drill', 'engine-off')
     assert.deepEqual([unknown.code, unknown.stdout], [2, ''])
     assert.match(unknown.stderr, /^fsigk: There is no cause 'engine-off'; there are engine-down, /)

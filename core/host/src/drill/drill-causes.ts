@@ -11,6 +11,8 @@ export interface DrillCause {
   readonly order: string
   readonly bytes: number
   readonly range?: string
+  /** The services that know it; all when it stays away. */
+  readonly services?: readonly string[]
 }
 
 /** Bodies of the cause are this long or longer; the drill has files over `SMALL_LIMIT` be large ones. */
@@ -77,6 +79,15 @@ export const drillCauses: readonly DrillCause[] = [
     bytes: LARGE_BYTES,
   },
   {
+    name: 'messagesize',
+    says: 'a mail is larger than block_messagesize_len',
+    decidedBy: 'block_messagesize',
+    passesByDefault: true,
+    order: 'find nothing',
+    bytes: LARGE_BYTES,
+    services: ['smtp', 'pop'],
+  },
+  {
     name: 'over-filesize',
     says: 'it is larger than pass_filesize_len',
     decidedBy: 'pass_filesize',
@@ -92,6 +103,7 @@ export const drillCauses: readonly DrillCause[] = [
     order: 'find nothing',
     bytes: SMALL_BYTES,
     range: 'bytes=0-99',
+    services: ['http'],
   },
   {
     name: 'scan-timeout',

@@ -26,7 +26,7 @@ class DrillScanner {
   async scan(content) {
     let text = ''
     for await (const piece of content.open()) if (text === '') text = piece.toString('latin1')
-    const [order, word] = text.split('\\n')[0].split(' ')
+    const [order, word] = text.split(/\\r?\\n/)[0].split(' ')
     if (order === 'throw') throw new Error('this is a drill')
     if (order === 'hang') return new Promise(() => {})
     if (order === 'cannot') return { findings: [], unscanned: [{ because: word, detail: 'this is a drill' }] }

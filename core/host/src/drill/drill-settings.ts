@@ -17,8 +17,13 @@ const SCAN_LIMIT_S = 1
 /**
  * @param settings all of them, with the values in force
  * @param service its section: `http`
+ * @param leading what leads it to the server of the drill
  */
-export function drillSettings(settings: readonly SettingDescription[], service: string): readonly DrillChange[] {
+export function drillSettings(
+  settings: readonly SettingDescription[],
+  service: string,
+  leading: Readonly<Record<string, string>>,
+): readonly DrillChange[] {
   const values = new Map<string, string>()
   for (const { key, value, default: initial, secret, notInUseYet } of settings) {
     const isWanted = key.startsWith(`${service}.`) || key.startsWith('template.') || COMMON.includes(key)
@@ -32,6 +37,10 @@ export function drillSettings(settings: readonly SettingDescription[], service: 
     acl_from: 'no',
     acl_to: 'no',
     acl_pass_to: 'no',
+    acl_rcpt: 'no',
+    lan: 'no',
+    pbs: 'no',
+    proxymail_auth: 'no',
     self_proxy: 'no',
     transparent: 'no',
     proxyauth_pam_auth: 'no',
@@ -44,6 +53,8 @@ export function drillSettings(settings: readonly SettingDescription[], service: 
     info_log: '',
     pass_filesize_len: `${SMALL_LIMIT}`,
     block_filesize_len: `${SMALL_LIMIT}`,
+    block_messagesize_len: `${SMALL_LIMIT}`,
+    ...leading,
   }
   for (const [name, to] of Object.entries(ours)) {
     const key = `${service}.${name}`

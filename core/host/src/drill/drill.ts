@@ -1,6 +1,6 @@
 /**
  * Shows what a client would meet when something cannot be scanned: by real transfers through a gateway of its own, which
- * has the settings of the home, a scanner that does as it is told, and a server of its own. Nobody else's transfers see it.
+ * has the settings of the home, a scanner that does as it is told, and servers of its own. Nobody else's transfers see it.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,10 +11,12 @@ import { fail } from '../errors.js'
 import { startGateway } from '../gateway.js'
 import { createHome, type Home, homeAt } from '../home.js'
 import type { DrillCause } from './drill-causes.js'
-import { startDrillOrigin } from './drill-origin.js'
 import { installDrillScanner } from './drill-scanner.js'
 import { drillSettings, isUnlimited, textOf } from './drill-settings.js'
-import { askByHttp, type Met } from './http-drill.js'
+import { startHttpDrill } from './http-drill.js'
+import { startPopDrill } from './pop-drill.js'
+import type { Met, ServiceDrill } from './service-drill.js'
+import { startSmtpDrill } from './smtp-drill.js'
 
 const LINE_LIMIT_MS = 5_000
 const POLL_MS = 10
@@ -40,11 +42,15 @@ export interface DrillAnswer extends Met {
 }
 
 /** How a drill is held with each service. */
-const asks = new Map([['http', askByHttp]])
+const drills = new Map([
+  ['http', startHttpDrill],
+  ['smtp', startSmtpDrill],
+  ['pop', startPopDrill],
+])
 
 /** @returns the services that can be drilled, of those that there are */
 export function drillServices(settings: readonly SettingDescription[]): readonly string[] {
-  return [...asks.keys()].filter((service) => settings.some(({ key }) => key === `${service}.${service}_service`))
+  return [...drills.keys()].filter((service) => settings.some(({ key }) => key === `${service}.${service}_service`))
 }
 
 /**
@@ -63,17 +69,26 @@ export async function drill(
   const home = homeAt(place.home)
   createHome(home)
   await installDrillScanner(home.plugins)
-  await using origin = await startDrillOrigin()
-  const answers: DrillAnswer[] = []
+  await using held = new AsyncDisposableStack()
+  const services = new Map<string, ServiceDrill>()
   for (const service of drillServices(settings)) {
-    await configure(place, settings, service)
-    await using gateway = await startGateway(place)
-    for (const cause of causes) {
-      if (cause.name === 'scan-timeout' && isUnlimited(settings, service)) answers.push(neverEnds(service, cause))
-      else answers.push(await hold(gateway.status(), home, settings, service, cause, origin.url))
-    }
+    const begin = drills.get(service)
+    if (begin !== undefined) services.set(service, held.use(await begin()))
   }
-  return answers
+  await configure(place, settings, services)
+  const gateway = held.use(await startGateway(place))
+  const status = gateway.status()
+  const all = await Promise.all(
+    [...services].map(async ([service, of]) => {
+      const answers: DrillAnswer[] = []
+      for (const cause of causes.filter((each) => each.services?.includes(service) ?? true)) {
+        if (cause.name === 'scan-timeout' && isUnlimited(settings, service)) answers.push(neverEnds(service, cause))
+        else answers.push(await hold(status, home, settings, service, of, cause))
+      }
+      return answers
+    }),
+  )
+  return all.flat()
 }
 
 function withWishes(
@@ -86,9 +101,15 @@ function withWishes(
   return settings.map((each) => ({ ...each, value: wished.get(each.key) ?? each.value }))
 }
 
-async function configure(place: Place, settings: readonly SettingDescription[], service: string): Promise<void> {
+async function configure(
+  place: Place,
+  settings: readonly SettingDescription[],
+  services: ReadonlyMap<string, ServiceDrill>,
+): Promise<void> {
   await using administration = await openAdministration(place)
-  await administration.change({ actor: 'drill', origin: 'cli', changes: [...drillSettings(settings, service)] })
+  const changes = [...services].flatMap(([service, of]) => drillSettings(settings, service, of.settings))
+  const byKey = new Map(changes.map((change) => [change.key, change]))
+  await administration.change({ actor: 'drill', origin: 'cli', changes: [...byKey.values()] })
 }
 
 async function hold(
@@ -96,17 +117,16 @@ async function hold(
   home: Home,
   settings: readonly SettingDescription[],
   service: string,
+  of: ServiceDrill,
   cause: DrillCause,
-  origin: string,
 ): Promise<DrillAnswer> {
-  const ask = asks.get(service)
   const address = status.services.find(({ name }) => name === service)
-  if (ask === undefined || address === undefined || address.port === 0)
+  if (address === undefined || address.port === 0)
     throw fail('FSIGK_DRILL_NOT_HELD', [service, address?.because ?? 'the service did not start'])
-  const met = await ask(address, `${origin}/${cause.name}`, cause.range).catch((error: Error) => {
+  const met = await of.ask(address, cause).catch((error: Error) => {
     throw fail('FSIGK_DRILL_NOT_HELD', [service, error.message], { cause: error })
   })
-  const line = await lineOf(join(home.logs, service, 'access.log'), `${origin}/${cause.name} `)
+  const line = await lineOf(join(home.logs, service, 'access.log'), of.inLine(cause))
   const read = readLine(line)
   const delivered = met.body.startsWith(cause.order)
   const byCause = `${service}.${cause.decidedBy}`

@@ -1,22 +1,23 @@
-/** A drill's client of the HTTP proxy. */
+/** A drill of the HTTP proxy: an origin with a file for each cause, and a client that asks for one. */
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-
-/** What a client meets. */
-export interface Met {
-  /** In the protocol's words: `HTTP/1.1 503 Service Unavailable`. */
-  readonly meets: string
-  /** Further words that say what to do: `Retry-After`. */
-  readonly fields: Readonly<Record<string, string>>
-  /** The beginning of what it reads. */
-  readonly body: string
-}
+import { startDrillOrigin } from './drill-origin.js'
+import type { Met, ServiceDrill } from './service-drill.js'
 
 const LIMIT_MS = 30_000
 const MAX_BODY_BYTES = 65_536
 
-/** @throws what the connection fails by */
-export async function askByHttp(
+export async function startHttpDrill(): Promise<ServiceDrill> {
+  const origin = await startDrillOrigin()
+  return {
+    settings: {},
+    ask: (service, { name, range }) => askByHttp(service, `${origin.url}/${name}`, range),
+    inLine: ({ name }) => ` ${origin.url}/${name} `,
+    [Symbol.asyncDispose]: () => origin[Symbol.asyncDispose](),
+  }
+}
+
+async function askByHttp(
   { address, port }: { readonly address: string; readonly port: number },
   url: string,
   range: string | undefined,
