@@ -14,7 +14,6 @@ export interface Level {
   /** Where its body begins in the content. */
   readonly start: number
   readonly boundaries: readonly Buffer[]
-  readonly longest: number
   /** What its parts are that do not say so. */
   readonly defaultType: string
   isClosed: boolean
@@ -42,11 +41,6 @@ export class Delimiters {
     private readonly rules: Rules,
     private readonly doubts: Doubts,
   ) {}
-
-  /** How much must have come behind two dashes before it is known that they begin no boundary. */
-  get longest(): number {
-    return this.levels.reduce((longest, level) => Math.max(longest, level.longest), 0)
-  }
 
   /**
    * The boundary line whose dashes stand at `at`.

@@ -30,8 +30,8 @@ export interface Rules {
 export const lenient: Rules = { denied: new Set() }
 
 /** More kinds of doubt in one mail than any sender causes by accident. */
-const MAX_DOUBTS = 3
-const MAX_READERS = 24
+const MAX_DOUBTS = 4
+const MAX_READERS = 32
 
 /** What one mail leaves open. */
 export class Doubts {

@@ -87,7 +87,6 @@ function enter({ levels }: Delimiters, { boundaries, types }: Entity, start: num
   levels.push({
     start,
     boundaries: meant.map((boundary) => Buffer.from(boundary, 'latin1')),
-    longest: meant.reduce((longest, { length }) => Math.max(longest, length), 0),
     defaultType: types.includes('multipart/digest') ? 'message/rfc822' : '',
     isClosed: false,
   })

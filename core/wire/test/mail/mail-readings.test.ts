@@ -36,6 +36,9 @@ const beyond: readonly { readonly says: string; readonly mail: string }[] = [
       ...part.slice(1),
       '--B',
       ...part.slice(1),
+      '--b',
+      'what is this',
+      ...part.slice(1),
     ),
   },
 ]
