@@ -1,4 +1,6 @@
 /** Mails by several senders through a gateway while all that they go through is killed in turn. Says what went wrong, and how often. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { startTestGateway, temporaryFolder } from '@fsigk/testing'
 import { freePort } from '../../bench/harness/free-port.js'
 import { startClamd } from '../../peers/clamd.js'
@@ -69,9 +71,13 @@ export async function sendWhileKilling(options: LossOptions): Promise<LossReport
   await killing
   await postfix.delivered()
   const { wrong, repeated } = judge(options.messages, attempts, await postfix.mails(), kills)
+  // What a killed worker held is gone when the next one serves, or when the supervisor begins again.
+  const halves = (await readdir(join(home.path, 'tmp'), { recursive: true })).map(
+    (name) => `${name} is left in the spool`,
+  )
   const victims: readonly Victim[] = ['worker', 'scanner', 'server', 'supervisor']
   return {
-    wrong,
+    wrong: [...wrong, ...halves],
     repeated,
     kills: Object.fromEntries(victims.map((victim) => [victim, kills.count(victim)])) as Record<Victim, number>,
     delivered: numbers.filter((number) => !isInfected(number)).length,
