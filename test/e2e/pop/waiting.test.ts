@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { RawClient, scannerThatFindsNothing, scannerThatTakes, scannerThatThrows } from '@fsigk/testing'
+import { CLEAN_MAIL } from '../../peers/mails.js'
+import { PopClient, sayAll, startPopGateway } from '../../peers/pop-gateway.js'
+import { MAILBOX, startPopServer } from '../../peers/pop-server.js'
+
+const LOGIN = [`USER ${MAILBOX.user}`, `PASS ${MAILBOX.password}`]
+
+describe('POP: waiting and limits', () => {
+  test('a scan that takes long keeps the server awake, and what it says to that is nobody else’s reply', async () => {
+    await using server = await startPopServer({ messages: [CLEAN_MAIL] })
+    await using gateway = await startPopGateway(server, {
+      scanners: [scannerThatTakes(2500, false)],
+      settings: { 'pop.idle_timeout': 5 },
+    })
+    const heard = await sayAll(gateway, ...LOGIN, 'RETR 1', 'STAT', 'QUIT')
+    assert.match(heard, /\r\n\.\r\n\+OK 1 \d+\r\n\+OK QUIT\r\n$/)
+    const noops = server.commands.filter((command) => command === 'NOOP').length
+    assert.ok(noops >= 3, `${noops} times NOOP`)
+  })
+
+  test('while no scanner works: -ERR [SYS/TEMP], the message stays at the server, and the session goes on [SCAN-09]', async () => {
+    await using server = await startPopServer({ messages: [CLEAN_MAIL] })
+    await using gateway = await startPopGateway(server, { scanners: [scannerThatThrows] })
+    using client = await PopClient.to(gateway)
+    for (const command of LOGIN) await client.ask(command)
+    for (const command of ['RETR 1', 'TOP 1 0'])
+      assert.equal(await client.ask(command), '-ERR [SYS/TEMP] Message cannot be scanned now, try again later')
+    assert.match(await client.ask('STAT'), /^\+OK 1 /)
+    assert.equal(await client.ask('QUIT'), '+OK QUIT')
+    assert.deepEqual(server.deleted, [])
+    assert.match(await gateway.line('pop', 'access', 'DETECT-STAT:UNSCANNED:'), /TCP_MISS\/500 .* ACTION:DEFER: .*VSD_ERROR/)
+  })
+
+  test('who says nothing for idle_timeout is told so and closed, and so is his connection to the server', async () => {
+    await using server = await startPopServer()
+    await using gateway = await startPopGateway(server, {
+      scanners: [scannerThatFindsNothing],
+      settings: { 'pop.idle_timeout': 1 },
+    })
+    using client = await PopClient.to(gateway)
+    await client.ask('USER ann')
+    assert.match(await client.closed, /\r\n-ERR \[SYS\/TEMP\] No command came for too long\r\n$/)
+  })
+
+  test('a client that may not come in, or has too many connections: -ERR in place of the greeting [POP-13]', async () => {
+    await using server = await startPopServer()
+    await using gateway = await startPopGateway(server, {
+      scanners: [scannerThatFindsNothing],
+      settings: { 'pop.address_limit': 2, 'pop.address_limit_except': '', 'pop.pre_spawn': 8 },
+    })
+    {
+      using first = await PopClient.to(gateway)
+      using second = await PopClient.to(gateway)
+      assert.equal(await sayAll(gateway, 'QUIT'), '-ERR Too many connections\r\n')
+      assert.match((await first.ask('USER ann')) + (await second.ask('USER ann')), /^\+OK\+OK$/)
+    }
+    await gateway.set({ 'pop.acl_from': true, 'access.pop_from': '192.0.2.1', 'pop.address_limit': 100 })
+    assert.equal(await sayAll(gateway, 'QUIT'), '-ERR Access Denied\r\n')
+    await gateway.line('pop', 'info', 'Access Denied from [127.0.0.1:127.0.0.1]')
+    assert.match(await gateway.line('pop', 'access', 'Access%20Denied'), /TCP_MISS\/500 /)
+    assert.equal(server.connections, 2)
+  })
+
+  test('a client that leaves in the middle of a message ends its session, and the gateway serves on', async () => {
+    await using server = await startPopServer({ messages: [Buffer.alloc(20_000_000, 'a line of a large message\r\n')] })
+    await using gateway = await startPopGateway(server, { scanners: [scannerThatFindsNothing] })
+    const client = await RawClient.to(await gateway.address('pop'))
+    client.send([...LOGIN, 'RETR 1', ''].join('\r\n'))
+    await client.until((heard) => heard.includes('large message'))
+    client.socket.resetAndDestroy()
+    await gateway.line('pop', 'access', 'PROXY-ERROR:The%20client%20closed')
+    assert.match(await sayAll(gateway, ...LOGIN, 'STAT', 'QUIT'), /\+OK QUIT\r\n$/)
+  })
+
+  test('a service that is stopped lets a session end that is fetching, and ends those that say nothing', async () => {
+    await using server = await startPopServer({ messages: [CLEAN_MAIL] })
+    await using gateway = await startPopGateway(server, { scanners: [scannerThatTakes(500, false)] })
+    using fetching = await PopClient.to(gateway)
+    using idle = await PopClient.to(gateway)
+    for (const command of LOGIN) await fetching.ask(command)
+    const scanned = fetching.ask('RETR 1')
+    const stopped = gateway.stop()
+    assert.match(await idle.closed, /-ERR \[SYS\/TEMP\] Service is being restarted, try again\r\n$/)
+    assert.match(await scanned, /^\+OK/)
+    await fetching.text()
+    assert.equal(await fetching.ask('DELE 1'), '+OK deleted')
+    assert.equal(await fetching.ask('QUIT'), '+OK QUIT')
+    await stopped
+    assert.deepEqual(server.deleted, [1])
+  })
+})
