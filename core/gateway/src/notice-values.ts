@@ -26,7 +26,8 @@ export function sessionNoticeValues(
     SERVER_HOST: entry.server?.host ?? '',
     SERVER_ADDR: entry.serverAddress,
     STATUS: String(entry.status).padStart(3, '0'),
-    METHOD: entry.method,
+    // As in the log (guide 9.1.1).
+    METHOD: entry.method || 'GET',
     URL: entry.url,
     CONTENT_TYPE: entry.contentType,
     CONTENT_LENGTH: bytes === undefined ? '' : String(bytes),

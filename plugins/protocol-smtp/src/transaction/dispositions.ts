@@ -24,6 +24,8 @@ export async function enact(outcome: Outcome, judged: Judged): Promise<void> {
       return answer.say('accepted')
     case 'replace':
       if (isTooLong(outcome.verdict)) return await deny(judged, outcome.verdict)
+      // What the template says of it, unless the server has another word.
+      session.entry.status = 200
       return await deliver(judged, '', noticeTo('recipients', judged, outcome))
     case 'return':
       if (isTooLong(outcome.verdict) || !(await sendBack(judged, outcome))) await deny(judged, outcome.verdict)
