@@ -43,7 +43,9 @@ describe('POP: commands', () => {
     const expected = [
       '+OK ready <1896.697170952@pop.test>\r\n+OK\r\n+OK welcome\r\n',
       `+OK list\r\n1 ${messages[0]?.length}\r\n2 ${messages[1]?.length}\r\n.\r\n`,
-      ...[messages[1], messages[0]].map((each = '') => `+OK ${each.length} octets\r\n${stuffed(each).toString('latin1')}`),
+      ...[messages[1], messages[0]].map(
+        (each = '') => `+OK ${each.length} octets\r\n${stuffed(each).toString('latin1')}`,
+      ),
       '+OK NOOP\r\n+OK QUIT\r\n',
     ]
     assert.equal(heard, expected.join(''))

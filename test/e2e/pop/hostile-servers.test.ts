@@ -24,7 +24,11 @@ const GREETING = '+OK ready <1896.697170952@pop.test>\r\n'
 
 const replies: readonly { readonly says: string; readonly reply: string; readonly heard: RegExp }[] = [
   { says: 'is none', reply: 'From: x\r\n', heard: /^-ERR \[SYS\/TEMP\] Illegal response from server\r\n$/ },
-  { says: 'is two for whom LF ends a line', reply: '+OK\n+OK 9 octets\r\n', heard: /^-ERR \[SYS\/TEMP\] Illegal response/ },
+  {
+    says: 'is two for whom LF ends a line',
+    reply: '+OK\n+OK 9 octets\r\n',
+    heard: /^-ERR \[SYS\/TEMP\] Illegal response/,
+  },
   { says: 'asks for more outside of AUTH', reply: '+ go on\r\n', heard: /^-ERR \[SYS\/TEMP\] Illegal response/ },
   { says: 'has no end', reply: `+OK ${'x'.repeat(10_000)}`, heard: /^-ERR \[SYS\/TEMP\] Illegal response/ },
   {
@@ -72,11 +76,14 @@ describe('POP: servers that are broken or hostile', () => {
       CAPA: (socket) => socket.end('+OK\r\nTOP\r\nUSER'),
     })
     await using gateway = await startPopGateway(server, { scanners: [scannerThatFindsNothing] })
-    for (const command of ['LIST', 'CAPA']) assert.doesNotMatch(await sayAll(gateway, command, 'QUIT'), /\r\n\.\r\n|QUIT/)
+    for (const command of ['LIST', 'CAPA'])
+      assert.doesNotMatch(await sayAll(gateway, command, 'QUIT'), /\r\n\.\r\n|QUIT/)
   })
 
   test('what a server says before it closes is heard by the client that waits', async () => {
-    await using server = await odd({ NOOP: (socket) => socket.end('+OK\r\n-ERR [SYS/PERM] logged out for inactivity\r\n') })
+    await using server = await odd({
+      NOOP: (socket) => socket.end('+OK\r\n-ERR [SYS/PERM] logged out for inactivity\r\n'),
+    })
     await using gateway = await startPopGateway(server, { scanners: [scannerThatFindsNothing] })
     using client = await PopClient.to(gateway)
     client.send('NOOP\r\n')

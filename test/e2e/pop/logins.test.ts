@@ -15,7 +15,9 @@ describe('POP: logins', () => {
     await using gateway = await startPopGateway(server, { scanners })
     using client = await PopClient.to(gateway)
     const [timestamp = ''] = /<[^>]+>/.exec(client.greeting) ?? []
-    const digest = createHash('md5').update(timestamp + MAILBOX.password).digest('hex')
+    const digest = createHash('md5')
+      .update(timestamp + MAILBOX.password)
+      .digest('hex')
     assert.equal(await client.ask(`apop ${MAILBOX.user} 0123`), '-ERR [AUTH] wrong')
     assert.equal(await client.ask(`apop ${MAILBOX.user} ${digest}`), '+OK welcome')
     assert.match(await client.ask('RETR 1'), /^\+OK/)

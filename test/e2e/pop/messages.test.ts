@@ -13,7 +13,10 @@ const PRODUCT = 'fsigk\\/fsigk_pop\\/[\\w.-]+\\/[^)]+'
 const DATE = '\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d \\+0000'
 
 /** A message that is fetched, as the client has it, and the first line of the reply. */
-async function fetched(gateway: TestGateway, number = 1): Promise<{ readonly first: string; readonly message: string }> {
+async function fetched(
+  gateway: TestGateway,
+  number = 1,
+): Promise<{ readonly first: string; readonly message: string }> {
   using client = await PopClient.to(gateway)
   for (const command of LOGIN) await client.ask(command)
   const first = await client.ask(`RETR ${number}`)
@@ -75,7 +78,11 @@ describe('POP: messages', () => {
       '.\r\n',
       'Subject: dots\r\n\r\n.\r\n..\r\n.a\r\n\r\n.\r\n',
       `Subject: long\r\n\r\n${'x'.repeat(200_000)}\r\n`,
-      Buffer.from([...Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 0x0d && byte !== 0x0a), 13, 10]),
+      Buffer.from([
+        ...Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 0x0d && byte !== 0x0a),
+        13,
+        10,
+      ]),
       'Subject: bare\r\n\r\none\ntwo\rthree\0four\r\n',
       Buffer.alloc(300_000, 'a line of a large message\r\n'),
     ]
@@ -100,7 +107,8 @@ describe('POP: messages', () => {
   })
 
   test('block_ext, block_partial_message and pass_filesize are those of mail; what is found is kept in the quarantine [POP-10] [POP-13]', async () => {
-    const partial = 'Subject: part\r\nContent-Type: message/partial; id="a@b"; number=1; total=2\r\n\r\nSubject: y\r\n\r\nx\r\n'
+    const partial =
+      'Subject: part\r\nContent-Type: message/partial; id="a@b"; number=1; total=2\r\n\r\nSubject: y\r\n\r\nx\r\n'
     const named = mailWith(Buffer.from('harmless'), 'Named', 'tool.PIF')
     await using server = await startPopServer({ messages: [partial, named, INFECTED_MAIL] })
     await using gateway = await startPopGateway(server, {
@@ -115,7 +123,10 @@ describe('POP: messages', () => {
     for (const [at, name] of names.entries())
       assert.match((await fetched(gateway, at + 1)).message, new RegExp(`X-Virus-Status: .*${name}`, 'i'), name)
     const line = parseLogLine(await gateway.line('pop', 'detect', /eicar/i))
-    const kept = await readFile(join(gateway.home, 'quarantine', line.detection.quarantined.split('/').at(-1) ?? ''), 'latin1')
+    const kept = await readFile(
+      join(gateway.home, 'quarantine', line.detection.quarantined.split('/').at(-1) ?? ''),
+      'latin1',
+    )
     assert.match(kept, /^From /)
     assert.ok(kept.includes('Subject: Infected'))
     await gateway.set({ 'pop.block_partial_message': false, 'pop.block_ext': false })
@@ -126,7 +137,9 @@ describe('POP: messages', () => {
   test('the template is that of the settings, its Subject and From as they stand there; text beyond ASCII is encoded [POP-04]', async () => {
     await using server = await startPopServer({ messages: [INFECTED_MAIL] })
     await using gateway = await startPopGateway(server, {
-      settings: { 'template.pop': 'Subject: Weg: ${DETECTION_NAME}\nFrom: Wächter <guard@example.org>\n\nGrüße, ${MESSAGE_ID}\n' },
+      settings: {
+        'template.pop': 'Subject: Weg: ${DETECTION_NAME}\nFrom: Wächter <guard@example.org>\n\nGrüße, ${MESSAGE_ID}\n',
+      },
     })
     const { message } = await fetched(gateway)
     assert.match(message, /\r\nSubject: Weg: \S+\r\n/)

@@ -30,7 +30,10 @@ describe('POP: beginnings of messages', () => {
     await client.text()
     assert.equal(await client.ask('QUIT'), '+OK QUIT')
     // The server has not been told that a message was seen but by the RETR.
-    assert.deepEqual(server.commands.filter((command) => command.startsWith('RETR')), ['RETR 1'])
+    assert.deepEqual(
+      server.commands.filter((command) => command.startsWith('RETR')),
+      ['RETR 1'],
+    )
     const last = parseLogLine((await gateway.log('pop', 'access')).trim().split('\n').at(-1) ?? '')
     assert.deepEqual([last.detection.result, last.proxy.checks], ['CLEAN', 0])
   })

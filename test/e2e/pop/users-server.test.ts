@@ -40,7 +40,10 @@ describe('POP: the server that a user names', () => {
     await using server = await startPopServer()
     await using gateway = await startPopGateway(server, { scanners, settings: { 'pop.self_proxy': true } })
     assert.match(await sayAll(gateway, 'QUIT'), /^\+OK \S+ starting\.\r\n\+OK Quit\r\n$/)
-    assert.match(await sayAll(gateway, 'USER ann', PASS, 'QUIT'), /starting\.\r\n\+OK\r\n\+OK welcome\r\n\+OK QUIT\r\n$/)
+    assert.match(
+      await sayAll(gateway, 'USER ann', PASS, 'QUIT'),
+      /starting\.\r\n\+OK\r\n\+OK welcome\r\n\+OK QUIT\r\n$/,
+    )
     assert.equal(server.connections, 1)
   })
 
@@ -93,7 +96,10 @@ describe('POP: the server that a user names', () => {
     })
     assert.match(await sayAll(gateway, 'QUIT'), /^\+OK ready/)
     await gateway.set({ 'pop.acl_to': true, 'access.pop_to': '192.0.2.1' })
-    assert.match(await sayAll(gateway, 'QUIT'), /^-ERR Can't Connect to \(127\.0\.0\.1: \d+\) errmsg=\[CONNECT.*Access Inhibited/)
+    assert.match(
+      await sayAll(gateway, 'QUIT'),
+      /^-ERR Can't Connect to \(127\.0\.0\.1: \d+\) errmsg=\[CONNECT.*Access Inhibited/,
+    )
     assert.equal(server.connections, 1)
   })
 
@@ -103,9 +109,15 @@ describe('POP: the server that a user names', () => {
     assert.equal(await sayAll(gateway, 'QUIT'), '-ERR [IN-USE] come later\r\n')
     await using odd = await startPopServer({ greeting: '220 mail.example ESMTP' })
     await gateway.set({ 'pop.parent_server_port': odd.port })
-    assert.match(await sayAll(gateway, 'QUIT'), /^-ERR Can't Connect to \(127\.0\.0\.1: \d+\) errmsg=\[Illegal response from server\]\r\n$/)
+    assert.match(
+      await sayAll(gateway, 'QUIT'),
+      /^-ERR Can't Connect to \(127\.0\.0\.1: \d+\) errmsg=\[Illegal response from server\]\r\n$/,
+    )
     await gateway.set({ 'pop.parent_server_host': '' })
-    assert.match(await sayAll(gateway, 'QUIT'), /^-ERR Can't Connect to .*pop\.parent_server_host names no server\]\r\n$/)
+    assert.match(
+      await sayAll(gateway, 'QUIT'),
+      /^-ERR Can't Connect to .*pop\.parent_server_host names no server\]\r\n$/,
+    )
     const line = parseLogLine(await gateway.line('pop', 'access', 'names no server'.replaceAll(' ', '%20')))
     assert.deepEqual([line.status, line.detection.result], [500, 'CLEAN'])
   })

@@ -30,10 +30,13 @@ describe('POP: waiting and limits', () => {
     assert.match(await client.ask('STAT'), /^\+OK 1 /)
     assert.equal(await client.ask('QUIT'), '+OK QUIT')
     assert.deepEqual(server.deleted, [])
-    assert.match(await gateway.line('pop', 'access', 'DETECT-STAT:UNSCANNED:'), /TCP_MISS\/500 .* ACTION:DEFER: .*VSD_ERROR/)
+    assert.match(
+      await gateway.line('pop', 'access', 'DETECT-STAT:UNSCANNED:'),
+      /TCP_MISS\/500 .* ACTION:DEFER: .*VSD_ERROR/,
+    )
   })
 
-  test('who says nothing for idle_timeout is told so and closed, and so is his connection to the server', async () => {
+  test('who says nothing for idle_timeout is told so, and his session ends', async () => {
     await using server = await startPopServer()
     await using gateway = await startPopGateway(server, {
       scanners: [scannerThatFindsNothing],
