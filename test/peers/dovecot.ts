@@ -39,7 +39,9 @@ export async function startDovecot(): Promise<Dovecot> {
       for (const each of foldersOf(user)) await mkdir(each, { recursive: true })
       const [, arrived = ''] = foldersOf(user)
       for (const [at, message] of messages.entries()) {
-        const lines = Buffer.from(message as string).toString('latin1').replaceAll('\r\n', '\n')
+        const lines = Buffer.from(message as string)
+          .toString('latin1')
+          .replaceAll('\r\n', '\n')
         await writeFile(join(arrived, `17000000${String(at).padStart(2, '0')}.M${at}.host`), lines, 'latin1')
       }
       execFileSync('chown', ['-R', `${uid}:${gid}`, join(folder, 'mail')])

@@ -1,5 +1,5 @@
 /** Programs that fetch mail as their users run them: fetchmail, getmail, mpop, curl, and Python's poplib. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CommandResult, runCommand, temporaryFolder } from '@fsigk/testing'
 
@@ -25,24 +25,29 @@ export interface Fetched {
 
 export type FetchMail = (account: PopAccount, fetching: Fetching) => Promise<Fetched>
 
-export const fetchmail: FetchMail = ({ host, port, user, password }, { keep }) =>
-  inFolder(async (folder) => {
-    const delivered = join(folder, 'delivered')
-    await mkdir(delivered)
-    const rc = join(folder, 'fetchmailrc')
-    const mda = `sh -c 'cat > $(mktemp ${delivered}/XXXXXX)'`
-    await writeFile(
-      rc,
-      `poll ${host} service ${port} protocol pop3 uidl\n user "${user}" password "${password}" is "root" here\n` +
-        ` ${keep ? 'keep' : 'nokeep'} sslproto "" mda "${mda}"\n`,
-      { mode: 0o600 },
-    )
-    const options = ['--nodetach', '--nosyslog', '-v', '--pidfile', join(folder, 'pid')]
-    const result = await runCommand('fetchmail', ['-f', rc, ...options, '--idfile', join(folder, 'ids')], {
-      env: { FETCHMAILHOME: folder },
+/** @param protocol `pop3`, or `apop` for a login by that */
+export const fetchmail =
+  (protocol = 'pop3'): FetchMail =>
+  ({ host, port, user, password }, { keep }) =>
+    inFolder(async (folder) => {
+      const delivered = join(folder, 'delivered')
+      await mkdir(delivered)
+      const rc = join(folder, 'fetchmailrc')
+      const mda = `sh -c 'cat > $(mktemp ${delivered}/XXXXXX)'`
+      await writeFile(
+        rc,
+        `poll ${host} service ${port} protocol ${protocol} uidl\n user "${user}" password "${password}" is "root" here\n` +
+          ` ${keep ? 'keep' : 'nokeep'} sslproto "" mda "${mda}"\n`,
+        { mode: 0o600 },
+      )
+      const options = ['--nodetach', '--nosyslog', '-v', '--pidfile', join(folder, 'pid')]
+      const result = await runCommand('fetchmail', ['-f', rc, ...options, '--idfile', join(folder, 'ids')], {
+        env: { FETCHMAILHOME: folder },
+      })
+      return fetched(result, await filesIn(delivered))
     })
-    return fetched(result, await filesIn(delivered))
-  })
+
+const SOMEBODY = 'nobody'
 
 export const getmail: FetchMail = ({ host, port, user, password }, { keep }) =>
   inFolder(async (folder) => {
@@ -51,15 +56,18 @@ export const getmail: FetchMail = ({ host, port, user, password }, { keep }) =>
     await writeFile(
       rc,
       `[retriever]\ntype = SimplePOP3Retriever\nserver = ${host}\nport = ${port}\nusername = ${user}\npassword = ${password}\n` +
-        `[destination]\ntype = Maildir\npath = ${maildir}/\nuser = root\n` +
+        `[destination]\ntype = Maildir\npath = ${maildir}/\nuser = ${SOMEBODY}\n` +
         `[options]\nread_all = true\ndelete = ${!keep}\nverbose = 2\n`,
       { mode: 0o600 },
     )
+    // As root, it delivers only as somebody else.
+    await chmod(folder, 0o755)
+    await runCommand('chown', ['-R', SOMEBODY, maildir])
     const result = await runCommand('getmail', ['--getmaildir', folder, '--rcfile', rc])
     return fetched(result, await filesIn(join(maildir, 'new')))
   })
 
-/** @param auth `user` or `plain` or `apop` or `cram-md5`, as of mpop(1) */
+/** @param auth `user`, `plain` or `cram-md5`, as of mpop(1) */
 export function mpop(auth = 'user'): FetchMail {
   return ({ host, port, user, password }, { keep }) =>
     inFolder(async (folder) => {
@@ -73,7 +81,7 @@ export function mpop(auth = 'user'): FetchMail {
     })
 }
 
-/** One message after the other, as long as there are some; deleted by `-X 'DELE n'`. */
+/** A session for the list, for each message, and for each deletion. */
 export const curlPop: FetchMail = async ({ host, port, user, password }, { keep }) => {
   const url = `pop3://${host}:${port}/`
   const curl = (path: string, ...options: readonly string[]) =>
@@ -90,7 +98,7 @@ export const curlPop: FetchMail = async ({ host, port, user, password }, { keep 
   }
   // From the last to the first: a session each, in which they are counted anew.
   for (const number of keep ? [] : numbers.toReversed()) {
-    const deleted = await curl('', '-X', `DELE ${number}`)
+    const deleted = await curl(number, '-X', 'DELE', '-I')
     code ||= deleted.code
     said += deleted.stderr
   }

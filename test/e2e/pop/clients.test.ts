@@ -1,8 +1,8 @@
 /** Programs that people fetch mail with, through the gateway from dovecot. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CLEAN_MAIL, INFECTED_MAIL, mailWith } from '../../peers/mails.js'
 import { DOVECOT_PASSWORD, startDovecot } from '../../peers/dovecot.js'
+import { CLEAN_MAIL, INFECTED_MAIL, mailWith } from '../../peers/mails.js'
 import { curlPop, type FetchMail, fetchmail, getmail, mpop, poplib } from '../../peers/pop-clients.js'
 import { startPopGateway } from '../../peers/pop-gateway.js'
 import { EICAR } from '../../peers/samples.js'
@@ -11,12 +11,12 @@ const LARGE = mailWith(Buffer.alloc(300_000, 'large and clean '), 'Large')
 const messages = [CLEAN_MAIL, INFECTED_MAIL, LARGE]
 
 const programs: Readonly<Record<string, FetchMail>> = {
-  fetchmail,
+  fetchmail: fetchmail(),
+  'fetchmail by APOP': fetchmail('apop'),
   getmail,
   mpop: mpop(),
   'mpop by AUTH PLAIN': mpop('plain'),
   'mpop by AUTH CRAM-MD5': mpop('cram-md5'),
-  'mpop by APOP': mpop('apop'),
   curl: curlPop,
   poplib,
 }
