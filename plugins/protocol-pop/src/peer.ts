@@ -23,6 +23,8 @@ export class Peer {
     this.channel = new Channel(connection.socket, new CommandReader(), sweeper, connection)
     this.settings = session.settings
     this.idleMs = session.settings.idle_timeout * 1000
+    // Guide 9.1.1, "number of processed files": of POP it is always this.
+    session.entry.files = 1
     // Guide 9.1.1: whatever number of messages is fetched.
     session.entry.files = 1
   }
