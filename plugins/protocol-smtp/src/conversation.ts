@@ -52,10 +52,12 @@ export class Conversation {
 
   async #serve(dialogue: Dialogue): Promise<void> {
     const { upstream } = dialogue
-    upstream.channel.onEnd = () => this.#interrupt()
+    const interrupt = () => this.#interrupt()
     let next: Next = 'next'
     while (next === 'next') {
       this.#waiting = true
+      // Whoever takes a message watches the server in a way of its own.
+      upstream.channel.onEnd = interrupt
       const line = await dialogue.nextLine(() => this.#isOver(dialogue))
       this.#waiting = false
       if (typeof line === 'string') return this.#endBy(line, dialogue)

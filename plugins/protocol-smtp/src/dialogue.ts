@@ -4,7 +4,7 @@ import type { Sweeper } from '@fsigk/sockets'
 import type { LogDraft } from './log-draft.js'
 import type { CommandLine, LineFault } from './parse.js'
 import { type OwnReply, ownReply } from './replies.js'
-import { isPositive, type Reply, replyText } from './reply.js'
+import { isPositive, type Reply, replyLine, replyText } from './reply.js'
 import { type Route, targetText } from './route.js'
 import type { SmtpSettings } from './settings.js'
 import type { PeerChannel } from './transaction/transaction.js'
@@ -79,10 +79,6 @@ export class Dialogue {
    * @param line without its CRLF
    */
   async ask(verb: string, line: string, limitMs = this.idleMs): Promise<Reply | undefined> {
-    if (!this.upstream.isReady) {
-      this.serverLeft(verb)
-      return undefined
-    }
     const reply = await this.upstream.command(line, limitMs)
     if (typeof reply !== 'string') return reply
     this.lost(verb, reply)
@@ -97,12 +93,12 @@ export class Dialogue {
   }
 
   /** The server closed, or spoke, while nobody had asked it: its own words, if it said that it closes, else ours. */
-  serverLeft(verb = ''): void {
+  serverLeft(): void {
     const reply = this.upstream.takeUnasked()
     if (reply?.code === SERVER_CLOSES) {
-      this.log.serverError(verb, reply)
+      this.log.failed(`SERVER/${replyLine(reply)}`)
       this.pass(reply)
-    } else this.lost(verb, reply === undefined && this.upstream.channel.ended ? 'closed' : 'unasked')
+    } else this.lost('', reply === undefined && this.upstream.channel.ended ? 'closed' : 'unasked')
   }
 
   /** Tells the client why there is no reply of the server. */

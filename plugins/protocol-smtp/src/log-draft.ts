@@ -42,9 +42,11 @@ export class LogDraft {
     entry.status = FAILED
   }
 
-  /** A reply by which the server refused a command, or closed. */
+  /** A reply by which the server refused a command; in info.log too (guide 9.1.4). */
   serverError(verb: string, reply: Reply): void {
-    this.failed(`SERVER/ERROR Reply(${verb}): buf=[${replyLine(reply)}]`)
+    const said = `ERROR Reply(${verb}): buf=[${replyLine(reply)}]`.slice(0, MAX_ERROR_CHARACTERS)
+    this.failed(`SERVER/${said}`)
+    this.session.logInfo(said)
   }
 
   /** Something that we refused. */

@@ -120,4 +120,25 @@ describe('access.log of SMTP', () => {
     assert.match(line, /PROTOCOL-STAT:%22a%20b%3A%20PROXY-ERROR%3Ax%22%40b\.example:: PROXY-ERROR:: /)
     assert.match(line, / GET mail:\S+ - DIRECT/)
   })
+
+  test('what the server refuses is in info.log, and an odd reply to AUTH in error.log [LOG-03, LOG-04]', async () => {
+    const cases = [
+      ['MAIL FROM:<a@b>', 'MAIL', '550 5.7.1 not you'],
+      ['RCPT TO:<c@d>', 'RCPT', '550 5.1.1 not here'],
+      ['AUTH PLAIN AGEAYg==', 'AUTH', '535 5.7.8 no'],
+      ['QUIT', 'QUIT', '500 stay'],
+    ] as const
+    for (const [line, verb, reply] of cases) {
+      server.follow({ replies: { [verb]: reply } })
+      using client = await SmtpClient.to(gateway.smtp)
+      if (verb === 'RCPT') await client.say('MAIL FROM:<a@b>')
+      assert.equal(await client.say(line), reply)
+      await gateway.line('smtp', 'info', `] ERROR Reply(${verb}): buf=[${reply}] [r`)
+    }
+    assert.equal(await gateway.log('smtp', 'error'), '')
+    server.follow({ replies: { AUTH: '454 4.7.0 later' } })
+    using client = await SmtpClient.to(gateway.smtp)
+    assert.equal(await client.say('AUTH PLAIN AGEAYg=='), '454 4.7.0 later')
+    await gateway.line('smtp', 'error', '] ###ERROR### smtp_data_cmd_itr:AUTH buf=[454 4.7.0 later] [r')
+  })
 })

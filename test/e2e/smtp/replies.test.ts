@@ -100,11 +100,17 @@ describe('SMTP replies', () => {
   })
 
   test('a server that leaves while the client is silent: the client hears 421 at once [SMTP-04]', async () => {
-    using client = await SmtpClient.to(gateway.smtp)
-    await client.say('EHLO me')
-    server.hangUp()
-    assert.match(await client.reply(), new RegExp(`^421 ${exactly(`disconnected from (${where})`)} \\(fsigk/`))
-    assert.equal(await client.rest(), '')
+    for (const messages of [0, 1]) {
+      using client = await SmtpClient.to(gateway.smtp)
+      await client.say('EHLO me')
+      for (let at = 0; at < messages; at++) {
+        await client.say('MAIL FROM:<a@b>', 'RCPT TO:<c@d>', 'DATA')
+        assert.equal(await client.say('Subject: x\r\n\r\nhello\r\n.'), '250 kept')
+      }
+      server.hangUp()
+      assert.match(await client.reply(), new RegExp(`^421 ${exactly(`disconnected from (${where})`)} \\(fsigk/`))
+      assert.equal(await client.rest(), '')
+    }
   })
 
   test('a server that closes with words of its own is quoted to the client, in its turn and out of it', async () => {

@@ -4,10 +4,11 @@
  */
 import { clearMechanisms } from '@fsigk/mail'
 import type { Dialogue, Next } from '../dialogue.js'
-import { isPositive, type Reply } from '../reply.js'
+import { type Reply, replyLine } from '../reply.js'
 import type { Command } from './command.js'
 
 const CHALLENGE = 334
+const PROVEN = 235
 
 /** So many times a server may ask. */
 const MAX_STEPS = 32
@@ -37,7 +38,9 @@ export async function auth(dialogue: Dialogue, { text }: Command): Promise<Next>
     dialogue.refuse('tooManyErrors')
     return 'close'
   }
-  if (isPositive(reply)) dialogue.authenticated ||= !UNPROVEN.has(mechanism)
+  if (reply.code !== PROVEN && reply.code < 500)
+    dialogue.session.logError(`smtp_data_cmd_itr:AUTH buf=[${replyLine(reply)}]`)
+  if (reply.code === PROVEN) dialogue.authenticated ||= !UNPROVEN.has(mechanism)
   else dialogue.log.serverError('AUTH', reply)
   // Whoever guesses passwords has a line for each.
   if (dialogue.transaction === undefined) dialogue.log.end()
