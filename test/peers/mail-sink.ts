@@ -5,8 +5,8 @@ import { startRawServer, type Upstream } from '@fsigk/testing'
 export interface MailSink extends Upstream {
   /** What came behind each DATA, its end included when it came. In order. */
   readonly messages: readonly SunkMessage[]
-  /** The first word of each command, in order. */
-  readonly verbs: readonly string[]
+  /** Connections that are open. */
+  readonly open: number
 }
 
 export interface SunkMessage {
@@ -19,8 +19,10 @@ const END = Buffer.from('\r\n.\r\n')
 
 export async function startMailSink(): Promise<MailSink> {
   const messages: { chunks: Buffer[]; tail: Buffer; isWhole: boolean }[] = []
-  const verbs: string[] = []
+  const sockets = new Set<Socket>()
   const server = await startRawServer(async (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
     socket.write('220 sink.test\r\n')
     let lines = ''
     let message: (typeof messages)[number] | undefined
@@ -38,18 +40,19 @@ export async function startMailSink(): Promise<MailSink> {
       for (let end = lines.indexOf('\r\n'); end !== -1; end = lines.indexOf('\r\n')) {
         const verb = (lines.slice(0, end).split(' ')[0] ?? '').toUpperCase()
         lines = lines.slice(end + 2)
-        verbs.push(verb)
         socket.write(verb === 'DATA' ? '354 go on\r\n' : '250 ok\r\n')
         if (verb !== 'DATA') continue
         message = { chunks: [], tail: Buffer.from('\r\n'), isWhole: false }
         messages.push(message)
       }
     }
+    // Whoever has ended has left.
+    socket.destroy()
   })
   return Object.defineProperties(server as MailSink, {
     messages: {
       get: () => messages.map(({ chunks, isWhole }) => ({ bytes: Buffer.concat(chunks), isWhole })),
     },
-    verbs: { value: verbs },
+    open: { get: () => sockets.size },
   })
 }
