@@ -17,6 +17,7 @@ const peers = {
   curl: 'curl',
   dovecot: 'dovecot-pop3d',
   fetchmail: 'fetchmail',
+  formail: 'procmail',
   getmail: 'getmail6',
   goaccess: 'goaccess',
   ip: 'iproute2',
