@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { RawClient, scannerThatFindsNothing, scannerThatTakes, scannerThatThrows } from '@fsigk/testing'
-import { CLEAN_MAIL } from '../../peers/mails.js'
+import { RawClient, scannerThatFindsNothing, scannerThatTakes, scannerThatThrows, until } from '@fsigk/testing'
+import { startClamd } from '../../peers/clamd.js'
+import { CLEAN_MAIL, mailWith } from '../../peers/mails.js'
 import { PopClient, sayAll, startPopGateway } from '../../peers/pop-gateway.js'
 import { MAILBOX, startPopServer } from '../../peers/pop-server.js'
 
@@ -34,6 +35,28 @@ describe('POP: waiting and limits', () => {
       await gateway.line('pop', 'access', 'DETECT-STAT:UNSCANNED:'),
       /TCP_MISS\/500 .* ACTION:DEFER: .*VSD_ERROR/,
     )
+  })
+
+  test('clamd goes and comes back: nothing passes meanwhile, and the same session is served again [SCAN-09]', async () => {
+    await using clamd = await startClamd()
+    const messages = [
+      CLEAN_MAIL,
+      mailWith(Buffer.from('other'), 'Other'),
+      mailWith(Buffer.from('marked-for-clamd'), 'Marked'),
+    ]
+    await using server = await startPopServer({ messages })
+    await using gateway = await startPopGateway(server, {
+      settings: { 'plugins.scanners': 'scanner-clamav', 'scanner_clamav.servers': clamd.socket },
+    })
+    using client = await PopClient.to(gateway)
+    for (const command of LOGIN) await client.ask(command)
+    assert.match(await client.askForText('RETR 1'), /^Date: /)
+    await clamd.signal('SIGKILL')
+    assert.match(await client.ask('RETR 2'), /^-ERR \[SYS\/TEMP\] /)
+    await clamd.restart()
+    await until('it scans again', async () => (await client.askForText('RETR 2')).startsWith('Date: '))
+    assert.match(await client.askForText('RETR 3'), /X-Virus-Status: infected\(.*Marker\.Test/)
+    assert.equal(await client.ask('QUIT'), '+OK QUIT')
   })
 
   test('who says nothing for idle_timeout is told so, and his session ends', async () => {
