@@ -111,7 +111,7 @@ const quotedPart = `${octets}\nContent-Transfer-Encoding: quoted-printable`
 
 const quoted = (how: string, change: (text: string) => string): Row => [
   `quoted-printable ${how}`,
-  (payload) => withPart(quotedPart, change(payload.quoted)),
+  (payload) => withPart(quotedPart, change(payload.quoted.replaceAll('=\n', ''))),
 ]
 
 const quotedPrintables: readonly Row[] = [

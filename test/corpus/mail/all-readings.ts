@@ -1,0 +1,71 @@
+/** All that the walker finds in a mail, held at once. */
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
+import { type MailReading, mailReadings, WireFault } from '@fsigk/wire'
+
+export interface Found {
+  /** As they came, and as they decode. */
+  readonly bodies: readonly Buffer[]
+  readonly names: readonly string[]
+  /** What forms are refused for. */
+  readonly threats: readonly string[]
+  readonly unscanned: readonly string[]
+  /** Set when it is beyond the bounds, which is never clean. */
+  readonly fault: WireFault | undefined
+}
+
+interface Finding {
+  readonly bodies: Buffer[]
+  readonly names: string[]
+  readonly threats: string[]
+  readonly unscanned: string[]
+}
+
+const options = { text: true, wholeHtml: true } as const
+
+/** @throws what the walker throws, unless it is a WireFault */
+export async function allReadings(message: Buffer, chunkBytes = 65_536): Promise<Found> {
+  const found: Finding = { bodies: [], names: [], threats: [], unscanned: [] }
+  const { signal } = new AbortController()
+  try {
+    await gather(mailReadings(contentOf(message, chunkBytes), signal, options), found, signal)
+    return { ...found, fault: undefined }
+  } catch (fault) {
+    if (!(fault instanceof WireFault)) throw fault
+    return { ...found, fault }
+  }
+}
+
+async function gather(readings: AsyncIterable<MailReading>, found: Finding, signal: AbortSignal): Promise<void> {
+  for await (const reading of readings) {
+    const body = await buffer(reading.body)
+    found.bodies.push(body)
+    found.names.push(reading.name, ...reading.otherNames)
+    found.threats.push(...reading.findings.map(({ threat }) => threat))
+    found.unscanned.push(...reading.unscanned.map(({ because }) => because))
+    const decoded = reading.codings.includes('gzip') ? gunzipped(body) : body
+    if (decoded === undefined) {
+      found.unscanned.push('undecodable')
+      continue
+    }
+    if (decoded !== body) found.bodies.push(decoded)
+    const inside = reading.readings?.(contentOf(decoded), signal)
+    if (inside !== undefined) await gather(inside, found, signal)
+  }
+}
+
+function contentOf(bytes: Buffer, chunkBytes = 65_536): { open(): AsyncIterable<Buffer> } {
+  return {
+    async *open() {
+      for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
+    },
+  }
+}
+
+function gunzipped(bytes: Buffer): Buffer | undefined {
+  try {
+    return gunzipSync(bytes)
+  } catch {
+    return undefined
+  }
+}
