@@ -117,6 +117,8 @@ export class Delimiters {
 function beforeLine(buffer: Buffer, at: number, isLineStart: boolean): { bytes: number; doubt?: Doubt } {
   if (at === 0) return isLineStart ? { bytes: 0 } : { bytes: 0, doubt: 'inline' }
   if (buffer[at - 1] === LF) return { bytes: buffer[at - 2] === CR ? 2 : 1 }
+  // LF CR is a line end for those to whom CR is one, and white space before the boundary for those that trim lines.
+  if (buffer[at - 1] === CR && buffer[at - 2] === LF) return { bytes: 2 }
   return buffer[at - 1] === CR ? { bytes: 1, doubt: 'bare-cr' } : { bytes: 0, doubt: 'inline' }
 }
 

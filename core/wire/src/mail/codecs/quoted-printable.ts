@@ -112,11 +112,11 @@ export class QuotedPrintableDecoder implements TransferDecoder {
       this.#escapeEnd = softEnd
       return NO_BYTE
     }
+    this.#escapeEnd = at + 1
     // The input ends in a soft line end that is not whole.
-    this.#escapeEnd = softEnd === 'open' && !isSpaced ? input.length : at + 1
-    if (softEnd === 'open' && !isSpaced) return NO_BYTE
+    if (input[at + 1] === undefined) return NO_BYTE
     this.#doubts |= ESCAPE_DOUBT
-    if (softEnd === 'open' && this.#badEscape !== 'python') return NO_BYTE
+    if (softEnd === 'open' && isSpaced && this.#badEscape !== 'python') return NO_BYTE
     return this.#bad(input[at + 1])
   }
 
