@@ -1,4 +1,5 @@
 /** What mailparser extracts. */
+import { setTimeout } from 'node:timers/promises'
 import { simpleParser } from 'mailparser'
 import { markers } from './payloads.js'
 
@@ -10,14 +11,23 @@ export interface MailparserFound {
 
 const NOTHING: MailparserFound = { files: [], words: [] }
 
+/** It never ends with a few broken mails: who is made with it shows nothing of them. */
+const PATIENCE_MS = 500
+
 export async function readByMailparser(mail: Buffer): Promise<MailparserFound> {
   try {
     const options = { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true, skipTextLinks: true }
-    const { attachments, text, html } = await simpleParser(mail, options)
+    const read = await Promise.race([simpleParser(mail, options), patience()])
+    if (read === undefined) return NOTHING
+    const { attachments, text, html } = read
     const words = `${text ?? ''} ${html === false ? '' : html}`.match(markers) ?? []
     return { files: attachments.map(({ content }) => content), words: [...new Set(words)] }
   } catch {
     // What it gives up on no reader that is made with it shows.
     return NOTHING
   }
+}
+
+function patience(): Promise<undefined> {
+  return setTimeout(PATIENCE_MS, undefined, { ref: false })
 }
