@@ -91,7 +91,7 @@ export class Delimiters {
     const isClose = behind.startsWith('--')
     const rest = isClose ? behind.slice(2) : behind
     const doubts: Doubt[] = []
-    if (rest !== '') doubts.push(/^[ \t\0]*$/.test(rest) ? 'padding' : 'garbage')
+    if (rest !== '') doubts.push(/^[ \t]*$/.test(rest) ? 'padding' : 'garbage')
     return { level, boundary, isClose, doubts }
   }
 
@@ -118,7 +118,7 @@ function beforeLine(buffer: Buffer, at: number, isLineStart: boolean): { bytes: 
   if (at === 0) return isLineStart ? { bytes: 0 } : { bytes: 0, doubt: 'inline' }
   if (buffer[at - 1] === LF) return { bytes: buffer[at - 2] === CR ? 2 : 1 }
   // LF CR is a line end for those to whom CR is one, and white space before the boundary for those that trim lines.
-  if (buffer[at - 1] === CR && buffer[at - 2] === LF) return { bytes: 2 }
+  if (buffer[at - 1] === CR && (at === 1 ? isLineStart : buffer[at - 2] === LF)) return { bytes: Math.min(at, 2) }
   return buffer[at - 1] === CR ? { bytes: 1, doubt: 'bare-cr' } : { bytes: 0, doubt: 'inline' }
 }
 
