@@ -5,6 +5,10 @@ import { describe, test } from 'node:test'
 import { scannerThatThrows, startTestGateway, startWebOrigin, type TestGateway } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 import { EICAR } from '../../peers/samples.js'
+import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { sendMail } from '../smtp/send-mail.js'
+import { SmtpClient } from '../smtp/smtp-client.js'
+import { startSmtpGateway } from '../smtp/smtp-gateway.js'
 
 const me = userInfo().username
 
@@ -65,6 +69,35 @@ describe('config why', () => {
     await curl(gateway, 'http://127.0.0.1:1/refused')
     const failed = await why(gateway, 0, await gateway.line('http', 'access', ':1/refused'))
     assert.match(failed, /^ {2}ERROR$/m)
+  })
+
+  test('mail of the LAN is led back to the settings of the LAN, and judged by whether it would be of the LAN [CFG-16, SMTP-18]', async () => {
+    await using parent = await startScriptedMailServer()
+    await using gateway = await startSmtpGateway(parent, {
+      settings: {
+        'smtp.action': 'blackhole',
+        'smtp.lan': true,
+        'access.smtp_lan': '127.0.0.1',
+        'smtp.lan_action': 'deny',
+      },
+    })
+    using client = await SmtpClient.to(gateway.smtp)
+    await client.say('EHLO client.test')
+    assert.match(await sendMail(client, { message: `\r\n${EICAR}\r\n` }), /^554 Infected by /)
+    const line = await gateway.line('smtp', 'detect', 'mail:')
+    const told = await why(gateway, 0, line)
+    assert.match(told, /^ {2}smtp GET mail:recipient@example\.com from 127\.0\.0\.1, answered \d+$/m)
+    assert.match(told, /^ {2}found: EICAR-Test-File \(malware\)$/m)
+    assert.match(told, /^ {2}INFECTED DENY$/m)
+    assert.match(told, /^smtp\.lan_action +deny +/m)
+    assert.match(told, /^access\.smtp_lan +127\.0\.0\.1 +/m)
+    assert.doesNotMatch(told, /^smtp\.action /m)
+    const under = async (expected: number, ...wishes: readonly string[]) => {
+      await gateway.cli('config', 'edit', ...wishes)
+      return await why(gateway, expected, line, '--at', 'working')
+    }
+    assert.match(await under(0, 'smtp.action=pass'), /the same, INFECTED DENY$/m)
+    assert.match(await under(1, 'access.smtp_lan=192.0.2.1'), /^Under your working copy: INFECTED PASS$/m)
   })
 
   test('what is not known says how long facts are kept [CFG-16]', async () => {

@@ -235,7 +235,7 @@ describe('notices about mail', () => {
     await gateway.set({ 'smtp.lan': false, 'smtp.notify_admin': false })
   })
 
-  test('a mailbox shows the template in place of the message, dated and addressed as that was [TPL-01, POP-04]', async () => {
+  test('a mailbox shows the template in place of the message, dated and addressed as that was, and the administrator is told [TPL-01, POP-04, POP-13]', async () => {
     await using box = await startPopServer({ messages: [INFECTED] })
     await gateway.set({
       'pop.pop_service': true,
@@ -243,9 +243,16 @@ describe('notices about mail', () => {
       'pop.parent_server_host': box.host,
       'pop.parent_server_port': box.port,
       'pop.quarantine': true,
+      'pop.notify_admin': true,
+      'template.admin': 'Subject: told\n\n${SERVICE_TYPE} ${CLIENT_ADDR} ${DETECTION_NAME}\n',
       'template.pop': template('From: 検疫 <gate@example.net>\n'),
     })
-    const mail = await parsed(await fetched(gateway))
+    earlier = server.mails.length
+    const shown = await fetched(gateway)
+    const [told = assert.fail()] = await news(1)
+    assert.deepEqual(told.to, ['admin@example.org'])
+    assert.match(told.text, /^pop 127\.0\.0\.1 \S*EICAR/)
+    const mail = await parsed(shown)
     expectHeader(mail)
     assert.deepEqual(fieldsOf(mail, 'from'), ['検疫 <gate@example.net>'])
     assert.deepEqual(fieldsOf(mail, 'date'), ['Mon, 1 Jan 2024 10:00:00 +0900'])
