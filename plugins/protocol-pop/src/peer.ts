@@ -25,8 +25,6 @@ export class Peer {
     this.idleMs = session.settings.idle_timeout * 1000
     // Guide 9.1.1, "number of processed files": of POP it is always this.
     session.entry.files = 1
-    // Guide 9.1.1: whatever number of messages is fetched.
-    session.entry.files = 1
   }
 
   /** Says a line, given without its CRLF. */
