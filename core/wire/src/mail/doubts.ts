@@ -5,7 +5,7 @@ import { WireFault } from '../wire-fault.js'
  * `garbage`: a boundary with something behind it. `padding`: white space behind it. `bare-cr`: a CR alone ends a line.
  * `inline`: a boundary that does not begin its line. `case`: one in other letters. `unclosed`: an outer boundary ends an
  * inner multipart that has not ended. `prefix`: of several that fit, the longest is meant. `header`: a header goes on behind
- * lines that are no fields. `open-header`: a boundary ends a header.
+ * lines that are no fields. `blank`: a line of white space does not end it. `open-header`: a boundary ends a header.
  */
 export type Doubt =
   | 'garbage'
@@ -16,6 +16,7 @@ export type Doubt =
   | 'unclosed'
   | 'prefix'
   | 'header'
+  | 'blank'
   | 'open-header'
 
 /** One way to read. */

@@ -21,9 +21,13 @@ const similar: readonly (readonly [RegExp, Encoding])[] = [
   [/uue/, 'uuencode'],
 ]
 
-/** Each of which some reader takes off: of every field, and where a value is no word of the table, also none. */
-export function encodingsOf(values: readonly string[]): readonly Encoding[] {
-  const encodings = new Set<Encoding>()
+/**
+ * Each of which some reader takes off: of every field, and where a value is no word of the table, also none.
+ *
+ * @param isOdd some readers do not know the field for what it is
+ */
+export function encodingsOf(values: readonly string[], isOdd: boolean): readonly Encoding[] {
+  const encodings = new Set<Encoding>(isOdd ? ['identity'] : [])
   for (const value of values) {
     const known = exact.get(value.toLowerCase())
     if (known !== undefined) {

@@ -15,6 +15,8 @@ const MAX_BOUNDARIES = 32
 /** More fields that say one thing than any sender writes. */
 const MAX_VALUES = 32
 
+const ENCODING = 'content-transfer-encoding'
+
 export interface Entity {
   /** All that are claimed, lower case, without comments and parameters; none when the header names none. */
   readonly types: readonly string[]
@@ -41,7 +43,7 @@ export function readEntity(fields: Fields, defaultType = ''): Entity {
   const { names, rawNames } = partNames(contentTypes, dispositions)
   return {
     types: [...types],
-    encodings: encodingsOf(valuesOf(fields, 'content-transfer-encoding')),
+    encodings: encodingsOf(valuesOf(fields, ENCODING), fields.odd.has(ENCODING)),
     boundaries: boundariesOf(contentTypes),
     names,
     rawNames,
@@ -55,16 +57,17 @@ function withDecoded(value: string): readonly string[] {
   return value.startsWith('=?') ? [value, decodedWords(value)] : [value]
 }
 
+/** What no type can be read from is text for some (RFC 2045, 5.2) and a file for others: `''`. */
 function typesOf(value: string): readonly string[] {
-  return formsOfValue(value)
+  const types = formsOfValue(value)
     .map((form) =>
       withoutComments(form)
         .trim()
         .replace(/\s*\/\s*/, '/'),
     )
-    .map((form) => form.split(/[;,\s]/, 1)[0] ?? '')
-    .map((type) => type.replace(/[\s"\0]/g, '').toLowerCase())
-    .filter((type) => type !== '' && !type.includes('='))
+    .map((form) => (form.split(/[;,\s]/, 1)[0] ?? '').replace(/["\0]/g, '').toLowerCase())
+    .filter((type) => type !== '' && (type.includes('/') || !type.includes('=')))
+  return types.length === 0 ? [''] : types
 }
 
 function boundariesOf(contentTypes: readonly string[]): readonly string[] {

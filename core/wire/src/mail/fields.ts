@@ -1,41 +1,49 @@
 /** The fields of a header, and what readers make of a value. Text is latin1, one character a byte. */
 
-/** Names are lower case; of each all values, in order, unfolded. */
-export type Fields = ReadonlyMap<string, readonly string[]>
+export interface Fields {
+  /** Names are lower case; of each all values, in order, unfolded. */
+  readonly values: ReadonlyMap<string, readonly string[]>
+  /** Names of those that some readers do not know: with a stray byte or white space in the name, or a folded value. */
+  readonly odd: ReadonlySet<string>
+}
 
 const NO_VALUES: readonly string[] = []
 
-export function valuesOf(fields: Fields, name: string): readonly string[] {
-  return fields.get(name) ?? NO_VALUES
+export const noFields: Fields = { values: new Map(), odd: new Set() }
+
+export function valuesOf({ values }: Fields, name: string): readonly string[] {
+  return values.get(name) ?? NO_VALUES
 }
 
 /** @param lines of a header, without their ends */
 export function readFields(lines: readonly string[]): Fields {
-  const fields = new Map<string, string[]>()
+  const values = new Map<string, string[]>()
+  const odd = new Set<string>()
   let field = ''
+  let isFolded = false
   const take = () => {
     const colon = field.indexOf(':')
     if (colon <= 0) return
-    // Readers differ about white space and stray bytes in names, even where they fold.
-    const name = field
-      .slice(0, colon)
-      .replace(/[^\x21-\x7e]/g, '')
-      .toLowerCase()
+    const written = field.slice(0, colon)
+    const name = written.replace(/[^\x21-\x7e]/g, '').toLowerCase()
+    if (isFolded || name.length !== written.length) odd.add(name)
     const value = field.slice(colon + 1).trim()
-    const known = fields.get(name)
-    if (known === undefined) fields.set(name, [value])
+    const known = values.get(name)
+    if (known === undefined) values.set(name, [value])
     else known.push(value)
   }
   for (const line of lines) {
     if (/^[ \t]/.test(line)) {
-      field += ` ${line.replace(/^[ \t]+/, '')}`
+      field += ` ${line.trimStart()}`
+      isFolded = true
       continue
     }
     take()
     field = line
+    isFolded = false
   }
   take()
-  return fields
+  return { values, odd }
 }
 
 /** A value as it stands, and as it is for readers that end it at a zero byte, skip those, or skip comments. */

@@ -3,7 +3,7 @@ import { WireFault } from '../wire-fault.js'
 import { MAX_HEADER_BYTES, MAX_HEADER_LINES } from './bounds.js'
 import type { Delimiters } from './delimiter.js'
 import type { Doubts, Rules } from './doubts.js'
-import { type Fields, readFields } from './fields.js'
+import { type Fields, noFields, readFields } from './fields.js'
 import type { Source } from './source.js'
 
 const LF = 0x0a
@@ -53,8 +53,11 @@ export async function takeHeader(
     const isBlank = text.trim() === ''
     const isField = strictField.test(text) || (/^[ \t]/.test(text) && !isBlank && lines.length > 0)
     if (!isField && !(lines.length === 0 && envelopeLine.test(text))) {
-      doubts.add('header')
-      if (rules.denied.has('header')) {
+      const doubt = isBlank ? 'blank' : 'header'
+      doubts.add(doubt)
+      // The continuation of nothing is left out, also by those who let another line end a header.
+      const isLeftOut = lines.length === 0 && /^[ \t]+\S/.test(text)
+      if (rules.denied.has(doubt) && !isLeftOut) {
         at = isBlank ? line.to : at
         break
       }
@@ -70,7 +73,7 @@ export async function takeHeader(
 /** What has no field at all in so many bytes has no header, whoever reads it. */
 function beyond(hasField: boolean): Fields {
   if (hasField) throw new WireFault(`a header over ${MAX_HEADER_BYTES} bytes or ${MAX_HEADER_LINES} lines`)
-  return new Map()
+  return noFields
 }
 
 /** @returns undefined when nothing is left */

@@ -53,7 +53,8 @@ export function* readMultipart(entity: Entity, { bounds }: Walk): Generator<Mail
 async function* nothing(): AsyncGenerator<Buffer> {}
 
 /** All types that are claimed; first one that readers show as an attachment. */
-function typeOf({ types }: Entity): string {
+function typeOf({ types: claimed }: Entity): string {
+  const types = claimed.filter((type) => type !== '')
   return types.length < 2 ? (types[0] ?? '') : [...types].sort((one, other) => rank(one) - rank(other)).join(', ')
 }
 

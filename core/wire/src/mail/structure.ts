@@ -23,8 +23,7 @@ export interface Part {
   readonly opens: Entity | undefined
   /** The boundaries of the multiparts around it. */
   readonly boundaries: readonly string[]
-  /** Where its header begins and its body begins, in the content. */
-  readonly headerStart: number
+  /** Where its body begins in the content. */
   readonly start: number
   /** Where its body ends: known once its bytes have been read. */
   readonly end: number
@@ -51,18 +50,18 @@ export async function* partsOf(
   const source = new Source(content, signal)
   try {
     const delimiters = new Delimiters(rules, doubts)
-    let headerStart = 0
+    let isWhole = whole !== undefined
     let entity = whole ?? readEntity(await takeHeader(source, rules, doubts, delimiters))
     let place: Place = 'part'
     for (;;) {
       let opens: Entity | undefined
-      if (place === 'part' && (isPlainMultipart(entity) || (headerStart === 0 && entity === whole))) {
+      if (place === 'part' && (isWhole || isPlainMultipart(entity))) {
         enter(delimiters, entity, source.offset, rules)
         opens = entity
         entity = plainText
         place = 'between'
       }
-      const part = new ReadPart(source, delimiters, { entity, place, opens, headerStart })
+      const part = new ReadPart(source, delimiters, { entity, place, opens })
       yield part
       const delimiter = await part.finish()
       if (delimiter === undefined) return
@@ -70,7 +69,7 @@ export async function* partsOf(
       delimiters.levels.length = delimiter.level + 1
       const level = delimiters.levels[delimiter.level]
       if (level !== undefined) level.isClosed = delimiter.isClose
-      headerStart = source.offset
+      isWhole = false
       place = delimiter.isClose ? 'between' : 'part'
       entity = delimiter.isClose
         ? plainText
@@ -96,7 +95,6 @@ class ReadPart implements Part {
   readonly entity: Entity
   readonly place: Place
   readonly opens: Entity | undefined
-  readonly headerStart: number
   readonly boundaries: readonly string[]
   readonly start: number
   end: number
@@ -107,12 +105,11 @@ class ReadPart implements Part {
   constructor(
     private readonly source: Source,
     private readonly delimiters: Delimiters,
-    { entity, place, opens, headerStart }: Pick<Part, 'entity' | 'place' | 'opens' | 'headerStart'>,
+    { entity, place, opens }: Pick<Part, 'entity' | 'place' | 'opens'>,
   ) {
     this.entity = entity
     this.place = place
     this.opens = opens
-    this.headerStart = headerStart
     this.boundaries = delimiters.levels.flatMap(({ boundaries }) => boundaries.map((each) => each.toString('latin1')))
     this.start = source.offset
     this.end = source.offset

@@ -33,7 +33,7 @@ export async function* walk(
       if (isFirst && part.opens !== undefined && part.opens !== whole) yield* readMultipart(part.opens, of)
       if (isFirst) yield* readForm(formOf(part, content, part.bytes()), of, signal)
       await part.finish()
-      const key = `${part.headerStart} ${part.start} ${part.end}`
+      const key = keyOf(part)
       if (!isFirst && !given.has(key)) {
         of.bounds.countReopened()
         if (part.opens !== undefined && part.opens !== whole) yield* readMultipart(part.opens, of)
@@ -43,6 +43,11 @@ export async function* walk(
       given.add(key)
     }
   }
+}
+
+/** Tells it from others: where it stands, and what its header says to those who read it so. */
+function keyOf({ start, end, entity: { types, encodings, boundaries, names, contentTypes } }: Part): string {
+  return JSON.stringify([start, end, types, encodings, boundaries, names, contentTypes])
 }
 
 /** The first form of a part: decoded where all readers decode it alike, otherwise as it stands. */

@@ -34,7 +34,9 @@ export async function* within(
       return
     }
   } else yield* plainWithin(form, content, screen, deeper, signal)
-  for (const decoder of otherDecoders) {
+  // Where they doubt the encoding, some readers take none off.
+  const decoders = otherDecoders.length === 0 ? otherDecoders : [...otherDecoders, undefined]
+  for (const decoder of decoders) {
     of.bounds.countReopened()
     yield* readForm({ ...form, bytes: form.again.open(), decoder, isOther: true }, deeper, signal)
   }

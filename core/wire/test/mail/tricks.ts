@@ -216,6 +216,7 @@ export const fields: readonly Trick[] = [
   { says: 'white space before a colon', mail: headed('Content-Transfer-Encoding : base64') },
   { says: 'a tab before a colon', mail: headed('Content-Transfer-Encoding\t: base64') },
   { says: 'a folded name', mail: headed('Content-Transfer-\r\n Encoding: base64') },
+  { says: 'a CR before a colon', mail: headed('Content-Transfer-Encoding\r: base64') },
   { says: 'a zero byte in a name', mail: headed('Content-Transfer-Enc\0oding: base64') },
   { says: 'a field of other letters', mail: headed('CONTENT-TRANSFER-ENCODING: BASE64') },
   { says: 'a folded value', mail: headed('Content-Transfer-Encoding:\r\n base64') },
