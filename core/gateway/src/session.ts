@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import type {
   Decision,
   Dialled,
+  Endpoint,
   Entry,
   NoticeVariables,
   OpenSession,
@@ -76,8 +77,8 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
     return this.surroundings.identity.hostName
   }
 
-  get peerAddress(): string {
-    return this.connection.peer.address
+  get peer(): Endpoint {
+    return this.connection.peer
   }
 
   get peerName(): string {

@@ -92,7 +92,7 @@ export interface Session<S> {
   readonly version: string
   /** The gateway's own name, for Via, Received and greetings. */
   readonly hostName: string
-  readonly peerAddress: string
+  readonly peer: Endpoint
   /** The peer's host name where `reverselookup` found and confirmed one, else its address. */
   readonly peerName: string
   /** The address of the administrator: the first of `common.admin_mailaddr`; `''` when there is none. */

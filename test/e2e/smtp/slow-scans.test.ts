@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, test } from 'node:test'
-import { scannerThatFindsNothing, scannerThatHangs, scannerThatTakes, until } from '@fsigk/testing'
+import { scannerThatFindsNothing, scannerThatHangs, scannerThatTakes, startRawServer, until } from '@fsigk/testing'
 import { startMailSink } from '../../peers/mail-sink.js'
 import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
 import { beginMail, MAIL, sendMail } from './send-mail.js'
@@ -116,6 +117,27 @@ describe('SMTP: slow peers', () => {
       clearInterval(drip)
     }
     assert.deepEqual(sink.messages, [])
+  })
+})
+
+describe('SMTP: a server that takes nothing', () => {
+  test('it is given up, and the client keeps its message', async () => {
+    await using server = await startRawServer(async (socket) => {
+      socket.write('220 stuck.test\r\n')
+      for await (const chunk of socket as AsyncIterable<Buffer>) {
+        const isData = chunk.toString().startsWith('DATA')
+        socket.write(isData ? '354 go on\r\n' : '250 ok\r\n')
+        if (isData) break
+      }
+      await once(process, 'never')
+    })
+    await using gateway = await startSmtpGateway(server, {
+      scanners: [scannerThatFindsNothing],
+      settings: { 'smtp.server_min_rate': 1_000_000, 'smtp.min_rate_period': 1 },
+    })
+    using sender = await client(gateway)
+    const reply = await sendMail(sender, { message: `${MAIL}${'a line\r\n'.repeat(4_000_000)}` })
+    assert.match(reply, /^421 .*disconnected/)
   })
 })
 

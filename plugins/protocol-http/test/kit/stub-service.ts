@@ -114,7 +114,7 @@ class StubSession implements OpenSession<HttpSettings> {
   readonly productName = 'fsigk'
   readonly version = '0.1.0'
   readonly hostName = 'gateway.test'
-  readonly peerAddress = '127.0.0.1'
+  readonly peer = { address: '127.0.0.1', port: 1 }
   readonly peerName = '127.0.0.1'
   readonly administrator = ''
   readonly access: Decision

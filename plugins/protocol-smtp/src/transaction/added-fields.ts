@@ -25,10 +25,10 @@ export function threatsOf(verdict: Verdict): readonly string[] {
   return verdict.is === 'infected' ? [...new Set(verdict.findings.map(({ threat }) => threat))] : []
 }
 
-function receivedBy({ peerName, peerAddress, hostName }: Session<SmtpSettings>, product: string): string {
+function receivedBy({ peerName, peer, hostName }: Session<SmtpSettings>, product: string): string {
   return receivedField({
     clientName: peerName,
-    clientAddress: peerAddress,
+    clientAddress: peer.address,
     hostName,
     product,
     at: new Date(),

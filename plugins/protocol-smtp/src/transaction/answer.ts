@@ -4,7 +4,7 @@ import { type OwnReply, ownReply, replies } from '../replies.js'
 import { isPositive, type Reply, replyLine, replyText } from '../reply.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
-import type { PeerChannel } from './transaction.js'
+import type { PeerChannel, Transaction } from './transaction.js'
 
 /** So much of what a server said stands in a log line. */
 const MAX_ERROR_CHARACTERS = 1000
@@ -21,19 +21,27 @@ export class Answer {
     private readonly peer: PeerChannel,
     private readonly upstream: Upstream,
     private readonly session: Session<SmtpSettings>,
-    private readonly enhanced: boolean,
+    private readonly transaction: Pick<Transaction, 'enhanced' | 'policy'>,
   ) {}
 
   /** Asks for the message. */
   begin(): void {
-    this.peer.write(ownReply(this.session, 'enterMail', this.enhanced))
+    this.peer.write(ownReply(this.session, 'enterMail', this.transaction.enhanced))
   }
 
   /** Ends the transaction at the server. Where that fails, the session is over. */
   async reset(): Promise<Reply | undefined> {
     const reply = await this.ask('RSET')
-    if (reply === undefined || !isPositive(reply)) this.next = 'close'
+    if (reply !== undefined && isPositive(reply)) return reply
+    this.next = 'close'
+    if (reply !== undefined) this.enactingFailed('RSET', reply)
     return reply
+  }
+
+  /** Tells error.log that the server refused a step of what is done about a detection (guide 9.1.3). */
+  enactingFailed(step: 'RSET' | 'MAIL FROM' | 'RCPT TO' | 'DATA' | 'DATA END', reply: Reply): void {
+    const action = (this.transaction.policy ?? this.session.settings).action
+    this.session.logError(`smtp_data_cmd_senddata:${action}:smtp error:[${step}]: buf=[${replyLine(reply)}]`)
   }
 
   /** The server's reply to a command; undefined when there is none, and the connection to it is closed. */
@@ -49,16 +57,23 @@ export class Answer {
     this.isGiven = true
     entry.status = code < 400 ? 200 : 500
     if (!DETECTIONS.has(says)) entry.error ||= `PROXY/${code} ${text(detail)}`.slice(0, MAX_ERROR_CHARACTERS)
-    this.peer.write(ownReply(this.session, says, this.enhanced, detail))
+    this.peer.write(ownReply(this.session, says, this.transaction.enhanced, detail))
   }
 
-  /** Passes on what the server said. */
-  pass(reply: Reply): void {
+  /**
+   * Passes on what the server said.
+   *
+   * @param at what it was said to, in the words of the log (guide 9.1.4)
+   */
+  pass(reply: Reply, at: 'DATA' | 'DATAEND'): void {
     const { entry } = this.session
     this.isGiven = true
     entry.status = isPositive(reply) ? 200 : 500
-    if (!isPositive(reply))
-      entry.error = `SERVER/ERROR Reply(DATA): buf=[${replyLine(reply)}]`.slice(0, MAX_ERROR_CHARACTERS)
+    if (!isPositive(reply)) {
+      const said = `buf=[${replyLine(reply)}]`.slice(0, MAX_ERROR_CHARACTERS)
+      entry.error = `SERVER/ERROR Reply(${at}): ${said}`
+      this.session.logInfo(`ERROR Reply(${at})${at === 'DATA' ? '' : ':'} url=[${entry.url}] ${said}`)
+    }
     if (reply.code === 421) this.next = 'close'
     this.peer.write(replyText(reply))
   }

@@ -1,32 +1,56 @@
-import type { OutgoingBody } from '@fsigk/plugin-api'
+import type { OutgoingBody, Verdict } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
+import { isPositive } from '../reply.js'
 import type { Upstream } from '../upstream.js'
+import { threatsOf } from './added-fields.js'
 import type { Judged } from './judged.js'
 import { sendMessage } from './sending.js'
 
-/** Sends a message to the recipients whom the server has accepted. What it says to that, the client is told. */
-export async function deliver(
-  { session, peer, upstream, incoming, answer, serverIsReady }: Judged,
-  fields: string,
-  message: Pick<OutgoingBody, 'memory' | 'open'>,
-): Promise<void> {
+/** What the server is to have. */
+export interface Delivery {
+  /** Lines of the header that go before the message. */
+  readonly fields: string
+  readonly message: Pick<OutgoingBody, 'memory' | 'open'>
+  /** On the message that came. */
+  readonly verdict: Verdict
+  /** Whether it goes in place of that message. */
+  readonly isNotice: boolean
+}
+
+/** Sends a message to those whom the server has accepted. What it says to that, the client is told. */
+export async function deliver(judged: Judged, { fields, message, verdict, isNotice }: Delivery): Promise<void> {
+  const { session, peer, upstream, incoming, answer, serverIsReady } = judged
   if (!serverIsReady) throw serverLeft(upstream)
   const isWanted = () => !peer.ended
   const sent = await sendMessage(upstream, fields, message, { settings: session.settings, isWanted })
   session.entry.bytes = incoming.bytes
   switch (sent.is) {
     case 'replied':
-      return answer.pass(sent.reply)
+      if (isPositive(sent.reply)) tellOf(judged, verdict)
+      else if (isNotice) answer.enactingFailed('DATA END', sent.reply)
+      return answer.pass(sent.reply, 'DATAEND')
     case 'refused':
+      if (isNotice) answer.enactingFailed('DATA', sent.reply)
       await incoming.discard()
       if (incoming.isWhole && !upstream.channel.closed && sent.reply.code !== 421) await answer.reset()
       else answer.next = 'close'
-      return answer.pass(sent.reply)
+      return answer.pass(sent.reply, 'DATA')
     case 'lost':
       throw serverLeft(upstream)
     case 'withheld':
       throw sent.cause ?? fail('FSIGK_SMTP_CLIENT_LEFT', [])
   }
+}
+
+/** In the words of guide 9.1.4. */
+function tellOf({ session, transaction, incoming, upstream }: Judged, verdict: Verdict): void {
+  const { peer, entry } = session
+  const threats = threatsOf(verdict)
+  session.logInfo(
+    `From: ${peer.address}:${peer.port}(${transaction.mailFrom}) ` +
+      `To: ${entry.serverAddress}:${upstream.target.port}(${transaction.recipients.join(',')}) ` +
+      `Message-Id: ${incoming.top.value('message-id')} Infected: ${threats.length} VirusName: ${threats.join('+')}`,
+  )
 }
 
 /** What is thrown where the server's word is needed and it is gone. */

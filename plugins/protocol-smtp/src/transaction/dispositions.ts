@@ -12,7 +12,12 @@ export async function enact(outcome: Outcome, judged: Judged): Promise<void> {
   switch (outcome.disposition) {
     case 'pass':
     case 'tag':
-      return await deliver(judged, addedFields(session, outcome.verdict), outcome.body)
+      return await deliver(judged, {
+        fields: addedFields(session, outcome.verdict),
+        message: outcome.body,
+        verdict: outcome.verdict,
+        isNotice: false,
+      })
     case 'block':
       return await deny(judged, outcome.verdict)
     case 'defer':
@@ -26,7 +31,7 @@ export async function enact(outcome: Outcome, judged: Judged): Promise<void> {
       if (isTooLong(outcome.verdict)) return await deny(judged, outcome.verdict)
       // What the template says of it, unless the server has another word.
       session.entry.status = 200
-      return await deliver(judged, '', noticeTo('recipients', judged, outcome))
+      return await deliver(judged, noticeTo('recipients', judged, outcome))
     case 'return':
       if (isTooLong(outcome.verdict) || !(await sendBack(judged, outcome))) await deny(judged, outcome.verdict)
       return

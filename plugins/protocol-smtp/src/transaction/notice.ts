@@ -1,6 +1,7 @@
 import { noticeMessage } from '@fsigk/mail'
-import type { Outcome, OutgoingBody } from '@fsigk/plugin-api'
+import type { Outcome } from '@fsigk/plugin-api'
 import { addedFields } from './added-fields.js'
+import type { Delivery } from './deliver.js'
 import type { Judged } from './judged.js'
 
 export type Refused = Exclude<Outcome, { readonly disposition: 'pass' | 'tag' }>
@@ -10,7 +11,7 @@ export function noticeTo(
   to: 'recipients' | 'sender',
   { session, transaction, incoming }: Judged,
   { mail, verdict }: Refused,
-): Pick<OutgoingBody, 'memory' | 'open'> {
+): Delivery {
   const message = noticeMessage({
     mail,
     trace: addedFields(session, verdict),
@@ -21,9 +22,14 @@ export function noticeTo(
     at: new Date(),
   })
   return {
-    memory: [message],
-    async *open() {
-      yield message
+    fields: '',
+    message: {
+      memory: [message],
+      async *open() {
+        yield message
+      },
     },
+    verdict,
+    isNotice: true,
   }
 }

@@ -28,13 +28,14 @@ export async function sendBack(judged: Judged, outcome: Refused): Promise<boolea
     const reply = await answer.ask(line)
     if (reply === undefined) throw serverLeft(upstream)
     if (isPositive(reply)) continue
+    answer.enactingFailed(command, reply)
     if (command === 'RSET') answer.next = 'close'
     else await answer.reset()
     answer.say('sendbackError', refusedAt(command, reply))
     return true
   }
   session.entry.status = 200
-  await deliver(judged, '', noticeTo('sender', judged, outcome))
+  await deliver(judged, noticeTo('sender', judged, outcome))
   return true
 }
 

@@ -43,19 +43,23 @@ export async function sendMessage(
   try {
     if (message.memory !== undefined) {
       if (!isWanted()) return withheld(upstream, undefined)
+      // What a server says before the end is not about the whole of it.
+      if (!upstream.isReady) return spoken(upstream)
       const pieces = message.memory.flatMap((chunk) => stuffer.push(chunk))
       upstream.channel.writeTogether(fields, [...pieces, stuffer.end()])
     } else {
-      upstream.channel.write(fields)
+      let before = fields
       const rate = lowestRatesOf(settings).server
       const pace = rate === undefined ? undefined : new Pace(rate)
       for await (const chunk of message.open()) {
-        if (!(await written(upstream, stuffer.push(chunk), idleMs, pace))) return spoken(upstream)
+        if (!upstream.isReady) return spoken(upstream)
+        const hasRoom = upstream.channel.writeTogether(before, stuffer.push(chunk))
+        before = ''
+        if (!hasRoom && (await upstream.channel.room(idleMs, pace)) !== 'room') return spoken(upstream)
       }
       if (!isWanted()) return withheld(upstream, undefined)
-      // What a server says before the end is not about the whole of it.
       if (!upstream.isReady) return spoken(upstream)
-      upstream.channel.write(stuffer.end())
+      upstream.channel.writeTogether(before, [stuffer.end()])
     }
   } catch (cause) {
     return withheld(upstream, cause)
@@ -63,18 +67,6 @@ export async function sendMessage(
   const reply = await upstream.reply(END_OF_DATA_MS)
   if (typeof reply === 'string') return { is: 'lost' }
   return reply.code === SEND_THE_MESSAGE ? lost(upstream) : { is: 'replied', reply }
-}
-
-async function written(
-  upstream: Upstream,
-  pieces: readonly Buffer[],
-  idleMs: number,
-  pace: Pace | undefined,
-): Promise<boolean> {
-  const { channel } = upstream
-  if (!upstream.isReady) return false
-  for (const piece of pieces) channel.write(piece)
-  return !channel.isFull || (await channel.room(idleMs, pace)) === 'room'
 }
 
 /** The server has gone, is stuck, or speaks in the middle of a message: a refusal is taken at its word. */

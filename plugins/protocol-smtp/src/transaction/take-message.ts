@@ -7,8 +7,9 @@ import { isFsigk, type Outcome, type Session } from '@fsigk/plugin-api'
 import { lowestRatesOf } from '@fsigk/sockets'
 import { fail } from '../errors.js'
 import type { OwnReply } from '../replies.js'
+import { type Reply, replyLine } from '../reply.js'
 import type { SmtpSettings } from '../settings.js'
-import type { Upstream } from '../upstream.js'
+import type { Upstream, UpstreamFault } from '../upstream.js'
 import { Answer } from './answer.js'
 import { enact } from './dispositions.js'
 import { IncomingMessage } from './incoming-message.js'
@@ -41,7 +42,7 @@ class Taking {
   ) {
     const { settings } = session
     const idleMs = settings.idle_timeout * 1000
-    this.#answer = new Answer(peer, upstream, session, transaction.enhanced)
+    this.#answer = new Answer(peer, upstream, session, transaction)
     this.#incoming = new IncomingMessage(peer, {
       idleMs,
       lowestRate: lowestRatesOf(settings).client,
@@ -52,6 +53,7 @@ class Taking {
       noopMs: settings.noop_interval * 1000,
       replyMs: idleMs,
       answerMs: settings.answer_timeout * 1000,
+      onRefusal: (reply) => session.logInfo(noopError(reply)),
       onLoss: (error) => this.#incoming.abandon(error),
     })
   }
@@ -127,4 +129,11 @@ class Taking {
     if (this.#vigil.loss === 'late') return 'deferred'
     return isFsigk(failure, 'FSIGK_SMTP_SERVER_LEFT') ? 'disconnected' : 'deferred'
   }
+}
+
+/** In the words of guide 9.1.4, its spelling included. */
+function noopError(reply: Reply | UpstreamFault): string {
+  return typeof reply === 'string'
+    ? `ERROR Reply(NOOB): buf=[NULL], error=0(${reply})`
+    : `ERROR Reply(NOOB): buf=[${replyLine(reply)}]`
 }

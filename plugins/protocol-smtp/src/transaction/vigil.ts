@@ -1,6 +1,7 @@
 /** Keeps the server awake while a message is on its way to a verdict, and notices when either side goes or time is up. */
 import { fail } from '../errors.js'
-import type { Upstream } from '../upstream.js'
+import { isPositive, type Reply } from '../reply.js'
+import type { Upstream, UpstreamFault } from '../upstream.js'
 import type { PeerChannel } from './transaction.js'
 
 /** Why nobody waits for the verdict any more. */
@@ -15,6 +16,8 @@ export interface VigilOptions {
   readonly replyMs: number
   /** How long after the end of the message the verdict must be there. */
   readonly answerMs: number
+  /** Told what a server says to NOOP that is no yes, and why it says nothing. */
+  readonly onRefusal: (reply: Reply | UpstreamFault) => void
   /** Told once, before the signal is aborted. */
   readonly onLoss: (error: Error) => void
 }
@@ -78,6 +81,7 @@ export class Vigil {
   async #ask(): Promise<void> {
     const reply = await this.upstream.command('NOOP', this.options.replyMs)
     this.#noop = undefined
+    if (typeof reply === 'string' || !isPositive(reply)) this.options.onRefusal(reply)
     // A server that does not know the command is awake all the same.
     if (typeof reply === 'string' || reply.code === SERVER_CLOSES) this.#lose('server')
     else if (!this.#isOver) this.#noopTimer = setTimeout(askVigil, this.options.noopMs, this)
