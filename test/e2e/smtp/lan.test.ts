@@ -1,6 +1,7 @@
 /** What hosts of the LAN meet in place of the section's own settings (guide 7.1.1.2), at addresses of 127.0.0.0/8. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { parseLogLine } from '@fsigk/testing'
 import { EICAR } from '../../peers/samples.js'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
 import { SmtpClient } from './smtp-client.js'
@@ -66,5 +67,16 @@ describe('LAN settings', () => {
     assert.match(await send(OUTSIDE, infected), /^250 Message accepted for delivery /)
     assert.match(await send(LAN, infected), /^554 Infected by /)
     assert.deepEqual([...outer.messages, ...inner.messages], [])
+  })
+
+  test('say whether infected mail of its hosts is kept, in place of `quarantine` [SMTP-18]', async () => {
+    const kept = async (localAddress: string, id: string) => {
+      await send(localAddress, `Message-ID: <${id}>\r\nSubject: x\r\n\r\n${EICAR}\r\n`)
+      return parseLogLine(await gateway.line('smtp', 'access', id)).detection.quarantined !== ''
+    }
+    await gateway.set({ 'smtp.quarantine': true, 'smtp.lan_quarantine': false })
+    assert.deepEqual([await kept(OUTSIDE, 'one'), await kept(LAN, 'two')], [true, false])
+    await gateway.set({ 'smtp.quarantine': false, 'smtp.lan_quarantine': true })
+    assert.deepEqual([await kept(OUTSIDE, 'three'), await kept(LAN, 'four')], [false, true])
   })
 })
