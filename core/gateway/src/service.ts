@@ -20,10 +20,9 @@ import { DecisionLog } from './decisions/decision-log.js'
 import { fail } from './errors.js'
 import { type HindranceSums, Hindrances } from './hindrances.js'
 import type { LogFileEvent } from './logs/log-file.js'
-import { logRoutesOf, type ServiceLogName } from './logs/log-routes.js'
+import { logRoutesOf } from './logs/log-routes.js'
 import type { MessagePlace } from './logs/prefix.js'
 import { RepeatedMessages } from './logs/repeated.js'
-import type { ForwardLines } from './logs/service-log.js'
 import { ServiceLogs } from './logs/service-logs.js'
 import { AdminNotices } from './mail-notices/admin-notices.js'
 import { NoticeSpool } from './mail-notices/notice-spool.js'
@@ -36,41 +35,16 @@ import { PeerNames } from './net/peer-names.js'
 import { type GatewayFolders, PinnedSettings } from './pinned-settings.js'
 import type { LoadedScanner } from './pipeline/loaded-scanner.js'
 import { ScannerSet } from './pipeline/scanner-set.js'
+import type { GatewayServiceOptions } from './service-options.js'
 import { GatewaySession } from './session.js'
 import { SessionIds } from './session-ids.js'
-import type { Identity, SessionSurroundings } from './session-view.js'
+import type { SessionSurroundings } from './session-view.js'
 import { messageOf } from './system-error.js'
 import type { VerdictCache, VerdictFigures } from './verdicts/verdict-cache.js'
 import { verdictCacheLimits } from './verdicts/verdict-cache-limits.js'
 
 /** How long a conversation that was ended has to write its record. */
 const GIVING_UP_MS = 1_000
-
-export interface GatewayServiceOptions<S> {
-  /** The service's name and the section of its settings: `http`. */
-  readonly name: string
-  readonly protocol: Protocol<S>
-  /** In the administrator's order. */
-  readonly scanners: readonly LoadedScanner[]
-  readonly snapshot: SettingsSnapshot
-  readonly folders: GatewayFolders
-  readonly identity: Identity
-  readonly dialler?: Dialler
-  /** Where peers' host names are looked up. */
-  readonly names?: PeerNames
-  /** The structured log, for what concerns the gateway itself. */
-  readonly log?: Log
-  /** Takes the lines of logs that go to a command or to a sink. */
-  readonly forward?: ForwardLines
-  /** State that the workers of the host share; without it, nothing is shared. */
-  readonly shared?: SharedState
-  /** What scanners said; without it, nothing is remembered. */
-  readonly verdicts?: VerdictCache
-  /** By which notices of this installation are marked; without it, they are scanned like other mail. */
-  readonly noticeKey?: Buffer
-  /** Logs that sinks take, to begin with. */
-  readonly wantedLogs?: readonly ServiceLogName[]
-}
 
 export class GatewayService<S = unknown> implements Service<S> {
   readonly name: string
