@@ -18,9 +18,12 @@ const TURNS: readonly Victim[] = ['worker', 'scanner', 'server', 'supervisor']
 const SCANNER_BACK_MS = 3_000
 /** A connection that a kill has ended may be found so at the sender's next message only. */
 const NOTICED_MS = 1_500
+const MOST_STARTS = 3
 
 export class Kills {
   readonly done: Kill[] = []
+  /** Starts of the gateway that failed. */
+  readonly problems: string[] = []
   readonly #restarts = new Map<Victim, Promise<void>>()
 
   constructor(
@@ -71,8 +74,18 @@ export class Kills {
         break
       case 'supervisor':
         await this.gateway.stop('SIGKILL')
-        this.gateway = await startTestGateway(this.options)
+        this.gateway = await this.#startAgain()
     }
     kill.to = performance.now() + NOTICED_MS
+  }
+
+  async #startAgain(): Promise<TestGateway> {
+    for (let tries = 1; ; tries += 1)
+      try {
+        return await startTestGateway(this.options)
+      } catch (error) {
+        this.problems.push((error as Error).message)
+        if (tries === MOST_STARTS) throw error
+      }
   }
 }

@@ -77,7 +77,7 @@ export async function sendWhileKilling(options: LossOptions): Promise<LossReport
   )
   const victims: readonly Victim[] = ['worker', 'scanner', 'server', 'supervisor']
   return {
-    wrong: [...wrong, ...halves],
+    wrong: [...wrong, ...halves, ...kills.problems],
     repeated,
     kills: Object.fromEntries(victims.map((victim) => [victim, kills.count(victim)])) as Record<Victim, number>,
     delivered: numbers.filter((number) => !isInfected(number)).length,

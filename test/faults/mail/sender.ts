@@ -21,6 +21,8 @@ const AGAIN_MS = 200
 const PER_CONNECTION = 5
 const PIECE_BYTES = 16_384
 const MOST_ATTEMPTS = 200
+/** Between two pieces of a message that comes slowly. */
+const SLOW_MS = 20
 
 /** @param pauseMs between one message and the next */
 export async function sendAll(
@@ -53,11 +55,11 @@ export async function sendAll(
   return attempts
 }
 
-/** Every third message comes slowly, so that what happens in between happens within its data. */
+/** Every second message, the largest among them, comes slowly, so that what happens in between happens within its data. */
 async function* piecesOf(message: string, number: number): AsyncGenerator<string> {
   const wire = message.replace(/^\./gm, '..')
   for (let at = 0; at < wire.length; at += PIECE_BYTES) {
-    if (number % 3 === 0) await delay(10)
+    if (number % 2 === 1) await delay(SLOW_MS)
     yield wire.slice(at, at + PIECE_BYTES)
   }
 }
