@@ -43,14 +43,18 @@ async function gather(readings: AsyncIterable<MailReading>, found: Finding, sign
     found.names.push(reading.name, ...reading.otherNames)
     found.threats.push(...reading.findings.map(({ threat }) => threat))
     found.unscanned.push(...reading.unscanned.map(({ because }) => because))
-    const decoded = reading.codings.includes('gzip') ? gunzipped(body) : body
-    if (decoded === undefined) {
-      found.unscanned.push('undecodable')
-      continue
+    // As the pipeline asks: of the bytes as they came, and of what their coding decodes to.
+    const forms: Buffer[] = [body]
+    if (reading.codings.includes('gzip')) {
+      const decoded = gunzipped(body)
+      if (decoded === undefined) found.unscanned.push('undecodable')
+      else forms.push(decoded)
     }
-    if (decoded !== body) found.bodies.push(decoded)
-    const inside = reading.readings?.(contentOf(decoded), signal)
-    if (inside !== undefined) await gather(inside, found, signal)
+    found.bodies.push(...forms.slice(1))
+    for (const form of forms) {
+      const inside = reading.readings?.(contentOf(form), signal)
+      if (inside !== undefined) await gather(inside, found, signal)
+    }
   }
 }
 

@@ -3,7 +3,6 @@ import { attached, bare, base64Part, mailOf, octets, type Row, withPart } from '
 
 const named: readonly Row[] = (
   [
-    'base64',
     'BASE64',
     'Base64',
     '"base64"',
@@ -82,7 +81,6 @@ const broken: readonly Row[] = (
     ['with an equals sign before it', (text) => `=${text}`],
     ['with an equals sign at the end of each line', (text) => split(text, 40, '=\n')],
     ['with > before each line', (text) => `>${split(text, 40, '\n>')}`],
-    ['in the other alphabet', (text) => text.replaceAll('+', '-').replaceAll('/', '_')],
   ] as const satisfies readonly (readonly [string, (text: string) => string])[]
 ).map(([how, change]) => [`base64 ${how}`, ({ base64 }) => withPart(base64Part, change(base64))])
 
