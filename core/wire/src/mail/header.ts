@@ -51,7 +51,8 @@ export async function takeHeader(
       break
     }
     const isBlank = text.trim() === ''
-    const isField = strictField.test(text) || (/^[ \t]/.test(text) && !isBlank && lines.length > 0)
+    // Before the first field a folded line is a field to some, and skipped by others: it ends no header.
+    const isField = strictField.test(text) || (/^[ \t]/.test(text) && !isBlank)
     if (!isField && !(lines.length === 0 && envelopeLine.test(text))) {
       const doubt = isBlank ? 'blank' : 'header'
       doubts.add(doubt)
@@ -62,7 +63,7 @@ export async function takeHeader(
         break
       }
     }
-    hasField ||= isField
+    hasField ||= isField && lines.length > 0
     lines.push(text)
     at = line.to
   }
