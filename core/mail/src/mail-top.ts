@@ -42,11 +42,18 @@ export class MailTop {
     return this.values(name)[0] ?? ''
   }
 
-  /** What templates may say of the message; it is looked for when it is asked for. */
+  /**
+   * What templates may say of the message; it is looked for when it is asked for.
+   *
+   * @param envelope latin1, as it came over the wire
+   */
   noticeVariables(envelope?: Envelope): NoticeVariables {
     const top = this
     return {
-      ...(envelope !== undefined && { mailFrom: envelope.mailFrom, rcptTo: envelope.rcptTo.join(',') }),
+      ...(envelope !== undefined && {
+        mailFrom: textOf(Buffer.from(envelope.mailFrom, 'latin1')),
+        rcptTo: textOf(Buffer.from(envelope.rcptTo.join(','), 'latin1')),
+      }),
       get header() {
         return top.header
       },

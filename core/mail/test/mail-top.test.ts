@@ -54,6 +54,8 @@ describe('the top of a message', () => {
     const variables = topOf(MESSAGE).noticeVariables({ mailFrom: 's@example.com', rcptTo: ['a', 'b'] })
     assert.equal(variables.mailFrom, 's@example.com')
     assert.equal(variables.rcptTo, 'a,b')
+    const international = { mailFrom: Buffer.from('送信者@example.com').toString('latin1'), rcptTo: [] }
+    assert.equal(topOf('').noticeVariables(international).mailFrom, '送信者@example.com')
     assert.equal(variables.messageId, '<1@example.com>')
     assert.match(variables.header ?? '', /^Received: /)
     assert.match(variables.text ?? '', /^First line/)

@@ -9,7 +9,7 @@ export const errors = {
   FSIGK_SMTP_LINE_END: () => 'CR, LF or NUL stand by themselves in the message.',
   FSIGK_SMTP_CLIENT_LEFT: () => 'The client closed the connection before its message was answered.',
   FSIGK_SMTP_SERVER_LEFT: (server: string) => `The server ${server} closed the connection before it had the message.`,
-  FSIGK_SMTP_SCAN_LATE: (seconds: number) => `The scan of the message was not over after ${seconds} s.`,
+  FSIGK_SMTP_ANSWER_LATE: (seconds: number) => `The message was not scanned and sent on within ${seconds} s.`,
 } as const
 
 export const fail = defineErrors(errors)

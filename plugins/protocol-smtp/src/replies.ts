@@ -1,4 +1,5 @@
 /** What the gateway itself says: the guide's replies (11.8, 11.9), and ours for what the guide is silent about. */
+import { productString } from '@fsigk/mail'
 import type { Session } from '@fsigk/plugin-api'
 import type { SmtpSettings } from './settings.js'
 
@@ -96,8 +97,8 @@ export interface Speaker {
 }
 
 /** `[Product name]` of the guide: `fsigk/fsigk_smtp/0.1.0/gw.example.com`. */
-export function productOf({ productName, version, hostName }: Speaker): string {
-  return harmless(`${productName}/fsigk_smtp/${version}/${hostName}`)
+export function productOf(speaker: Speaker): string {
+  return harmless(productString(speaker, 'smtp'))
 }
 
 /**

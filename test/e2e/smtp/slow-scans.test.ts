@@ -48,7 +48,10 @@ describe('SMTP: a scan that takes long', () => {
     assert.equal(server.heard.at(-1), 'RSET')
     assert.match(await sendMail(sender), /^451 /)
     assert.deepEqual(server.messages, [])
-    assert.match(await gateway.line('smtp', 'access', 'not%20over'), /UNSCANNED.*INCOMPLETE/)
+    assert.match(
+      await gateway.line('smtp', 'access', 'not scanned and sent on'.replaceAll(' ', '%20')),
+      /UNSCANNED.*INCOMPLETE/,
+    )
   })
 
   const ends: readonly { readonly says: string; readonly end: (server: Server) => void }[] = [

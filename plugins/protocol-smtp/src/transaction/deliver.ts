@@ -1,6 +1,7 @@
 import type { OutgoingBody, Verdict } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { isPositive } from '../reply.js'
+import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
 import { threatsOf } from './added-fields.js'
 import type { Judged } from './judged.js'
@@ -19,9 +20,9 @@ export interface Delivery {
 
 /** Sends a message to those whom the server has accepted. What it says to that, the client is told. */
 export async function deliver(judged: Judged, { fields, message, verdict, isNotice }: Delivery): Promise<void> {
-  const { session, peer, upstream, incoming, answer, serverIsReady } = judged
+  const { session, peer, upstream, incoming, answer, vigil, serverIsReady } = judged
   if (!serverIsReady) throw serverLeft(upstream)
-  const isWanted = () => !peer.ended
+  const isWanted = () => !peer.ended && !vigil.isDue
   const sent = await sendMessage(upstream, fields, message, { settings: session.settings, isWanted })
   session.entry.bytes = incoming.bytes
   switch (sent.is) {
@@ -38,7 +39,7 @@ export async function deliver(judged: Judged, { fields, message, verdict, isNoti
     case 'lost':
       throw serverLeft(upstream)
     case 'withheld':
-      throw sent.cause ?? fail('FSIGK_SMTP_CLIENT_LEFT', [])
+      throw sent.cause ?? (peer.ended ? fail('FSIGK_SMTP_CLIENT_LEFT', []) : late(session.settings))
   }
 }
 
@@ -51,6 +52,10 @@ function tellOf({ session, transaction, incoming, upstream }: Judged, verdict: V
       `To: ${entry.serverAddress}:${upstream.target.port}(${transaction.recipients.join(',')}) ` +
       `Message-Id: ${incoming.top.value('message-id')} Infected: ${threats.length} VirusName: ${threats.join('+')}`,
   )
+}
+
+function late({ answer_timeout }: SmtpSettings): Error {
+  return fail('FSIGK_SMTP_ANSWER_LATE', [answer_timeout])
 }
 
 /** What is thrown where the server's word is needed and it is gone. */

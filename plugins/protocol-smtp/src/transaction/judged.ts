@@ -4,6 +4,7 @@ import type { Upstream } from '../upstream.js'
 import type { Answer } from './answer.js'
 import type { IncomingMessage } from './incoming-message.js'
 import type { PeerChannel, Transaction } from './transaction.js'
+import type { Vigil } from './vigil.js'
 
 /** A message that was judged, and whom it concerns. */
 export interface Judged {
@@ -15,4 +16,5 @@ export interface Judged {
   readonly transaction: Transaction
   readonly incoming: IncomingMessage
   readonly answer: Answer
+  readonly vigil: Vigil
 }

@@ -8,8 +8,8 @@ export const messageSettings = {
     {
       label: { en: 'Answer within', ja: '応答の制限時間' },
       help: {
-        en: 'A message whose scan is not over so long after its end came is refused for now (451), since clients give up after 10 minutes (RFC 5321).',
-        ja: 'メール受信完了後、この時間内に検査が終わらない場合は一時エラー(451)を返します。クライアントは10分で待つのをやめます(RFC 5321)。',
+        en: 'A message that is not scanned and sent on so long after its end came is refused for now (451), since clients give up after 10 minutes (RFC 5321).',
+        ja: 'メール受信完了後、この時間内に検査と転送が終わらない場合は一時エラー(451)を返します。クライアントは10分で待つのをやめます(RFC 5321)。',
       },
       unit: 's',
     },

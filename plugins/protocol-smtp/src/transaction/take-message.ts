@@ -100,7 +100,16 @@ class Taking {
     }
     // Whoever has left tries again: what was sent on now would come twice.
     if (peer.ended && incoming.isWhole) throw fail('FSIGK_SMTP_CLIENT_LEFT', [])
-    await enact(outcome, { session, upstream, transaction, incoming, serverIsReady, answer: this.#answer, peer })
+    await enact(outcome, {
+      session,
+      upstream,
+      transaction,
+      incoming,
+      serverIsReady,
+      answer: this.#answer,
+      vigil: this.#vigil,
+      peer,
+    })
     if (!incoming.isWhole) this.#answer.next = 'close'
   }
 

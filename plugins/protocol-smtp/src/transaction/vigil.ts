@@ -30,6 +30,8 @@ export class Vigil {
   /** The NOOP that has no reply yet. */
   #noop: Promise<void> | undefined
   #isOver = false
+  /** When the client has waited for so long that it may be about to leave. */
+  #dueAt = Number.POSITIVE_INFINITY
 
   constructor(
     private readonly peer: PeerChannel,
@@ -45,8 +47,14 @@ export class Vigil {
     return this.#controller.signal
   }
 
+  /** Whether the client may be about to give up, whatever is under way. */
+  get isDue(): boolean {
+    return performance.now() > this.#dueAt
+  }
+
   /** The message has come whole: from here on its answer is waited for. */
   messageEnded(): void {
+    this.#dueAt = performance.now() + this.options.answerMs
     if (this.#isOver) return
     this.peer.onEnd = () => this.#lose('client')
     if (this.peer.ended) this.#lose('client')
@@ -103,7 +111,7 @@ export class Vigil {
       case 'server':
         return fail('FSIGK_SMTP_SERVER_LEFT', [`${host}:${port}`])
       case 'late':
-        return fail('FSIGK_SMTP_SCAN_LATE', [this.options.answerMs / 1000])
+        return fail('FSIGK_SMTP_ANSWER_LATE', [this.options.answerMs / 1000])
     }
   }
 }
