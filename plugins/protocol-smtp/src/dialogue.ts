@@ -34,8 +34,6 @@ const faultWords: Readonly<Record<UpstreamFault, string>> = {
 }
 
 export class Dialogue {
-  /** What the client called itself, harmless. */
-  heloName = ''
   /** Our replies to this client carry enhanced status codes. */
   enhanced = false
   /** The client has proved to the server who it is. */

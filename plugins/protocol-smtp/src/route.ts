@@ -13,7 +13,7 @@ export interface Route {
 export function routeOf(session: Session<SmtpSettings>): Route {
   const { settings } = session
   const target = { host: settings.parent_server_host, port: settings.parent_server_port }
-  if (!settings.lan || !session.listsPeer('lan')) return { target, lan: false, policy: undefined }
+  if (!session.listsPeer('lan')) return { target, lan: false, policy: undefined }
   return {
     target: settings.lan_parent_server
       ? { host: settings.lan_parent_server_host, port: settings.lan_parent_server_port }

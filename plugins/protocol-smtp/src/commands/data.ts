@@ -14,8 +14,8 @@ export async function data(dialogue: Dialogue, { text }: Command): Promise<Next>
     return 'next'
   }
   log.message()
-  const { enhanced, heloName, route } = dialogue
-  const next = await takeMessage(peer, upstream, session, { ...transaction, enhanced, heloName, policy: route.policy })
+  const { enhanced, route } = dialogue
+  const next = await takeMessage(peer, upstream, session, { ...transaction, enhanced, policy: route.policy })
   dialogue.transaction = undefined
   log.messageEnded()
   return next

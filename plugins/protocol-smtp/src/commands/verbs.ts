@@ -8,6 +8,8 @@ import { mail } from './mail.js'
 import { quit } from './quit.js'
 import { rcpt } from './rcpt.js'
 
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/
+
 type Handler = (dialogue: Dialogue, command: Command) => Promise<Next>
 
 const handlers: ReadonlyMap<string, Handler> = new Map([
@@ -16,14 +18,14 @@ const handlers: ReadonlyMap<string, Handler> = new Map([
   ['MAIL', mail],
   ['RCPT', rcpt],
   ['DATA', data],
-  ['RSET', reset],
-  ['AUTH', auth],
+  ['RSET', plain(reset)],
+  ['AUTH', plain(auth)],
   ['QUIT', quit],
-  ['VRFY', relayed],
-  ['EXPN', relayed],
-  ['HELP', relayed],
-  ['NOOP', relayed],
-  ['XFORWARD', relayed],
+  ['VRFY', plain(relayed)],
+  ['EXPN', plain(relayed)],
+  ['HELP', plain(relayed)],
+  ['NOOP', plain(relayed)],
+  ['XFORWARD', plain(relayed)],
 ])
 
 /** So many commands that are none, and the session ends. */
@@ -34,6 +36,15 @@ const MAX_SHOWN_CHARACTERS = 100
 
 export function perform(dialogue: Dialogue, command: Command): Promise<Next> {
   return (handlers.get(command.verb) ?? unknown)(dialogue, command)
+}
+
+/** No control character but TAB goes to the server. Addresses have their own rules. */
+function plain(handler: Handler): Handler {
+  return async (dialogue, command) => {
+    if (!CONTROL.test(command.text)) return await handler(dialogue, command)
+    dialogue.say('parameterSyntax')
+    return 'next'
+  }
 }
 
 async function relayed(dialogue: Dialogue, command: Command): Promise<Next> {

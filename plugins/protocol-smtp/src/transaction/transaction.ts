@@ -14,8 +14,6 @@ export interface Transaction {
   readonly mailParameters: readonly string[]
   /** Those whom the server accepted, without angle brackets, latin1; at least one. */
   readonly recipients: readonly string[]
-  /** What the client called itself (HELO, EHLO), harmless; `''` when it did not. */
-  readonly heloName: string
   /** What its mail meets in place of the section's own settings: mail of the LAN. */
   readonly policy: TransferPolicy | undefined
   /** Whether our replies to this client carry enhanced status codes (RFC 2034). */
