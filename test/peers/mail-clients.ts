@@ -57,7 +57,7 @@ export function msmtp(server: Server, { from, to, message }: Sending): Promise<C
 export function curlMail(server: Server, { from, to, message }: Sending): Promise<CommandResult> {
   return withFile(message, (file) =>
     runCommand('curl', [
-      ...['-sS', '--noproxy', '*', '--crlf', `smtp://${server.host}:${server.port}/client.example`],
+      ...['-sSv', '--noproxy', '*', '--crlf', `smtp://${server.host}:${server.port}/client.example`],
       ...['--mail-from', from, ...to.flatMap((each) => ['--mail-rcpt', each]), '--upload-file', file],
     ]),
   )
