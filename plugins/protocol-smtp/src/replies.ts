@@ -1,7 +1,5 @@
 /** What the gateway itself says: the guide's replies (11.8, 11.9), and ours for what the guide is silent about. */
 import { productString } from '@fsigk/mail'
-import type { Session } from '@fsigk/plugin-api'
-import type { SmtpSettings } from './settings.js'
 
 /** Every reason to speak in place of the server. */
 export type OwnReply =
@@ -114,8 +112,8 @@ export function ownReply(speaker: Speaker, says: OwnReply, enhanced: boolean, de
 }
 
 /** The line that greets a client. Guide 11.9 says 200, and means this. */
-export function greeting(session: Session<SmtpSettings>): string {
-  return `220 ${harmless(session.hostName)} ${productOf(session)}\r\n`
+export function greeting(speaker: Speaker): string {
+  return `220 ${harmless(speaker.hostName)} ${productOf(speaker)}\r\n`
 }
 
 /** Keeps the length of a reply line bearable (RFC 5321, 4.5.3.1.5). */

@@ -2,6 +2,7 @@
 import type { Session } from '@fsigk/plugin-api'
 import { type OwnReply, ownReply, replies } from '../replies.js'
 import { isPositive, type Reply, replyLine, replyText } from '../reply.js'
+import { targetText } from '../route.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
 import type { PeerChannel, Transaction } from './transaction.js'
@@ -80,7 +81,6 @@ export class Answer {
 
   /** That the server left at this command, in the words of guide 11.8. */
   disconnected(command: string): string {
-    const { host, port } = this.upstream.target
-    return `(${command}) disconnected from (${host}:${port})`
+    return `(${command}) disconnected from (${targetText(this.upstream.target)})`
   }
 }
