@@ -7,69 +7,95 @@ const NOTHING = Buffer.alloc(0)
 const LF = 0x0a
 
 export abstract class LineReader {
-  /** What has come and was not taken. */
-  protected bytes: Buffer = NOTHING
   /** How far `bytes` is known not to hold the end of a line. */
   protected searched = 0
-  /** Holds `bytes`, with room behind them, once they came in more than one piece. */
+  /** What has come first and was not taken, in one piece. */
+  #first: Buffer = NOTHING
+  /** What came after it, not put together yet: a message is taken as it came, without being copied. */
+  #later: Buffer[] = []
+  #laterBytes = 0
+  /** Holds `#first`, with room behind it, once that came in more than one piece. */
   #roomy: Buffer | undefined
 
   push(chunk: Buffer): void {
-    if (this.bytes.length === 0) {
+    if (this.#first.length === 0) {
       this.#roomy = undefined
-      this.bytes = chunk
+      this.#first = chunk
       return
     }
-    // Room doubles, so that a line that comes a byte at a time is not copied once for each.
-    const length = this.bytes.length + chunk.length
-    let start = this.#roomy === undefined ? 0 : this.bytes.byteOffset - this.#roomy.byteOffset
-    if (this.#roomy === undefined || start + length > this.#roomy.length) {
-      const grown = Buffer.allocUnsafeSlow(length * 2)
-      this.bytes.copy(grown)
-      this.#roomy = grown
-      start = 0
-    }
-    chunk.copy(this.#roomy, start + this.bytes.length)
-    this.bytes = this.#roomy.subarray(start, start + length)
+    this.#later.push(chunk)
+    this.#laterBytes += chunk.length
   }
 
   get unread(): number {
-    return this.bytes.length
+    return this.#first.length + this.#laterBytes
   }
 
   /** A line that has not come whole never counts: there is nothing to do. */
   finish(): void {}
 
-  /** Takes all that has come, whatever it is: a message. Undefined when nothing has. */
+  /** Takes what has come, piece by piece, whatever it is: a message. Undefined when there is nothing. */
   takeBytes(): Buffer | undefined {
-    const { bytes } = this
-    if (bytes.length === 0) return undefined
-    this.consume(bytes.length)
-    return bytes
+    const first = this.#first
+    if (first.length === 0) return undefined
+    this.searched = 0
+    this.#roomy = undefined
+    this.#first = this.#later.shift() ?? NOTHING
+    this.#laterBytes -= this.#first.length
+    return first
   }
 
   /** Gives back what was taken and is not of the message: the lines after it. */
   putBack(rest: Buffer): void {
     if (rest.length === 0) return
-    const later = this.takeBytes()
-    this.push(rest)
-    if (later !== undefined) this.push(later)
+    this.#later.unshift(this.#first)
+    this.#laterBytes += this.#first.length
+    this.searched = 0
+    this.#roomy = undefined
+    this.#first = rest
+  }
+
+  /** What has come and was not taken. */
+  protected get bytes(): Buffer {
+    if (this.#later.length > 0) this.#putTogether()
+    return this.#first
   }
 
   /** Where the next LF is; -1 while none has come. */
   protected lineFeed(): number {
-    const found = this.bytes.indexOf(LF, this.searched)
-    if (found === -1) this.searched = this.bytes.length
+    const { bytes } = this
+    const found = bytes.indexOf(LF, this.searched)
+    if (found === -1) this.searched = bytes.length
     return found
   }
 
+  /** Takes so many of `bytes`. */
   protected consume(length: number): void {
+    const { bytes } = this
     this.searched = 0
-    if (length < this.bytes.length) {
-      this.bytes = this.bytes.subarray(length)
+    if (length < bytes.length) {
+      this.#first = bytes.subarray(length)
     } else {
-      this.bytes = NOTHING
+      this.#first = NOTHING
       this.#roomy = undefined
     }
+  }
+
+  /** Room doubles, so that a line that comes a byte at a time is not copied once for each. */
+  #putTogether(): void {
+    const first = this.#first
+    const length = this.unread
+    let start = this.#roomy === undefined ? 0 : first.byteOffset - this.#roomy.byteOffset
+    if (this.#roomy === undefined || start + length > this.#roomy.length) {
+      const grown = Buffer.allocUnsafeSlow(length * 2)
+      first.copy(grown)
+      this.#roomy = grown
+      start = 0
+    }
+    let end = start + first.length
+    for (const chunk of this.#later) end += chunk.copy(this.#roomy, end)
+    this.#first = this.#roomy.subarray(start, end)
+    this.#later = []
+    this.#laterBytes = 0
   }
 }

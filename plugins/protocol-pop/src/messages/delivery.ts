@@ -4,12 +4,16 @@ import { DotStuffer } from '@fsigk/wire'
 import type { Peer } from '../peer.js'
 import { BareLineEnds } from './bare-line-ends.js'
 
+/** So much is worth a write of its own. */
+const ENOUGH_BYTES = 64 * 1024
+
 /**
  * Sends the first line of a reply and the text behind it, with its end.
  *
  * @param first without its CRLF
  * @param text in memory, it leaves in one write
- * @param sent told the bytes of each piece of the text, as they stand in it
+ * @param options.sent told the bytes of each piece of the text, as they stand in it
+ * @param options.isAtHand whether the rest need not be waited for: small pieces leave together then
  * @throws FSIGK_POP_PEER_LEFT, FSIGK_POP_PEER_STALLED, FSIGK_POP_PEER_SLOW, and what the text throws; the client must then
  *   be cut off, so that what it has never looks whole
  */
@@ -17,7 +21,7 @@ export async function deliver(
   peer: Peer,
   first: string,
   text: Body | readonly Buffer[],
-  sent?: (bytes: number) => void,
+  { sent, isAtHand }: { readonly sent?: (bytes: number) => void; readonly isAtHand?: () => boolean } = {},
 ): Promise<void> {
   const lines = new OutgoingLines(peer, first, sent)
   if (isInMemory(text)) {
@@ -25,7 +29,7 @@ export async function deliver(
   } else {
     for await (const chunk of text) {
       lines.add(chunk)
-      await lines.send()
+      if (lines.pendingBytes >= ENOUGH_BYTES || isAtHand?.() !== true) await lines.send()
     }
   }
   lines.end()
@@ -36,6 +40,8 @@ class OutgoingLines {
   readonly #lineEnds = new BareLineEnds()
   readonly #stuffer = new DotStuffer()
   #first: string
+  /** Of the text, not sent yet. */
+  pendingBytes = 0
   #pieces: Buffer[] = []
   #bytes = 0
 
@@ -50,6 +56,7 @@ class OutgoingLines {
   add(chunk: Buffer): void {
     this.#stuff(this.#lineEnds.push(chunk))
     this.#bytes += chunk.length
+    this.pendingBytes += chunk.length
     this.sent?.(chunk.length)
   }
 
@@ -67,6 +74,7 @@ class OutgoingLines {
     const hasRoom = isAlone ? channel.write(only) : channel.writeTogether(this.#first, pieces)
     this.#first = ''
     this.#pieces = []
+    this.pendingBytes = 0
     if (!hasRoom) await this.peer.roomForMore(this.#bytes)
   }
 

@@ -131,11 +131,13 @@ export class Retrieval {
   async #deliver(message: Body | readonly Buffer[], bytes = bytesIn(message), first = firstLine(bytes)): Promise<void> {
     const { lines } = this.asked
     this.#hasBegun = true
-    const sent = (count: number) => {
-      this.peer.session.entry.bytes += count
-    }
-    if (lines === undefined) await deliver(this.peer, first, message, sent)
-    else await deliver(this.peer, '+OK', beginningOf(message, lines), sent)
+    const beginning = lines === undefined ? message : beginningOf(message, lines)
+    await deliver(this.peer, lines === undefined ? first : '+OK', beginning, {
+      sent: (count) => {
+        this.peer.session.entry.bytes += count
+      },
+      isAtHand: () => this.#text.ended,
+    })
   }
 
   /** What has begun and cannot be ended is cut off, so that it never looks whole. */
