@@ -164,10 +164,9 @@ class ReadPart implements Part {
   }
 }
 
-/** Where the line end begins that stands before `end`. */
+/** Where begins what may be the line end that stands before `end`: CR LF, or LF CR. */
 function withoutLineEnd(buffer: Buffer, end: number): number {
   let at = end
-  if (buffer[at - 1] === LF) at--
-  if (buffer[at - 1] === CR) at--
+  while (at > end - 3 && (buffer[at - 1] === LF || buffer[at - 1] === CR)) at--
   return at
 }
