@@ -8,6 +8,9 @@ export const MAX_HEADER_LINES = 10_000
 /** Multiparts in multiparts. */
 export const MAX_LEVELS = 32
 
+/** Of all multiparts that are open together, each of which may have several. */
+export const MAX_BOUNDARIES = 64
+
 /** Mails in mails, and whatever else is read only once something around it has been taken off. */
 const MAX_DEPTH = 16
 

@@ -5,18 +5,45 @@ import type { Doubt, Doubts, Rules } from './doubts.js'
 const LF = 0x0a
 const CR = 0x0d
 const DASH = 0x2d
+const CASE_BIT = 0x20
 
 /** What may stand behind a boundary on its line before it is no line of anyone's. */
 const MAX_GARBAGE_BYTES = 4096
+
+/** CR LF, or LF CR, and one more. */
+const MAX_LINE_END_BYTES = 3
+
+const LINE_STARTS = [Buffer.from('\n--'), Buffer.from('\r--')]
 
 /** A multipart whose parts are being read. */
 export interface Level {
   /** Where its body begins in the content. */
   readonly start: number
   readonly boundaries: readonly Buffer[]
+  /** The same behind two dashes. */
+  readonly needles: readonly { readonly bytes: Buffer; readonly isLettered: boolean }[]
   /** What its parts are that do not say so. */
   readonly defaultType: string
   isClosed: boolean
+}
+
+/** The last two bytes before a buffer, or that a line begins with it. */
+export type Before = Buffer | 'line start'
+
+/** The level of a multipart whose body begins at `start`. */
+export function levelOf(start: number, boundaries: readonly string[], defaultType: string): Level {
+  const needles = boundaries.map((boundary) => ({
+    bytes: Buffer.from(`--${boundary}`, 'latin1'),
+    isLettered: /[a-z]/i.test(boundary),
+  }))
+  return { start, needles, boundaries: needles.map(({ bytes }) => bytes.subarray(2)), defaultType, isClosed: false }
+}
+
+/** Where something stands for the first time, and where once more. */
+interface Search {
+  at: number
+  readonly next: (at: number) => number
+  readonly bytes: number
 }
 
 export interface Delimiter {
@@ -43,21 +70,66 @@ export class Delimiters {
   ) {}
 
   /**
+   * The first boundary line.
+   *
+   * @param before what stands before the buffer
+   * @returns up to where there is none when the buffer holds none that is whole
+   */
+  first(buffer: Buffer, before: Before, isAtEnd: boolean): Delimiter | number {
+    const begun = before === 'line start' ? this.at(buffer, 0, before, isAtEnd) : undefined
+    if (begun !== undefined) return begun === 'more' ? 0 : begun
+    const searches = this.#searches(buffer)
+    for (;;) {
+      let at = -1
+      for (const search of searches) if (search.at !== -1 && (at === -1 || search.at < at)) at = search.at
+      if (at === -1) break
+      const found = this.at(buffer, at, before, isAtEnd)
+      if (found === 'more') return Math.max(0, at - MAX_LINE_END_BYTES)
+      if (found !== undefined) return found
+      for (const search of searches) if (search.at === at) search.at = search.next(at)
+    }
+    const longest = searches.reduce((most, { bytes }) => Math.max(most, bytes), 0)
+    return Math.max(0, buffer.length - longest - MAX_LINE_END_BYTES)
+  }
+
+  /** Boundaries are looked for wherever they stand, in other letters where a line begins. */
+  #searches(buffer: Buffer): Search[] {
+    const searches: Search[] = []
+    let hasLetters = false
+    for (const { needles } of this.levels) {
+      for (const { bytes, isLettered } of needles) {
+        searches.push({ at: buffer.indexOf(bytes), next: (at) => buffer.indexOf(bytes, at + 1), bytes: bytes.length })
+        hasLetters ||= isLettered
+      }
+    }
+    if (!hasLetters || this.rules.denied.has('case')) return searches
+    for (const lineStart of LINE_STARTS) {
+      const next = (from: number) => {
+        const found = buffer.indexOf(lineStart, from)
+        return found === -1 ? -1 : found + 1
+      }
+      searches.push({ at: next(0), next, bytes: 2 })
+    }
+    return searches
+  }
+
+  /**
    * The boundary line whose dashes stand at `at`.
    *
-   * @param isLineStart whether a line begins at the buffer's beginning
+   * @param before what stands before the buffer
    * @returns `more` when the buffer ends before that is known
    */
-  at(buffer: Buffer, at: number, isLineStart: boolean, isAtEnd: boolean): Delimiter | 'more' | undefined {
+  at(buffer: Buffer, at: number, before: Before, isAtEnd: boolean): Delimiter | 'more' | undefined {
     if (!isAtEnd && buffer.length - at < 2) return 'more'
     if (buffer[at] !== DASH || buffer[at + 1] !== DASH) return undefined
-    const before = beforeLine(buffer, at, isLineStart)
-    if (before.doubt !== undefined && this.rules.denied.has(before.doubt)) return undefined
+    const line = beforeLine(buffer, at, before)
+    if (line.doubt !== undefined && this.rules.denied.has(line.doubt)) return undefined
     const fitting: { level: number; boundary: Buffer; isSameCase: boolean }[] = []
     for (let level = this.levels.length - 1; level >= 0; level--) {
       for (const boundary of this.levels[level]?.boundaries ?? []) {
         const fits = fit(buffer, at + 2, boundary)
-        if (fits === 'no') continue
+        // Nobody reads other letters in the middle of a line.
+        if (fits === 'no' || (fits === 'other-case' && line.doubt === 'inline')) continue
         if (fits === 'open' && !isAtEnd) return 'more'
         if (fits !== 'open') fitting.push({ level, boundary, isSameCase: fits === 'same' })
       }
@@ -72,7 +144,7 @@ export class Delimiters {
     for (const { level, boundary, isSameCase } of fitting) {
       const match = this.#read(buffer.toString('latin1', at + 2 + boundary.length, end.from), level, boundary)
       const doubts = [...match.doubts, ...(isSameCase ? [] : ['case' as const])]
-      if (before.doubt !== undefined) doubts.push(before.doubt)
+      if (line.doubt !== undefined) doubts.push(line.doubt)
       if (end.isBare) doubts.push('bare-cr')
       if (this.#isUnclosed(level)) doubts.push('unclosed')
       if (doubts.every((doubt) => !this.rules.denied.has(doubt))) matches.push({ ...match, doubts })
@@ -83,7 +155,7 @@ export class Delimiters {
     const level = this.levels[match.level]
     if (level !== undefined && level.boundaries.length > 1)
       this.doubts.addBoundary(level.start, match.boundary.toString('latin1'))
-    return { from: at - before.bytes, to: end.to, level: match.level, isClose: match.isClose }
+    return { from: at - line.bytes, to: end.to, level: match.level, isClose: match.isClose }
   }
 
   /** What stands behind a boundary on its line. */
@@ -114,16 +186,25 @@ export class Delimiters {
 }
 
 /** The line end before, which belongs to the boundary, and whether every reader takes it for one. */
-function beforeLine(buffer: Buffer, at: number, isLineStart: boolean): { bytes: number; doubt?: Doubt } {
-  if (at === 0) return isLineStart ? { bytes: 0 } : { bytes: 0, doubt: 'inline' }
-  if (buffer[at - 1] === LF) return { bytes: buffer[at - 2] === CR ? 2 : 1 }
+function beforeLine(buffer: Buffer, at: number, before: Before): { bytes: number; doubt?: Doubt } {
+  if (at === 0 && before === 'line start') return { bytes: 0 }
+  const last = byteAt(buffer, at - 1, before)
+  const oneBefore = byteAt(buffer, at - 2, before)
+  if (last === LF) return { bytes: Math.min(at, oneBefore === CR ? 2 : 1) }
+  if (last !== CR) return { bytes: 0, doubt: 'inline' }
   // LF CR is a line end for those to whom CR is one, and white space before the boundary for those that trim lines.
-  if (buffer[at - 1] === CR && (at === 1 ? isLineStart : buffer[at - 2] === LF)) return { bytes: Math.min(at, 2) }
-  return buffer[at - 1] === CR ? { bytes: 1, doubt: 'bare-cr' } : { bytes: 0, doubt: 'inline' }
+  return oneBefore === LF ? { bytes: Math.min(at, 2) } : { bytes: Math.min(at, 1), doubt: 'bare-cr' }
+}
+
+function byteAt(buffer: Buffer, at: number, before: Before): number | undefined {
+  if (at >= 0) return buffer[at]
+  return before === 'line start' ? [CR, LF][at + 2] : before[before.length + at]
 }
 
 function fit(buffer: Buffer, from: number, boundary: Buffer): 'same' | 'other-case' | 'open' | 'no' {
   const length = Math.min(boundary.length, buffer.length - from)
+  // Mostly the first byte tells.
+  if (length > 0 && (((buffer[from] as number) ^ (boundary[0] as number)) & ~CASE_BIT) !== 0) return 'no'
   const isSame = buffer.compare(boundary, 0, length, from, from + length) === 0
   if (!isSame) {
     const lower = buffer.toString('latin1', from, from + length).toLowerCase()

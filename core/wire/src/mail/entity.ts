@@ -7,7 +7,7 @@ import { namesOfFile, partNames } from './part-names.js'
 import { decodedWords } from './words.js'
 
 /** RFC 2046 allows 70 bytes. */
-const MAX_BOUNDARY_BYTES = 998
+const MAX_BOUNDARY_BYTES = 256
 
 /** More ways to read the boundary than any sender causes by accident. */
 const MAX_BOUNDARIES = 32

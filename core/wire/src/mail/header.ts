@@ -29,7 +29,7 @@ export async function takeHeader(
   for (;;) {
     const { buffer } = source
     const line = lineAt(buffer, at, isOnlyLf, source.isAtEnd)
-    const delimiter = delimiters.at(buffer, at, at === 0, source.isAtEnd)
+    const delimiter = delimiters.at(buffer, at, 'line start', source.isAtEnd)
     if (line === 'more' || delimiter === 'more') {
       if (buffer.length > 2 * MAX_HEADER_BYTES)
         return beyond(hasField || strictField.test(buffer.toString('latin1', at, at + 1000)))

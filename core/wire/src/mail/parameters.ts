@@ -1,10 +1,14 @@
 /** Parameters as any reader of mail may understand them: quoted or not, continued, extended, with encoded words in them. */
 
+import { WireFault } from '../wire-fault.js'
 import { formsOfValue } from './fields.js'
 import { decodedBytes, decodedWords, percentDecoded } from './words.js'
 
 /** More of one name than any sender writes. */
-const MAX_OCCURRENCES = 64
+const MAX_OCCURRENCES = 1000
+
+/** No value is longer. */
+const MAX_VALUE_CHARACTERS = 4096
 
 interface Occurrence {
   /** Behind an asterisk (RFC 2231); undefined when there is none. */
@@ -38,12 +42,13 @@ function occurrencesOf(value: string, name: string): readonly Occurrence[] {
   const found: Occurrence[] = []
   const pattern = new RegExp(`(?<![\\w.-])${name}[ \\t]*(?:\\*[ \\t]*(\\d{0,6})[ \\t]*(\\*?))?[ \\t]*=`, 'gi')
   for (const match of value.matchAll(pattern)) {
-    if (found.length === MAX_OCCURRENCES) break
+    if (found.length === MAX_OCCURRENCES) throw new WireFault(`${name} more often than can be meant`)
     const [whole, piece, star] = match
+    const start = match.index + whole.length
     found.push({
       piece: piece === undefined || piece === '' ? undefined : Number(piece),
       isExtended: star === '*' || piece === '',
-      values: valueForms(value.slice(match.index + whole.length)),
+      values: valueForms(value.slice(start, start + MAX_VALUE_CHARACTERS)),
     })
   }
   return found

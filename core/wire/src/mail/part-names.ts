@@ -1,10 +1,11 @@
 /** Every name under which a reader may show or store a part. */
 import { fileNameOf } from '../file-name.js'
+import { WireFault } from '../wire-fault.js'
 import { parameterForms } from './parameters.js'
 import { decodedBytes, decodedWords, percentDecoded } from './words.js'
 
 /** More names of one part than any sender gives. */
-const MAX_NAMES = 64
+const MAX_NAMES = 256
 
 export interface PartNames {
   /** Decoded, without folders; the likeliest first. */
@@ -28,7 +29,8 @@ export function partNames(contentTypes: readonly string[], dispositions: readonl
 /** What readers make of names. */
 export function namesOfFile(rawNames: readonly string[]): PartNames {
   const names = new Set<string>()
-  for (const raw of rawNames) for (const name of namesOf(raw)) if (names.size < MAX_NAMES) names.add(name)
+  for (const raw of rawNames) for (const name of namesOf(raw)) names.add(name)
+  if (names.size > MAX_NAMES) throw new WireFault('more names of a part than can be meant')
   names.delete('')
   return { names: [...names].sort(byLikelihood), rawNames }
 }

@@ -22,7 +22,7 @@ const NOTHING = Buffer.alloc(0)
 
 /** A line of dashes with a field of MIME behind it: a multipart, whether it is said to be one or not. */
 const undeclared =
-  /(?:^|[\r\n])--([^\r\n]{0,998}?)[ \t]*(?:\r\n|\r|\n)(?:[\w-]{1,60}:[^\r\n]{0,500}(?:\r\n|\r|\n)){0,4}content-[a-z-]{1,40}[ \t]*:/i
+  /(?:^|[\r\n])--([^\r\n]{0,998})(?:\r\n|\r|\n)(?:[\w-]{1,60}:[^\r\n]{0,500}(?:\r\n|\r|\n)){0,4}content-[a-z-]{1,40}[ \t]*:/i
 
 const undeclaredAll = new RegExp(undeclared, 'gi')
 
@@ -130,7 +130,7 @@ export async function undeclaredBoundaries(bytes: AsyncIterable<Buffer>): Promis
   let tail: Buffer = NOTHING
   for await (const chunk of bytes) {
     const text = Buffer.concat([tail, chunk])
-    for (const [, boundary = ''] of text.toString('latin1').matchAll(undeclaredAll)) found.add(boundary)
+    for (const [, boundary = ''] of text.toString('latin1').matchAll(undeclaredAll)) found.add(boundary.trimEnd())
     tail = text.subarray(-OVERLAP_BYTES)
     if (found.size > MAX_UNDECLARED) break
   }

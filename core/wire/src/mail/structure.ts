@@ -1,17 +1,12 @@
 /** Takes a mail apart into its parts, as they stand in its bytes, in one pass and without keeping any of them. */
 import { WireFault } from '../wire-fault.js'
-import { MAX_LEVELS } from './bounds.js'
-import { type Delimiter, Delimiters } from './delimiter.js'
+import { MAX_BOUNDARIES, MAX_LEVELS } from './bounds.js'
+import { type Before, type Delimiter, Delimiters, levelOf } from './delimiter.js'
 import type { Doubts, Rules } from './doubts.js'
 import { type Entity, plainText, readEntity } from './entity.js'
 import { takeHeader } from './header.js'
 import { isPlainMultipart } from './part-kinds.js'
 import { type Openable, Source } from './source.js'
-
-const LF = 0x0a
-const CR = 0x0d
-const DASH = 0x2d
-const DASHES = Buffer.from('--')
 
 /** Where a part stands: text between parts is nobody's attachment. */
 export type Place = 'part' | 'between'
@@ -83,12 +78,9 @@ export async function* partsOf(
 function enter({ levels }: Delimiters, { boundaries, types }: Entity, start: number, { chosen }: Rules): void {
   if (levels.length === MAX_LEVELS) throw new WireFault(`multiparts ${MAX_LEVELS} deep`)
   const meant = chosen?.multipart === start ? [chosen.boundary] : boundaries
-  levels.push({
-    start,
-    boundaries: meant.map((boundary) => Buffer.from(boundary, 'latin1')),
-    defaultType: types.includes('multipart/digest') ? 'message/rfc822' : '',
-    isClosed: false,
-  })
+  const total = levels.reduce((sum, { boundaries }) => sum + boundaries.length, meant.length)
+  if (total > MAX_BOUNDARIES) throw new WireFault('more boundaries than can be meant')
+  levels.push(levelOf(start, meant, types.includes('multipart/digest') ? 'message/rfc822' : ''))
 }
 
 class ReadPart implements Part {
@@ -100,7 +92,7 @@ class ReadPart implements Part {
   end: number
   #isRead = false
   #delimiter: Delimiter | undefined
-  #isLineStart = true
+  #before: Before = 'line start'
 
   constructor(
     private readonly source: Source,
@@ -140,8 +132,12 @@ class ReadPart implements Part {
     const end = this.#end(buffer, isAtEnd)
     this.#isRead = this.#delimiter !== undefined || isAtEnd
     this.end += end
-    if (end > 0) this.#isLineStart = false
     const given = this.source.take(end)
+    if (end > 0)
+      this.#before =
+        end > 1 || this.#before === 'line start'
+          ? given.subarray(-2)
+          : Buffer.concat([this.#before.subarray(-1), given])
     if (this.#delimiter !== undefined) {
       const { to, level, isClose } = this.#delimiter
       this.#delimiter = { from: 0, to: to - end, level, isClose }
@@ -151,22 +147,11 @@ class ReadPart implements Part {
 
   #end(buffer: Buffer, isAtEnd: boolean): number {
     if (this.delimiters.levels.length === 0) return buffer.length
-    for (let at = buffer.indexOf(DASHES); at !== -1; at = buffer.indexOf(DASHES, at + 1)) {
-      const found = this.delimiters.at(buffer, at, this.#isLineStart, isAtEnd)
-      if (found === undefined) continue
-      if (found === 'more') return withoutLineEnd(buffer, at)
+    const found = this.delimiters.first(buffer, this.#before, isAtEnd)
+    if (typeof found === 'object') {
       this.#delimiter = found
       return found.from
     }
-    if (isAtEnd) return buffer.length
-    const end = buffer[buffer.length - 1] === DASH ? buffer.length - 1 : buffer.length
-    return withoutLineEnd(buffer, end)
+    return isAtEnd ? buffer.length : found
   }
-}
-
-/** Where begins what may be the line end that stands before `end`: CR LF, or LF CR. */
-function withoutLineEnd(buffer: Buffer, end: number): number {
-  let at = end
-  while (at > end - 3 && (buffer[at - 1] === LF || buffer[at - 1] === CR)) at--
-  return at
 }

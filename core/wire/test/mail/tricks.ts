@@ -113,6 +113,14 @@ export const structures: readonly Trick[] = [
   { says: 'a boundary line that ends in CR', mail: lines(...mixed, ...part).replace('--b\r\n', '--b\r') },
   { says: 'a boundary behind a CR', mail: `${lines(...mixed, 'x')}\r${lines(...part, end)}` },
   { says: 'a boundary behind LF CR', mail: `${lines(...mixed, '--b', '', 'x')}\n\r${lines(...part, end)}` },
+  {
+    says: 'more dashes than a boundary has',
+    mail: lines(...top('multipart/mixed; boundary="---=b"'), '-------=b', ...binary, '-----=b--'),
+  },
+  {
+    says: 'a boundary of dashes',
+    mail: lines(...top('multipart/mixed; boundary="---"'), '-----', ...binary, '-------'),
+  },
   { says: 'white space behind a boundary', mail: lines(...mixed, '--b \t', ...binary, end) },
   { says: 'text behind a boundary', mail: lines(...mixed, '--b x', ...binary, end) },
   { says: 'a longer line than the boundary', mail: lines(...mixed, '--bcd', ...binary, end) },
