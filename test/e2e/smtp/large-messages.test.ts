@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { scannerThatFindsNothing, startRawServer, until } from '@fsigk/testing'
 import { beginMail, MAIL } from './send-mail.js'
 import { SmtpClient } from './smtp-client.js'
@@ -19,7 +20,7 @@ async function countingServer() {
     let inData = false
     let tail = Buffer.alloc(0)
     for await (const chunk of socket as AsyncIterable<Buffer>) {
-      while (isWaiting) await once(process, 'go-on')
+      while (isWaiting && inData) await once(process, 'go-on')
       if (inData) {
         bytes += chunk.length
         tail = Buffer.concat([tail, chunk.subarray(-5)]).subarray(-5)
@@ -59,6 +60,14 @@ async function sendLarge(sender: SmtpClient): Promise<void> {
   sender.raw.send('.\r\n')
 }
 
+/** Whether nothing leaves the client for a while. */
+async function hasStopped({ raw: { socket } }: SmtpClient): Promise<boolean> {
+  const before = socket.bytesWritten
+  if (before === 0 || !socket.writableNeedDrain) return false
+  await delay(500)
+  return socket.bytesWritten === before
+}
+
 describe('SMTP: large messages', () => {
   for (const scanned of [true, false]) {
     test(`one of ${(PIECE.length * PIECES) >> 20} MiB ${scanned ? 'is held on disk' : 'flows on'}, and memory stays flat, though the server takes its time`, async () => {
@@ -74,11 +83,15 @@ describe('SMTP: large messages', () => {
       using sender = await SmtpClient.to(gateway.smtp)
       await sender.say('EHLO client.test')
       await beginMail(sender)
+      if (!scanned) server.wait()
+      const sending = sendLarge(sender)
       if (!scanned) {
-        server.wait()
-        setTimeout(() => server.goOn(), 1_000)
+        // Without backpressure all of it would leave the client while the server reads nothing.
+        await until('the client is stopped', () => hasStopped(sender))
+        assert.ok(sender.raw.socket.bytesWritten < (PIECE.length * PIECES) / 2)
+        server.goOn()
       }
-      await sendLarge(sender)
+      await sending
       assert.equal(await sender.reply(), '250 kept')
       await until('all has come', async () => server.received() > PIECE.length * PIECES)
       const grown = (await peakMemory(worker)) - before
