@@ -13,6 +13,15 @@ export interface Daemon extends AsyncDisposable {
 
 /** Starts a program that listens on a port of 127.0.0.1, and waits until it does. */
 export async function startDaemon(port: number, program: string, ...args: readonly string[]): Promise<Daemon> {
+  return { port, ...(await startProgram(() => accepts(port), program, ...args)) }
+}
+
+/** Starts a program, and waits until it is seen to serve. */
+export async function startProgram(
+  serves: () => Promise<boolean>,
+  program: string,
+  ...args: readonly string[]
+): Promise<AsyncDisposable> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
@@ -28,14 +37,14 @@ export async function startDaemon(port: number, program: string, ...args: readon
     await once(child, 'exit')
   }
   const deadline = Date.now() + LIMIT_MS
-  while (!(await accepts(port))) {
+  while (!(await serves())) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop()
       throw new Error(`${program} did not start: ${said}`)
     }
     await delay(POLL_MS)
   }
-  return { port, [Symbol.asyncDispose]: stop }
+  return { [Symbol.asyncDispose]: stop }
 }
 
 async function accepts(port: number): Promise<boolean> {

@@ -1,10 +1,10 @@
 /** Debian's dovecot with a mailbox (a Maildir) for each user, made here; any user, one password. */
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryFolder } from '@fsigk/testing'
 import { freePort } from '../bench/harness/free-port.js'
-import { startDaemon } from './daemon.js'
+import { startProgram } from './daemon.js'
 
 export const DOVECOT_PASSWORD = 'a-secret'
 
@@ -20,16 +20,27 @@ export interface Dovecot extends AsyncDisposable {
 /** Who owns the mails: dovecot gives none to root. */
 const OWNER = 'nobody'
 
-export async function startDovecot(): Promise<Dovecot> {
+export interface DovecotOptions {
+  /** Lines of dovecot.conf over those made here. With them its port is 110 of all addresses, unless they say otherwise. */
+  readonly lines?: string
+  /** A command that becomes the program when it has done its part: `['ip', 'netns', 'exec', 'name']`. */
+  readonly under?: readonly string[]
+}
+
+export async function startDovecot({ lines, under = [] }: DovecotOptions = {}): Promise<Dovecot> {
   await using resources = new AsyncDisposableStack()
   const folder = resources.use(await temporaryFolder('dovecot')).path
   // Its processes run as several users.
   await chmod(folder, 0o755)
   const [uid, gid] = ['-u', '-g'].map((option) => Number(execFileSync('id', [option, OWNER])))
-  const port = await freePort()
+  const port = lines === undefined ? await freePort() : 110
   const path = join(folder, 'dovecot.conf')
-  await writeFile(path, configuration(folder, port, uid ?? 0, gid ?? 0))
-  resources.use(await startDaemon(port, 'dovecot', '-F', '-c', path))
+  const listen = lines === undefined ? '127.0.0.1' : '*'
+  await writeFile(path, configuration(folder, listen, port, uid ?? 0, gid ?? 0) + (lines ?? ''))
+  const log = join(folder, 'log')
+  const serves = async () => (await readFile(log, 'utf8').catch(() => '')).includes('starting up')
+  const [program = 'dovecot', ...words] = [...under, 'dovecot', '-F', '-c', path]
+  resources.use(await startProgram(serves, program, ...words))
   const foldersOf = (user: string) => ['tmp', 'new', 'cur'].map((each) => join(folder, 'mail', user, each))
   const kept = resources.move()
   return {
@@ -54,13 +65,13 @@ export async function startDovecot(): Promise<Dovecot> {
   }
 }
 
-function configuration(folder: string, port: number, uid: number, gid: number): string {
+function configuration(folder: string, listen: string, port: number, uid: number, gid: number): string {
   return `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log
 protocols = pop3
-listen = 127.0.0.1
+listen = ${listen}
 ssl = no
 disable_plaintext_auth = no
 auth_mechanisms = plain login cram-md5 apop

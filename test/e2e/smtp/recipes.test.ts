@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { startTestGateway, type TestGateway } from '@fsigk/testing'
+import { DOVECOT_PASSWORD, startDovecot } from '../../peers/dovecot.js'
 import { valuesOf } from '../../peers/kept-mail.js'
 import { type SwaksResult, swaksOn } from '../../peers/mail-clients.js'
 import { type Network, type NetworkHost, reasonForNoNetwork, startNetwork } from '../../peers/network.js'
 import { type Postfix, startPostfix } from '../../peers/postfix.js'
+import { EICAR } from '../../peers/samples.js'
 import { blocksOfRecipe, environmentOf } from '../docs/recipe.js'
 
 function assertTaken({ code, transcript }: SwaksResult): void {
@@ -24,7 +26,7 @@ async function follow(heading: string, host: NetworkHost, gateway: TestGateway):
 }
 
 /** Guide 10.3, as `core/docs/recipes.md` has it: each in a network of its own, with ports as they stand there. */
-describe('SMTP: on one machine with postfix', { skip: reasonForNoNetwork() }, () => {
+describe('SMTP and POP: on one machine with postfix and dovecot', { skip: reasonForNoNetwork() }, () => {
   type Host = 'server' | 'lan' | 'outside'
 
   /** The machine of both, and who comes from where. */
@@ -38,18 +40,44 @@ describe('SMTP: on one machine with postfix', { skip: reasonForNoNetwork() }, ()
     readonly network: Network<Host>
     readonly gateway: TestGateway
     readonly postfix: Postfix
+    /** Whether the virus in a mail that is fetched here has been found. */
+    isScanned(host: string, port: number): Promise<boolean>
   }
 
-  async function place(listens: readonly string[], addresses = hosts): Promise<Place> {
+  /** Both servers at their usual ports, unless lines of their own configuration say otherwise. */
+  async function place({
+    listens = ['smtp inet n - n - - smtpd'],
+    dovecotLines = '',
+    addresses = hosts,
+  } = {}): Promise<Place> {
     await using resources = new AsyncDisposableStack()
     const network = resources.use(await startNetwork(addresses))
     const { under } = network.hosts.server
     const postfix = resources.use(
       await startPostfix({ domains: ['your_domain1.com', 'your_domain2.com'], listens, under }),
     )
+    const dovecot = resources.use(await startDovecot({ lines: dovecotLines, under }))
+    await dovecot.put('user', [`Subject: hello\n\n${EICAR}\n`])
     const gateway = resources.use(await startTestGateway({ under }))
     const kept = resources.move()
-    return { network, gateway, postfix, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+    return {
+      network,
+      gateway,
+      postfix,
+      async isScanned(host, port) {
+        const url = `pop3://user:${DOVECOT_PASSWORD}@${host}:${port}/1`
+        const { code, stdout, stderr } = await network.hosts.lan.run('curl', '-sS', '--noproxy', '*', url)
+        assert.equal(code, 0, stderr)
+        return !stdout.includes(EICAR.toString())
+      },
+      [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    }
+  }
+
+  /** What the blocks of a recipe change in the configurations of the two servers. */
+  async function serversOf(heading: string) {
+    const listens = (await blocksOfRecipe(heading, 'postfix')).map((line) => line.trim())
+    return { listens, dovecotLines: (await blocksOfRecipe(heading, 'dovecot')).join('') }
   }
 
   const wasScanned = async (postfix: Postfix, count: number) => {
@@ -57,20 +85,20 @@ describe('SMTP: on one machine with postfix', { skip: reasonForNoNetwork() }, ()
     return mail !== undefined && valuesOf(mail, 'X-Virus-Status').length === 1
   }
 
-  test('the gateway on another port [NET-05, SMTP-01]', async () => {
-    await using here = await place(['smtp inet n - n - - smtpd'])
+  test('the gateway on another port [NET-05, SMTP-01, POP-01]', async () => {
+    await using here = await place()
     const { server, lan } = here.network.hosts
     await follow('The gateway on other ports', server, here.gateway)
     assertTaken(await swaksOn(lan, { host: '192.168.1.1', port: 9025 }, toUs))
     assert.equal(await wasScanned(here.postfix, 1), true)
     assertTaken(await swaksOn(lan, { host: '192.168.1.1', port: 25 }, toUs))
     assert.equal(await wasScanned(here.postfix, 2), false)
+    assert.equal(await here.isScanned('192.168.1.1', 9110), true)
+    assert.equal(await here.isScanned('192.168.1.1', 110), false)
   })
 
-  test('the mail server on another port, mail from outside for its domains alone [NET-05, SMTP-15, SMTP-18]', async () => {
-    await using here = await place(
-      (await blocksOfRecipe('The mail server on other ports', 'postfix')).map((line) => line.trim()),
-    )
+  test('the mail server on another port, mail from outside for its domains alone [NET-05, SMTP-15, SMTP-18, POP-01]', async () => {
+    await using here = await place(await serversOf('The mail server on other ports'))
     const { server, lan, outside } = here.network.hosts
     await follow('The mail server on other ports', server, here.gateway)
     const mx = { host: '203.0.113.1', port: 25 }
@@ -80,29 +108,33 @@ describe('SMTP: on one machine with postfix', { skip: reasonForNoNetwork() }, ()
     assert.match(relayed.replies.join('\n'), /^550 5\.7\.1 Relaying denied\. /m)
     const allowed = await swaksOn(lan, { host: '192.168.1.1', port: 25 }, toOthers, '--quit-after', 'RCPT')
     assert.match(allowed.transcript, /RCPT TO:<other@elsewhere\.example>\n<- {2}250 /)
+    assert.equal(await here.isScanned('192.168.1.1', 110), true)
+    assert.equal(await here.isScanned('192.168.1.1', 9110), false)
   })
 
-  test('different addresses, the same port [NET-05, SMTP-01]', async () => {
-    await using here = await place(
-      (await blocksOfRecipe('Different addresses, the same ports', 'postfix')).map((line) => line.trim()),
-    )
+  test('different addresses, the same port [NET-05, SMTP-01, POP-01]', async () => {
+    await using here = await place(await serversOf('Different addresses, the same ports'))
     const { server, lan } = here.network.hosts
     await follow('Different addresses, the same ports', server, here.gateway)
     assertTaken(await swaksOn(lan, { host: '192.168.2.1', port: 25 }, toUs))
     assert.equal(await wasScanned(here.postfix, 1), true)
     assertTaken(await swaksOn(lan, { host: '192.168.1.1', port: 25 }, toUs))
     assert.equal(await wasScanned(here.postfix, 2), false)
+    assert.equal(await here.isScanned('192.168.2.1', 110), true)
+    assert.equal(await here.isScanned('192.168.1.1', 110), false)
   })
 
-  test('different addresses by iptables [NET-05, SMTP-01]', async () => {
+  test('different addresses by iptables [NET-05, SMTP-01, POP-01]', async () => {
     const twoAddresses = { ...hosts, server: ['192.168.1.1/24', '192.168.2.1/24'] }
-    await using here = await place(['smtp inet n - n - - smtpd'], twoAddresses)
+    await using here = await place({ addresses: twoAddresses })
     const { server, lan } = here.network.hosts
     await follow('Different addresses by iptables', server, here.gateway)
     assertTaken(await swaksOn(lan, { host: '192.168.2.1', port: 25 }, toUs))
     assert.equal(await wasScanned(here.postfix, 1), true)
     assertTaken(await swaksOn(lan, { host: '192.168.1.1', port: 25 }, toUs))
     assert.equal(await wasScanned(here.postfix, 2), false)
+    assert.equal(await here.isScanned('192.168.2.1', 110), true)
+    assert.equal(await here.isScanned('192.168.1.1', 110), false)
   })
 })
 
