@@ -65,7 +65,7 @@ export class PinnedSettings<S> {
     this.settings = section as S
     this.inspection = section as InspectionSettings & PolicySettings
     this.productName = this.#text('common', 'product_name')
-    this.memory = this.#memory(verdicts)
+    this.memory = this.#memory(verdicts, service)
     this.tmpdir = {
       path: this.#text('common', 'tmpdir') || folders.tmp,
       groupReads: this.#text('common', 'spool_group') !== '',
@@ -94,11 +94,11 @@ export class PinnedSettings<S> {
     return template
   }
 
-  #memory(cache: VerdictCache | undefined): ScanMemory | undefined {
+  #memory(cache: VerdictCache | undefined, service: string): ScanMemory | undefined {
     if (cache === undefined || this.section('common')['verdict_cache'] !== true) return undefined
     const { loaded } = this.scanners
     const keys = verdictKeys(loaded, (name) => this.section(name))
-    return keys === undefined ? undefined : { cache, loaded, keys }
+    return keys === undefined ? undefined : { cache, loaded, keys, under: `${service} r${this.revision}` }
   }
 
   #text(section: string, key: string): string {

@@ -1,6 +1,7 @@
 /**
- * A body held by the gateway: in memory up to 64 KiB, beyond that in a private file of `tmpdir`, removed on release.
- * Whatever the size of a body, no more than one gathered piece of it is in memory.
+ * A body held by the gateway: in memory up to 64 KiB, or as much as its folder says while the worker has room for it;
+ * beyond that in a private file of `tmpdir`, removed on release. Of a body in a file no more than one gathered piece is in
+ * memory.
  */
 import { createHash, type Hash, hash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
@@ -9,6 +10,7 @@ import { join } from 'node:path'
 import type { Body, Content } from '@fsigk/plugin-api'
 import { fail } from './errors.js'
 import { bytesPassed } from './passing-bytes.js'
+import { sharedMemory } from './shared-memory.js'
 import { systemErrorSuffix } from './system-error.js'
 import { SPOOL_PREFIX } from './tmpdir.js'
 
@@ -34,14 +36,18 @@ export interface SpoolFolder {
   readonly groupReads?: boolean
   /** Whether the digests of files are made as they are written. */
   readonly digests?: boolean
+  /** Up to which size a body stays in memory while the worker has room for it (`sharedMemory`); 64 KiB unless told. */
+  readonly memoryBytes?: number
 }
 
 export class Spool implements Content {
   bytes = 0
-  /** What is not in the file: all of it, up to `MEMORY_BYTES`. */
+  /** What is not in the file: all of it, while there is none. */
   #chunks: Buffer[] = []
   #chunkBytes = 0
   #looseChunks = 0
+  /** Of `sharedMemory`. */
+  #borrowed = 0
   #file: FileHandle | undefined
   #path: string | undefined
   /** Bytes that are in the file. */
@@ -74,9 +80,23 @@ export class Spool implements Content {
   write(chunk: Buffer): Promise<void> | undefined {
     if (chunk.length === 0) return undefined
     this.bytes += chunk.length
+    bytesPassed(chunk.length)
     this.#keep(chunk)
-    const limit = this.#file === undefined ? MEMORY_BYTES : GATHER_BYTES
-    return this.#chunkBytes > limit ? this.#save() : undefined
+    const isFull = this.#file === undefined ? !this.#fits(chunk.length) : this.#chunkBytes > GATHER_BYTES
+    return isFull ? this.#save() : undefined
+  }
+
+  /** Whether all of it may stay in memory. @param bytes that have just come */
+  #fits(bytes: number): boolean {
+    if (this.#chunkBytes <= MEMORY_BYTES) return true
+    if (this.#chunkBytes > (this.folder.memoryBytes ?? MEMORY_BYTES) || !sharedMemory.take(bytes)) return false
+    this.#borrowed += bytes
+    return true
+  }
+
+  #giveBack(): void {
+    sharedMemory.giveBack(this.#borrowed)
+    this.#borrowed = 0
   }
 
   /** Call once after the last chunk; throws as `write` does. */
@@ -132,6 +152,7 @@ export class Spool implements Content {
     if (this.#released) return undefined
     this.#released = true
     this.#chunks = []
+    this.#giveBack()
     return this.#path === undefined ? undefined : this.#remove(this.#path)
   }
 
@@ -167,10 +188,10 @@ export class Spool implements Content {
       throw fail('FSIGK_SPOOL_FAILED', [path, systemErrorSuffix(cause)], { cause })
     }
     this.#saved += this.#chunkBytes
-    bytesPassed(this.#chunkBytes)
     this.#chunks = []
     this.#chunkBytes = 0
     this.#looseChunks = 0
+    this.#giveBack()
   }
 
   async #create(): Promise<FileHandle> {

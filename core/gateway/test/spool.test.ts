@@ -53,6 +53,27 @@ describe('spool', () => {
       assert.deepEqual(await folder.names(), [])
     })
 
+  test('a body stays in memory as far as its folder says, while the worker has room', async () => {
+    await using folder = await temporaryFolder()
+    const roomy = { path: folder.path, memoryBytes: 2_000_000 }
+    const body = recognisable(2_000_000)
+    const spools = Array.from({ length: 40 }, () => new Spool(roomy, '', ''))
+    for (const spool of spools) for (const piece of pieces(body, 50_000)) await spool.write(piece)
+    const inMemory = spools.filter(({ memory }) => memory !== undefined)
+    // Of 64 MiB each takes what is beyond its first 64 KiB.
+    assert.equal(inMemory.length, 34)
+    assert.equal((await folder.names()).length, 6)
+    for (const spool of spools.slice(32)) assert.ok((await collected(spool.open())).equals(body))
+    for (const spool of spools) await spool.release()
+    const again = new Spool(roomy, '', '')
+    await again.write(body)
+    assert.equal(again.path, undefined, 'what was released is there again')
+    await again.write(Buffer.alloc(1))
+    assert.notEqual(again.path, undefined, 'beyond what the folder says it goes to a file')
+    await again.release()
+    assert.deepEqual(await folder.names(), [])
+  })
+
   test('where a group reads, it reads the file, whatever the umask says', async () => {
     await using folder = await temporaryFolder()
     const umask = process.umask(0o077)

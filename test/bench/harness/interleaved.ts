@@ -1,5 +1,5 @@
 /** Rounds A B C A B C …, so that what the machine does beside hits all alike. */
-import { type RunningProxy, rootsOf } from '../proxies/running-proxy.js'
+import { type Measured, rootsOf } from '../proxies/running-proxy.js'
 import { cpuSeconds } from './process-tree.js'
 import { median } from './statistics.js'
 import type { Load } from './wrk.js'
@@ -7,7 +7,7 @@ import type { Load } from './wrk.js'
 /** One proxy under one kind of load. */
 export interface Contender {
   readonly name: string
-  readonly proxy: RunningProxy
+  readonly proxy: Measured
   /** @param round 0 is the warm-up, whose figures do not count */
   load(round: number): Promise<Load>
 }

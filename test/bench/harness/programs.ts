@@ -7,6 +7,7 @@ import { join } from 'node:path'
 const packages = {
   'c-icap': 'c-icap libc-icap-mod-virus-scan',
   clamd: 'clamav-daemon',
+  clamsmtpd: 'clamsmtp',
   nginx: 'nginx-light',
   squid: 'squid',
   taskset: 'util-linux',

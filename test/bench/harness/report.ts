@@ -3,13 +3,13 @@ import { median, scatter } from './statistics.js'
 import { printTable } from './table.js'
 
 /** Prints what was measured, each beside the one that all are compared with. */
-export function printResults(title: string, results: Results, against: string): void {
+export function printResults(title: string, results: Results, against: string, what = 'requests'): void {
   process.stdout.write(`${title}\n\n`)
   const isThere = results.has(against)
   const of = (name: string, field: 'perSecond' | 'perCpuSecond') =>
     isThere ? ratio(results, name, against, field).toFixed(2) : '–'
   printTable(
-    ['', 'requests/s', 'of it', 'CPU', 'requests/CPU-s', 'of it', 'scatter', 'p99', 'errors'],
+    ['', `${what}/s`, 'of it', 'CPU', `${what}/CPU-s`, 'of it', 'scatter', 'p99', 'errors'],
     [...results].map(([name, rounds]) => {
       const middle = (field: keyof Round) => median(rounds.map((round) => round[field]))
       return [

@@ -1,11 +1,15 @@
-/** A proxy that is measured: one worker on the proxies' processor, an access log, no cache of its own. */
-export interface RunningProxy extends AsyncDisposable {
-  readonly name: ProxyName
-  readonly port: number
+/** What is measured of a proxy. */
+export interface Measured {
   /** The root of its process tree. */
   readonly pid: number
   /** Roots of the trees of those who work for it: c-icap, clamd. What they cost is its cost. */
   readonly servants?: readonly number[]
+}
+
+/** A proxy that is measured: one worker on the proxies' processor, an access log, no cache of its own. */
+export interface RunningProxy extends Measured, AsyncDisposable {
+  readonly name: ProxyName
+  readonly port: number
 }
 
 /**
@@ -24,7 +28,7 @@ export const proxyNames = [
 export type ProxyName = (typeof proxyNames)[number]
 
 /** The roots of all process trees that work for a proxy. */
-export function rootsOf({ pid, servants = [] }: RunningProxy): readonly number[] {
+export function rootsOf({ pid, servants = [] }: Measured): readonly number[] {
   return [pid, ...servants]
 }
 

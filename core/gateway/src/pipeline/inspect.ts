@@ -10,7 +10,7 @@ import { type Held, type HoldLimits, hold, Source } from './hold.js'
 import { bytesOf, judge } from './judge.js'
 import { FlowingBody, Refusal } from './outcomes.js'
 import { decide, type Ruling } from './policy.js'
-import type { InspectionRoom, ScanCost } from './room.js'
+import { type InspectionRoom, type ScanCost, spoolFolder } from './room.js'
 import { largestAllowed } from './sizes.js'
 import { Trickle } from './trickle.js'
 
@@ -26,9 +26,9 @@ export async function inspect(
   transfer: Transfer,
   answer: (outcome: Outcome) => Promise<void>,
 ): Promise<void> {
-  const spool = new Spool(room.tmpdir, transfer.name, transfer.type)
-  const source = new Source(transfer.body)
   const isMail = transfer.mail !== undefined
+  const spool = new Spool(spoolFolder(room, isMail), transfer.name, transfer.type)
+  const source = new Source(transfer.body)
   const settings = settingsOf(room, transfer)
   const isBlocked = blockedByName(room.settings, isMail, transfer).length > 0
   const trickle = isBlocked ? undefined : Trickle.of(transfer, spool)

@@ -4,11 +4,11 @@
  */
 import type { Transfer } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
-import { remembered } from '../verdicts/scan-memory.js'
+import { isKnownClean, remembered } from '../verdicts/scan-memory.js'
 import { blockedByName, blocksContent } from './blocks.js'
 import { Deadline } from './deadline.js'
 import type { Held } from './hold.js'
-import { type Judgement, together, type Unscanned, withFindings, withUnseen } from './judgement.js'
+import { type Judgement, nothingFound, together, type Unscanned, withFindings, withUnseen } from './judgement.js'
 import { look } from './look.js'
 import type { InspectionRoom, ScanCost } from './room.js'
 import { largestAllowed, oversize } from './sizes.js'
@@ -49,8 +49,12 @@ export function bytesOf(transfer: Transfer, held: Held): number {
 /** What was said of such a body before; undefined when somebody has to look. Costs no more than its digest. */
 function asRemembered(room: InspectionRoom, transfer: Transfer, held: Held): Judgement | undefined {
   const { memory } = room.scanners
-  if (memory === undefined || transfer.readings !== undefined) return undefined
-  if (room.departure.isGone || blocksContent(room.settings)) return undefined
+  if (memory === undefined || room.departure.isGone || blocksContent(room.settings)) return undefined
+  if (transfer.mail !== undefined && transfer.readings !== undefined && held.end === 'whole')
+    return isKnownClean(memory, held.spool)
+      ? together(nothingFound, notLookedAt(room.settings, transfer, held))
+      : undefined
+  if (transfer.readings !== undefined) return undefined
   const known = remembered(memory, held.spool, transfer.codings, held.end === 'first-part')
   return known === undefined ? undefined : together(known, notLookedAt(room.settings, transfer, held))
 }

@@ -3,15 +3,16 @@
  * the same way. One deadline and one bound hold for all of it.
  */
 import type { Finding, Reading, Transfer } from '@fsigk/plugin-api'
-import type { Spool } from '../spool.js'
+import type { Spool, SpoolFolder } from '../spool.js'
 import { messageOf } from '../system-error.js'
+import { SeenPieces } from '../verdicts/known-mails.js'
 import { blockDetections, blockedByContent, blockedByName, blocksContent } from './blocks.js'
 import type { Deadline } from './deadline.js'
 import { decode } from './decoded.js'
 import { type Held, isSpoolFault } from './hold.js'
 import { type Judgement, nothingFound, together, type Unscanned, withFindings, withUnseen } from './judgement.js'
 import { heldReadings, ReadingBounds } from './readings.js'
-import type { InspectionRoom } from './room.js'
+import { type InspectionRoom, spoolFolder } from './room.js'
 import { scan } from './scan.js'
 import { isSkipped, skipsParts } from './skipped-parts.js'
 
@@ -25,9 +26,13 @@ const MAX_DEPTH = 8
 interface Looking {
   readonly room: InspectionRoom
   readonly isMail: boolean
+  /** For what it can be read as. */
+  readonly folder: SpoolFolder
   readonly isCut: boolean
   readonly deadline: Deadline
   readonly bounds: ReadingBounds
+  /** What was looked at, where that is remembered. */
+  readonly seen: SeenPieces | undefined
 }
 
 /** How one content is looked at. */
@@ -39,7 +44,7 @@ interface View {
 }
 
 /** What is said of a body that is held, in all its readings. */
-export function look(
+export async function look(
   room: InspectionRoom,
   { codings, readings, scansBody, mail }: Transfer,
   { spool, end }: Held,
@@ -47,11 +52,22 @@ export function look(
 ): Promise<Judgement> {
   if (codings.length === 0 && readings === undefined) return lookAt(room, [spool], deadline)
   const isMail = mail !== undefined
-  const looking: Looking = { room, isMail, isCut: end === 'first-part', deadline, bounds: new ReadingBounds() }
+  const folder = spoolFolder(room, isMail)
+  const memory = isMail && end === 'whole' ? room.scanners.memory : undefined
+  const seen = memory === undefined ? undefined : new SeenPieces()
+  const isCut = end === 'first-part'
+  const looking: Looking = { room, isMail, folder, isCut, deadline, bounds: new ReadingBounds(), seen }
   // Whole, a mail holds the parts too that are left out.
   const isByParts = scansBody === false || (isMail && skipsParts(room.settings))
   const isScanned = readings === undefined || !isByParts
-  return lookInto(looking, spool, { codings, readings, isScanned }, 0)
+  const judgement = await lookInto(looking, spool, { codings, readings, isScanned }, 0)
+  if (memory !== undefined && seen !== undefined && isClean(judgement))
+    memory.cache.mails.keep(spool, memory.under, seen, memory.cache.ttlMs)
+  return judgement
+}
+
+function isClean({ findings, unscanned }: Judgement): boolean {
+  return findings.length === 0 && unscanned.length === 0
 }
 
 /** Has a content looked at as it came, as it decodes, and as each of these can be read. */
@@ -63,6 +79,7 @@ async function lookInto(
 ): Promise<Judgement> {
   return await decoded(looking, content, codings, async (contents) => {
     const whole = isScanned ? await lookAt(looking.room, contents, looking.deadline) : nothingFound
+    if (isScanned) looking.seen?.saw(contents)
     if (readings === undefined) return whole
     return together(whole, await lookAtReadings(looking, contents, readings, depth))
   })
@@ -70,13 +87,13 @@ async function lookInto(
 
 /** Hands out a content with the forms that it decodes to, and takes them back. */
 async function decoded(
-  { room, isCut, deadline }: Looking,
+  { room, folder, isCut, deadline }: Looking,
   content: Spool,
   codings: readonly string[],
   lookAt: (contents: readonly Spool[]) => Promise<Judgement>,
 ): Promise<Judgement> {
   if (codings.length === 0) return await lookAt([content])
-  const decoded = await decode(content, codings, isCut, room.tmpdir, deadline)
+  const decoded = await decode(content, codings, isCut, folder, deadline)
   const cache = room.scanners.memory?.cache
   cache?.forms.keep(content, codings, isCut, decoded, cache.ttlMs)
   try {
@@ -94,11 +111,11 @@ async function lookAtReadings(
   depth: number,
 ): Promise<Judgement> {
   if (depth === MAX_DEPTH) return { findings: [], unscanned: [{ because: 'max-nested', detail: 'parts of a body' }] }
-  const { room, deadline, bounds } = looking
+  const { folder, deadline, bounds } = looking
   let judgement = nothingFound
   for (const content of contents) {
     try {
-      for await (const { reading, spool } of heldReadings(content, readings, room.tmpdir, deadline, bounds)) {
+      for await (const { reading, spool } of heldReadings(content, readings, folder, deadline, bounds)) {
         judgement = together(judgement, await lookAtReading(looking, reading, spool, depth))
         if (decisive(judgement) >= MAX_FINDINGS) break
       }

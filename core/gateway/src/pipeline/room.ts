@@ -35,6 +35,14 @@ export interface InspectionRoom {
   recordTransfer(report: TransferReport): void
 }
 
+/** Mails of usual size and their parts stay in memory: most are gone in some milliseconds. */
+const MAIL_MEMORY_BYTES = 2_097_152
+
+/** Where a body is held, and what it is read as. */
+export function spoolFolder({ tmpdir }: InspectionRoom, isMail: boolean): SpoolFolder {
+  return isMail ? { ...tmpdir, memoryBytes: MAIL_MEMORY_BYTES } : tmpdir
+}
+
 export interface TransferReport {
   readonly facts: DetectionFacts
   /** The length of the content in bytes, as far as it was held. */

@@ -11,6 +11,8 @@ export interface ScanMemory {
   readonly loaded: readonly LoadedScanner[]
   /** For each of them under what its reports are found; undefined for those that are always asked. */
   readonly keys: readonly (VerdictKey | undefined)[]
+  /** Service and revision: what mails are read as depends on their settings. */
+  readonly under: string
 }
 
 /**
@@ -35,6 +37,15 @@ export function remembered(
   if (findings === undefined) return undefined
   memory.cache.served(memory.keys.length * (1 + forms.length))
   return findings.length === 0 ? nothingFound : { findings, unscanned: [] }
+}
+
+/** Whether such a mail was looked at before, and all scanners still say of each of its pieces that nothing is in it. */
+export function isKnownClean(memory: ScanMemory, mail: DigestedContent): boolean {
+  const pieces = memory.cache.mails.of(mail, memory.under)
+  if (pieces === undefined) return false
+  for (const piece of pieces) if (findingsIn(memory, piece)?.length !== 0) return false
+  memory.cache.served(memory.keys.length * pieces.length)
+  return true
 }
 
 const noForms: readonly Known[] = []

@@ -9,14 +9,15 @@ import type { Deadline } from '../pipeline/deadline.js'
 import type { NoReport } from '../pipeline/loaded-scanner.js'
 import { CommonScan, type News } from './common-scan.js'
 import { KnownForms } from './known-forms.js'
+import { KnownMails } from './known-mails.js'
 import { rememberable, textOf } from './remembered-report.js'
 import { ReportElsewhere } from './report-elsewhere.js'
 import type { VerdictCacheLimits } from './verdict-cache-limits.js'
 
 /** What an entry takes beside key and findings, as measured. */
 const ENTRY_BYTES = 300
-/** So much of the bound is for what coded bodies came apart into. */
-const FORMS_PART = 4
+/** So much of the bound is for what coded bodies, and as much for what mails came apart into. */
+const APART = 1 / 8
 /** By the bound in bytes there are never so many. */
 const MAX_ENTRIES = 1_000_000
 /** How long somebody waits for another's scan when his own time is not limited. */
@@ -48,6 +49,8 @@ export interface Wanted {
 export class VerdictCache {
   /** What coded bodies came apart into. */
   readonly forms: KnownForms
+  /** What clean mails came apart into. */
+  readonly mails: KnownMails
   readonly #known: ExpiringMap<ScanReport>
   readonly #scans = new Map<string, CommonScan>()
   #ttlMs = 0
@@ -68,12 +71,14 @@ export class VerdictCache {
   ) {
     this.#known = new ExpiringMap({ entries: MAX_ENTRIES, bytes: 0 }, now, bytesOf)
     this.forms = new KnownForms(now)
+    this.mails = new KnownMails(now)
   }
 
   limit({ bytes, ttlMs, isShared }: VerdictCacheLimits): void {
-    const bytesOfForms = Math.floor(bytes / FORMS_PART)
-    this.#known.limit({ entries: MAX_ENTRIES, bytes: bytes - bytesOfForms })
-    this.forms.limit(bytesOfForms)
+    const apart = Math.floor(bytes * APART)
+    this.#known.limit({ entries: MAX_ENTRIES, bytes: bytes - 2 * apart })
+    this.forms.limit(apart)
+    this.mails.limit(apart)
     // What has been remembered for longer than it now may be cannot be told from the rest.
     if (ttlMs < this.#ttlMs) this.forget()
     this.#ttlMs = ttlMs
@@ -94,6 +99,7 @@ export class VerdictCache {
   forget(): void {
     this.#known.clear()
     this.forms.forget()
+    this.mails.forget()
     this.#scans.clear()
     this.#era += 1
   }
