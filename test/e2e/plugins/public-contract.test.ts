@@ -12,8 +12,8 @@ const INSTALLATION = join(import.meta.dirname, '..', '..', '..', '..')
 const SHIPPED = join(INSTALLATION, 'plugins')
 /** Given to every plugin by the host. */
 const GIVEN = ['@fsigk/plugin-api', 'tsyringe', 'reflect-metadata', 'zod']
-/** Of our own packages, those that plugins may stand on. */
-const PUBLIC = ['@fsigk/plugin-api', '@fsigk/wire']
+/** Of our own packages, those that plugins may stand on (decision 078). */
+const PUBLIC = ['@fsigk/plugin-api', '@fsigk/wire', '@fsigk/sockets', '@fsigk/mail']
 
 interface Package {
   readonly folder: string
