@@ -227,5 +227,5 @@ function lineEnd(
   if (lf === -1 && !isAtEnd && (cr === -1 || from === end - 1)) return 'more'
   if (cr === -1) return { from: end, to: Math.min(end + 1, buffer.length), isBare: false }
   if (from === end - 1 && lf !== -1) return { from, to: end + 1, isBare: false }
-  return { from, to: from + 1, isBare: lf !== -1 || from < buffer.length - 1 }
+  return { from, to: from + 1, isBare: true }
 }

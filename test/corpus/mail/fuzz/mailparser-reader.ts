@@ -11,8 +11,8 @@ export interface MailparserFound {
 
 const NOTHING: MailparserFound = { files: [], words: [] }
 
-/** It never ends with a few broken mails: who is made with it shows nothing of them. */
-const PATIENCE_MS = 500
+/** Who waits longer than that for a mail of a few kilobytes shows nothing of it. */
+const PATIENCE_MS = 2000
 
 export async function readByMailparser(mail: Buffer): Promise<MailparserFound> {
   try {

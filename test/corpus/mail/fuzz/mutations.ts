@@ -1,6 +1,8 @@
 /** Changes that leave a mail readable to some, and not to all. */
 import type { Random } from './random.js'
 
+const LINE_END = Buffer.from('\r\n')
+
 type Mutation = (mail: Buffer, random: Random, other: Buffer) => Buffer
 
 const odd = [
@@ -125,11 +127,11 @@ const mutations: readonly Mutation[] = [
   },
 ]
 
-/** One to four changes. @param other a mail from which pieces may come */
+/** One to four changes; it ends with a line end, as SMTP and POP give every mail. @param other a mail from which pieces may come */
 export function mutated(mail: Buffer, random: Random, other: Buffer): Buffer {
   let changed = mail
   for (let left = 1 + random.int(4); left > 0; left--) changed = random.pick(mutations)(changed, random, other)
-  return changed
+  return changed.subarray(-2).equals(LINE_END) ? changed : Buffer.concat([changed, LINE_END])
 }
 
 function latin1(text: string): Buffer {

@@ -1,12 +1,15 @@
 /** Quoted-printable (RFC 2045, 6.7) as lenient readers decode it. */
 import { NOTHING, type TransferDecoder } from './decoder.js'
-import { TrailingSpaceFilter } from './trailing-space.js'
+import { LineEndFilter } from './line-end-filter.js'
 
 /** What one reader makes of broken quoted-printable. */
 interface QuotedPrintableForm {
   /** An `=` that begins no escape stays, goes, or is read as Python does: `==` is one, and after `=` CR all up to LF goes. */
   readonly badEscape: 'stays' | 'goes' | 'python'
-  /** White space at the end of a line, which transports may have added (RFC 2045, 6.7, rule 3). */
+  /**
+   * White space at the end of a line, which transports may have added (RFC 2045, 6.7, rule 3), stays, or goes first, and
+   * soft line ends second, before any escape is read (JavaScript).
+   */
   readonly trailingSpace: 'stays' | 'goes'
 }
 
@@ -35,7 +38,7 @@ for (const [value, byte] of Buffer.from('ABCDEF').entries()) digits[byte] = valu
 /** Decodes as most readers do, or in one of the `others`: soft line ends with white space in them, what is no escape stays. */
 export class QuotedPrintableDecoder implements TransferDecoder {
   readonly #badEscape: QuotedPrintableForm['badEscape']
-  readonly #filter: TrailingSpaceFilter | undefined
+  readonly #filter: LineEndFilter | undefined
   #rest: Buffer = NOTHING
   #doubts = 0
   /** Where the escape just read ends. */
@@ -47,7 +50,7 @@ export class QuotedPrintableDecoder implements TransferDecoder {
 
   constructor(form: QuotedPrintableForm = USUAL) {
     this.#badEscape = form.badEscape
-    this.#filter = form.trailingSpace === 'goes' ? new TrailingSpaceFilter() : undefined
+    this.#filter = form.trailingSpace === 'goes' ? new LineEndFilter() : undefined
   }
 
   push(chunk: Buffer): Buffer {
@@ -56,13 +59,14 @@ export class QuotedPrintableDecoder implements TransferDecoder {
   }
 
   end(): Buffer {
-    return this.#decode(this.#rest, true)
+    const more = this.#filter?.end() ?? NOTHING
+    return this.#decode(Buffer.concat([this.#rest, more]), true)
   }
 
   others(): readonly (() => TransferDecoder)[] {
     const forms: QuotedPrintableForm[] = []
     if (this.#doubts & ESCAPE_DOUBT) forms.push({ ...USUAL, badEscape: 'goes' }, { ...USUAL, badEscape: 'python' })
-    if (this.#doubts & SPACE_DOUBT) forms.push({ ...USUAL, trailingSpace: 'goes' })
+    if (this.#doubts !== 0) forms.push({ ...USUAL, trailingSpace: 'goes' })
     return forms.map((form) => () => new QuotedPrintableDecoder(form))
   }
 

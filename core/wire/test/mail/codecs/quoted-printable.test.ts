@@ -25,6 +25,7 @@ const doubtful = [
     text: 'a \t\r\nb \n',
     expect: ['a \t\r\nb \n', 'a\r\nb\n'],
   },
+  { says: 'an escape around a soft line end', text: 'a==\r\n41 b', expect: ['a=41 b', 'aA b'] },
 ] as const
 
 describe('quoted-printable, whatever pieces it comes in:', () => {
