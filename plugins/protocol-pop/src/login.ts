@@ -62,6 +62,9 @@ export async function logIn(mailbox: Mailbox, server: Upstream, line: string): P
   return true
 }
 
+/** No mechanism asks so often. */
+const MAX_ANSWERS = 32
+
 /**
  * AUTH, step by step, until the server has accepted or refused. What the client answers is passed as it came.
  *
@@ -76,12 +79,16 @@ export async function authenticate(peer: Peer, mailbox: Mailbox, server: Upstrea
   let reply = await mailbox.step(server, commandLine(command))
   while (reply?.is === 'challenge') {
     mailbox.pass(reply)
-    const answer = await answerOf(peer)
+    const answer = answers.length < MAX_ANSWERS ? await answerOf(peer) : { line: CANCEL, fault: replies.mechanism }
     if (answer === undefined) return false
-    if (answer.fault === undefined) answers.push(answer.line)
-    reply = await mailbox.step(server, answer.line)
-    // The server has been told that the client gives up, so what it says of that is not what the client should hear.
-    if (answer.fault !== undefined && reply?.is === 'error') reply = { is: 'error', text: '', line: answer.fault }
+    if (answer.fault === undefined) {
+      answers.push(answer.line)
+      reply = await mailbox.step(server, answer.line)
+    } else {
+      reply = await mailbox.ask(server, answer.line)
+      // The server was told that the client gives up, so what it says of that is not what the client should hear.
+      if (reply?.is === 'error') reply = { is: 'error', text: '', line: answer.fault }
+    }
   }
   if (reply === undefined) return false
   if (reply.is === 'ok') opened(mailbox, mechanism, answers)

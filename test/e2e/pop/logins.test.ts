@@ -52,4 +52,17 @@ describe('POP: logins', () => {
     const line = parseLogLine(await gateway.line('pop', 'access', 'pop://'))
     assert.equal(line.url, `pop://${MAILBOX.user}@127.0.0.1:${server.port}`)
   })
+  test('a server that never has enough answers is given up', async () => {
+    await using server = await startPopServer({
+      answer: (command, socket) => (command === '*' ? false : socket.write('+ more\r\n') || true),
+    })
+    await using gateway = await startPopGateway(server, { scanners })
+    using client = await PopClient.to(gateway)
+    assert.equal(await client.ask('AUTH PLAIN'), '+ more')
+    for (let answer = 0; answer < 31; answer++) assert.equal(await client.ask('eA=='), '+ more')
+    client.send('eA==\r\n')
+    assert.equal(await client.line(), '+ more')
+    assert.match(await client.line(), /^-ERR authentication mechanism/)
+    assert.equal(server.commands.at(-1), '*')
+  })
 })
