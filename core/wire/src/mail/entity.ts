@@ -47,7 +47,7 @@ export function readEntity(fields: Fields, defaultType = ''): Entity {
     boundaries: boundariesOf(contentTypes),
     names,
     rawNames,
-    isAttachment: dispositions.some((value) => /attachment/i.test(value)),
+    isAttachment: dispositions.some((value) => !/^inline\b/i.test(value)),
     contentTypes,
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { mailReadings, WireFault } from '../../src/index.js'
 import { bodies, contentOf, everything, read } from './read.js'
-import { lines } from './tricks.js'
+import { lines } from './tricks/kit.js'
 
 const part = ['--b', 'Content-Type: application/octet-stream', '', 'x']
 const mixed = ['Content-Type: multipart/mixed; boundary=b', '']
@@ -107,6 +107,15 @@ describe('[SMTP-21] bodies that the settings leave out', () => {
 
   test('virus_check_text=no leaves out text, not attached text', async () => {
     assert.deepEqual(await bodies(both, { text: false, wholeHtml: true }), [page, 'attached'])
+  })
+
+  test('what a reader may take for a file is given', async () => {
+    for (const header of [
+      'Content-Disposition: unknown',
+      'Content-Type: ;x',
+      'Content-Type: text/plain\r\nContent-Type: a/b',
+    ])
+      assert.deepEqual(await bodies(`${header}\r\n\r\nabc`, { text: false, wholeHtml: false }), ['abc'], header)
   })
 
   test('virus_check_wholehtml=no leaves of HTML what runs or loads', async () => {

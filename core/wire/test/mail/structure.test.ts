@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { bodies, everything, read } from './read.js'
-import { boundaries, fields, lines, nested, PAYLOAD, structures } from './tricks.js'
+import { boundaries } from './tricks/boundaries.js'
+import { fields } from './tricks/fields.js'
+import { lines, PAYLOAD } from './tricks/kit.js'
+import { nested } from './tricks/nested.js'
+import { structures } from './tricks/structures.js'
 
 /** Pieces of any size, so that something is split at every position. */
 const pieces = [1, 2, 3, 5, 7, 64] as const
