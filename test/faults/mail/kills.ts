@@ -18,12 +18,12 @@ const TURNS: readonly Victim[] = ['worker', 'scanner', 'server', 'supervisor']
 const SCANNER_BACK_MS = 3_000
 /** A connection that a kill has ended may be found so at the sender's next message only. */
 const NOTICED_MS = 1_500
-const MOST_STARTS = 3
 
 export class Kills {
   readonly done: Kill[] = []
-  /** Starts of the gateway that failed. */
+  /** What did not come back. */
   readonly problems: string[] = []
+  readonly #over = new AbortController()
   readonly #restarts = new Map<Victim, Promise<void>>()
 
   constructor(
@@ -35,14 +35,24 @@ export class Kills {
 
   /** One each `everyMs`, whether or not the last is back; one that is not back when its turn comes again is left alone. */
   async run(everyMs: number, stop: AbortSignal): Promise<void> {
-    for (let turn = 0; !stop.aborted; turn += 1) {
+    for (let turn = 0; !stop.aborted && !this.over.aborted; turn += 1) {
       await delay(everyMs, undefined, { signal: stop }).catch(() => {})
       const victim = TURNS[turn % TURNS.length] ?? 'worker'
       if (stop.aborted || this.#restarts.has(victim)) continue
-      const restart = this.#kill(victim).finally(() => this.#restarts.delete(victim))
+      const restart = this.#kill(victim)
+        .catch((error: Error) => {
+          this.problems.push(error.message)
+          this.#over.abort()
+        })
+        .finally(() => this.#restarts.delete(victim))
       this.#restarts.set(victim, restart)
     }
     await Promise.all(this.#restarts.values())
+  }
+
+  /** Aborted when something does not come back at all. */
+  get over(): AbortSignal {
+    return this.#over.signal
   }
 
   count(victim: Victim): number {
@@ -74,18 +84,8 @@ export class Kills {
         break
       case 'supervisor':
         await this.gateway.stop('SIGKILL')
-        this.gateway = await this.#startAgain()
+        this.gateway = await startTestGateway(this.options)
     }
     kill.to = performance.now() + NOTICED_MS
-  }
-
-  async #startAgain(): Promise<TestGateway> {
-    for (let tries = 1; ; tries += 1)
-      try {
-        return await startTestGateway(this.options)
-      } catch (error) {
-        this.problems.push((error as Error).message)
-        if (tries === MOST_STARTS) throw error
-      }
   }
 }

@@ -63,6 +63,7 @@ export async function sendWhileKilling(options: LossOptions): Promise<LossReport
       { host: '127.0.0.1', port },
       numbers.filter((number) => number % options.senders === sender),
       options.pauseMs,
+      kills.over,
     ),
   )
   const attempts = (await Promise.all(sending)).flat()

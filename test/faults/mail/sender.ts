@@ -24,17 +24,21 @@ const MOST_ATTEMPTS = 200
 /** Between two pieces of a message that comes slowly. */
 const SLOW_MS = 20
 
-/** @param pauseMs between one message and the next */
+/**
+ * @param pauseMs between one message and the next
+ * @param over gives up
+ */
 export async function sendAll(
   server: { readonly host: string; readonly port: number },
   messages: readonly number[],
   pauseMs: number,
+  over: AbortSignal,
 ): Promise<readonly Attempt[]> {
   const attempts: Attempt[] = []
   let client: MailClient | undefined
   let sent = 0
   for (const message of messages) {
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS && !over.aborted; attempt += 1) {
       const began = performance.now()
       client ??= await MailClient.to(server).catch(() => undefined)
       if (client !== undefined) {
