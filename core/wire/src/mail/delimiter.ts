@@ -135,10 +135,13 @@ export class Delimiters {
       }
     }
     if (fitting.length === 0) return undefined
-    const end = lineEnd(buffer, at, isAtEnd)
+    const isOnlyLf = this.rules.denied.has('bare-cr')
+    const end = lineEnd(buffer, at, isOnlyLf, isAtEnd)
     if (end === 'more') {
-      if (buffer.length - at > MAX_GARBAGE_BYTES) throw new WireFault('a boundary on a line without an end')
-      return 'more'
+      if (buffer.length - at <= MAX_GARBAGE_BYTES) return 'more'
+      // Lines that end in CR alone are one long line to this reader.
+      if (isOnlyLf && buffer.includes(CR, at)) return undefined
+      throw new WireFault('a boundary on a line without an end')
     }
     const matches: Match[] = []
     for (const { level, boundary, isSameCase } of fitting) {
@@ -218,10 +221,17 @@ function fit(buffer: Buffer, from: number, boundary: Buffer): 'same' | 'other-ca
 function lineEnd(
   buffer: Buffer,
   start: number,
+  isOnlyLf: boolean,
   isAtEnd: boolean,
 ): { from: number; to: number; isBare: boolean } | 'more' {
   const lf = buffer.indexOf(LF, start)
   const end = lf === -1 ? buffer.length : lf
+  if (isOnlyLf) {
+    if (lf === -1 && !isAtEnd) return 'more'
+    let from = end
+    while (from > start && buffer[from - 1] === CR) from--
+    return { from, to: Math.min(end + 1, buffer.length), isBare: false }
+  }
   const cr = buffer.subarray(start, end).indexOf(CR)
   const from = cr === -1 ? end : start + cr
   if (lf === -1 && !isAtEnd && (cr === -1 || from === end - 1)) return 'more'
