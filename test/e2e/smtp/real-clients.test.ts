@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { chmod, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { temporaryFolder } from '@fsigk/testing'
+import { freePort } from '../../bench/harness/free-port.js'
+import { startDaemon } from '../../peers/daemon.js'
 import { type KeptMail, valuesOf } from '../../peers/kept-mail.js'
 import { curlMail, msmtp, type Sending, smtpSource, swaks } from '../../peers/mail-clients.js'
 import { type Postfix, startPostfix } from '../../peers/postfix.js'
@@ -151,4 +156,30 @@ describe('SMTP: programs that send mail, and postfix behind the gateway', () => 
     assert.equal(kept.length, 160)
     for (const mail of kept) assert.equal(valuesOf(mail, 'X-Virus-Status').length, 1)
   })
+})
+
+test('smtp-source and smtp-sink: many sessions at once through the gateway, and none is missing or unscanned [SMTP-01, SMTP-05]', async () => {
+  await using folder = await temporaryFolder('smtp-sink')
+  await chmod(folder.path, 0o777)
+  const kept = join(folder.path, 'kept')
+  const port = await freePort()
+  await using _sink = await startDaemon(port, 'smtp-sink', '-u', 'nobody', '-D', kept, `127.0.0.1:${port}`, '100')
+  await using gateway = await startSmtpGateway({ host: '127.0.0.1', port })
+  const { code } = await smtpSource(
+    gateway.smtp,
+    '-s',
+    '20',
+    '-m',
+    '100',
+    '-l',
+    '8000',
+    '-f',
+    'a@b.example',
+    '-t',
+    'one@c.example',
+  )
+  assert.equal(code, 0)
+  const text = await readFile(kept, 'latin1')
+  assert.equal(text.match(/^X-Virus-Status: clean\(/gm)?.length, 100)
+  assert.equal(text.match(/^X-Rcpt-Args: <one@c\.example>/gm)?.length, 100)
 })
