@@ -13,6 +13,8 @@ const LONE_DOT = Buffer.from('.')
 const END = Buffer.from('\r\n.\r\n')
 /** How the text ends and a line begins that has a dot in front. */
 const LINE_WITH_DOT = END.subarray(0, 3)
+/** After so many dots that begin no line, lines are looked for. */
+const MANY_DOTS = 256
 
 /** Takes the dots out and finds the end. The bytes that it gives are those that it was given, not copies. */
 export class DotUnstuffer {
@@ -43,7 +45,7 @@ export class DotUnstuffer {
     let at = 0
     while (at < chunk.length) {
       if (this.#matched === 0) {
-        const found = chunk.indexOf(LINE_WITH_DOT, at)
+        const found = lineWithDot(chunk, at)
         if (found === -1) {
           this.#matched = begunAtEndOf(chunk)
           break
@@ -109,8 +111,23 @@ export async function* dotStuffed(text: AsyncIterable<Buffer> | Iterable<Buffer>
 }
 
 function nextDot(chunk: Buffer, from: number): number {
-  const found = chunk.indexOf(LINE_WITH_DOT, from)
+  const found = lineWithDot(chunk, from)
   return found === -1 ? -1 : found + 2
+}
+
+/**
+ * Where the next end of a line stands that a dot follows; -1 without one. Dots are looked at, which are far fewer than
+ * lines in what mail is full of (base64); lines, where there are many.
+ */
+function lineWithDot(chunk: Buffer, from: number): number {
+  let next = from + 2
+  for (let dots = 0; dots < MANY_DOTS; dots++) {
+    const dot = chunk.indexOf(DOT, next)
+    if (dot === -1) return -1
+    if (chunk[dot - 1] === LF && chunk[dot - 2] === CR) return dot - 2
+    next = dot + 1
+  }
+  return chunk.indexOf(LINE_WITH_DOT, next - 2)
 }
 
 /** How much of CRLF the chunk ends with. */

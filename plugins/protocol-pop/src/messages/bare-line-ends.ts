@@ -9,6 +9,8 @@ const DOT = 0x2e
 const CRLF = Buffer.from('\r\n')
 const CR_DOT = Buffer.from('\r.')
 const LF_DOT = Buffer.from('\n.')
+/** After so many dots that begin no line, lines are looked for: they are fewer then. */
+const MANY_DOTS = 256
 const held: Readonly<Record<number, Buffer>> = { [CR]: Buffer.from('\r'), [LF]: Buffer.from('\n') }
 
 export class BareLineEnds {
@@ -60,11 +62,26 @@ export class BareLineEnds {
  * @param before what went on in front of the chunk just now
  */
 function nextBare(chunk: Buffer, from: number, before: Buffer | undefined): number {
+  let next = from + 1
+  for (let dots = 0; dots < MANY_DOTS; dots++) {
+    const dot = chunk.indexOf(DOT, next)
+    if (dot === -1) return -1
+    if (isBare(chunk, dot - 1, before)) return dot - 1
+    next = dot + 1
+  }
+  return nextBareLine(chunk, next - 1, before)
+}
+
+/** The same, where dots are many: lines are looked at. */
+function nextBareLine(chunk: Buffer, from: number, before: Buffer | undefined): number {
   const afterCr = chunk.indexOf(CR_DOT, from)
   let afterLf = chunk.indexOf(LF_DOT, from)
-  while (afterLf !== -1 && (afterLf === 0 ? before?.at(-1) : chunk[afterLf - 1]) === CR) {
-    afterLf = chunk.indexOf(LF_DOT, afterLf + 2)
-  }
+  while (afterLf !== -1 && !isBare(chunk, afterLf, before)) afterLf = chunk.indexOf(LF_DOT, afterLf + 2)
   if (afterCr === -1 || afterLf === -1) return Math.max(afterCr, afterLf)
   return Math.min(afterCr, afterLf)
+}
+
+function isBare(chunk: Buffer, at: number, before: Buffer | undefined): boolean {
+  if (chunk[at] === CR) return true
+  return chunk[at] === LF && (at === 0 ? before?.at(-1) : chunk[at - 1]) !== CR
 }

@@ -37,11 +37,12 @@ const sent: readonly (readonly [text: string, wire: string])[] = [
   ['a\n', 'a\n\r\n.\r\n'],
   ['a\r', 'a\r\r\n.\r\n'],
   ['a\0.\r\n', 'a\0.\r\n.\r\n'],
+  [`x${'.'.repeat(300)}\n.y\r\n.z\r.\r\n`, `x${'.'.repeat(300)}\r\n..y\r\n..z\r\n..\r\n.\r\n`],
 ]
 
 describe('a message on its way to the client, cut at every position', () => {
   for (const [text, wire] of sent)
-    test(JSON.stringify(text), () => {
+    test(JSON.stringify(text.slice(-40)), () => {
       for (let pieceBytes = 1; pieceBytes <= Math.max(1, text.length); pieceBytes++)
         assert.equal(overTheWire(text, pieceBytes), wire, `in pieces of ${pieceBytes}`)
     })
