@@ -9,7 +9,8 @@ import type { Source } from './source.js'
 const LF = 0x0a
 const CR = 0x0d
 
-const strictField = /^[\x21-\x39\x3b-\x7e]+:/
+/** A name may be missing: readers skip the field, and go on. */
+const strictField = /^[\x21-\x39\x3b-\x7e]*:/
 /** So many in a row are a header. */
 const MANY_FIELDS = 8
 
