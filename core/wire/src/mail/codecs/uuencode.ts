@@ -14,7 +14,8 @@ export function isUuLine(line: Buffer): boolean {
   if (first < 0x20 || first > 0x60) return false
   const characters = charactersOf(first)
   if (line.length !== characters + 1 && line.length !== characters + 2) return false
-  return line.every((byte) => byte >= 0x20 && byte <= 0x60)
+  for (const byte of line) if (byte < 0x20 || byte > 0x60) return false
+  return true
 }
 
 /** The bytes of one line. Characters that are none of the alphabet count by their six low bits, as in every decoder. */
@@ -23,7 +24,8 @@ export function uuBytes(line: Buffer, form: UuForm): Buffer {
   if (first === undefined) return NOTHING
   const declared = (first - 0x20) & 63
   const bytes = form === 'whole' ? Math.floor(((line.length - 1) * 3) / 4) : declared
-  const output = Buffer.alloc(Math.ceil(bytes / 3) * 3)
+  const output = Buffer.allocUnsafe(Math.ceil(bytes / 3) * 3)
+  if (line.length <= Math.ceil((bytes * 4) / 3)) output.fill(0)
   for (let written = 0, at = 1; written < bytes && at < line.length; written += 3, at += 4) {
     const bits = (six(line[at]) << 18) | (six(line[at + 1]) << 12) | (six(line[at + 2]) << 6) | six(line[at + 3])
     output[written] = bits >> 16
