@@ -12,7 +12,7 @@ import { installPlugin, linkPlugin, type PluginPackage } from './scanner-plugins
 import { temporaryFolder } from './temporary-home.js'
 
 const INSTALLATION = installationFolder()
-const START_LIMIT_MS = 20_000
+const START_LIMIT_MS = 60_000
 const LINE_LIMIT_MS = 10_000
 const POLL_MS = 20
 

@@ -66,7 +66,7 @@ export const settings = {
   }),
   ...notifySettings,
   ...notInUseYet(spamSettings(['pass', 'change_subject'])),
-  ...accessSettings('pop', { acl_from: false }),
+  ...accessSettings('pop', { acl_from: true }),
   ...reverseLookupSettings,
   ...blockSettings,
   ...passExtSettings,

@@ -27,7 +27,7 @@ const guide = {
   self_proxy: false,
   proxyauth_pam_account: false,
   pre_spawn: 2000,
-  acl_from: false,
+  acl_from: true,
   acl_to: false,
   reverselookup: false,
   block_activex: false,

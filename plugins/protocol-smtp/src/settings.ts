@@ -155,7 +155,7 @@ export const settings = {
   ...relaySettings,
   ...notInUseYet(proofSettings),
   ...lanSettings,
-  ...accessSettings('smtp', { acl_from: false }),
+  ...accessSettings('smtp', { acl_from: true }),
   ...reverseLookupSettings,
   ...blockSettings,
   ...passExtSettings,

@@ -35,7 +35,7 @@ const guide = {
   lan_parent_server_port: 25,
   lan_action: 'deny',
   pre_spawn: 2000,
-  acl_from: false,
+  acl_from: true,
   acl_to: false,
   reverselookup: false,
   block_activex: false,
