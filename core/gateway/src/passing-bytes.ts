@@ -6,14 +6,14 @@
 import { getHeapStatistics } from 'node:v8'
 
 /** It is asked how much there is when so much has passed through spools; around each body there are as many copies again. */
-const ASK_EVERY_BYTES = 2_097_152
+const ASK_EVERY_BYTES = 524_288
 
 /** So much may come together. */
-const LOOK_EVERY_BYTES = 16_777_216
+const LOOK_EVERY_BYTES = 8_388_608
 
 let passed = 0
-/** What there was when it was last looked for dead ones. */
-let external = 0
+/** The least that there was since it was last looked for dead ones. What is found dead then is freed a moment later. */
+let least = Number.POSITIVE_INFINITY
 
 /** So many bytes of buffers were made and will soon be dead. Does nothing in a process without `--expose-gc`. */
 export function bytesPassed(bytes: number): void {
@@ -21,10 +21,8 @@ export function bytesPassed(bytes: number): void {
   if (passed < ASK_EVERY_BYTES || globalThis.gc === undefined) return
   passed = 0
   const now = getHeapStatistics().external_memory
-  if (now < external + LOOK_EVERY_BYTES) {
-    external = Math.min(external, now)
-    return
-  }
+  least = Math.min(least, now)
+  if (now < least + LOOK_EVERY_BYTES) return
   globalThis.gc({ type: 'minor' })
-  external = getHeapStatistics().external_memory
+  least = Number.POSITIVE_INFINITY
 }

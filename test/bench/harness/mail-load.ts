@@ -24,10 +24,15 @@ export async function startSink(): Promise<Sink> {
 }
 
 /** Sends for some seconds; a message is a request. @throws when the sender fails */
-export async function sendMails(options: SenderOptions): Promise<Load> {
+export function sendMails(options: SenderOptions): Promise<Load> {
+  return runLoad(SENDER, options)
+}
+
+/** Runs a program of load that is given options as JSON and prints what came of it. @throws when it fails */
+export async function runLoad(program: string, options: object): Promise<Load> {
   const child = spawn(
     programPath('taskset'),
-    ['-c', String(LOAD_PROCESSOR), process.execPath, SENDER, JSON.stringify(options)],
+    ['-c', String(LOAD_PROCESSOR), process.execPath, program, JSON.stringify(options)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   let output = ''
@@ -35,6 +40,6 @@ export async function sendMails(options: SenderOptions): Promise<Load> {
     output += bytes.toString()
   })
   const [code] = (await once(child, 'close')) as [number]
-  if (code !== 0) throw new Error('the sender of mails failed')
+  if (code !== 0) throw new Error(`${program} failed`)
   return JSON.parse(output) as Load
 }

@@ -1,5 +1,6 @@
 import type { Body, Disposition, NoticeMail, OutgoingBody, Verdict } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
+import { bytesPassed } from '../passing-bytes.js'
 import type { Held } from './hold.js'
 
 /** What was held, then the rest of the source as it comes. Streams once. */
@@ -26,6 +27,7 @@ export class FlowingBody implements OutgoingBody {
     let bytes = spool.bytes
     for (let chunk = carried ?? (await source.next()); chunk !== undefined; chunk = await source.next()) {
       bytes += chunk.length
+      bytesPassed(chunk.length)
       if (bytes > this.maxBytes) throw fail('FSIGK_BODY_TOO_LARGE', [this.maxBytes])
       yield chunk
     }
