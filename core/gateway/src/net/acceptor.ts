@@ -141,9 +141,8 @@ export class Acceptor {
 
   /** Half of those that wait: the other half is for workers that turn more quickly, and for the next turn. */
   #acceptMore(): void {
-    if (this.#state !== 'accepting') return
-    const waiting = queuedConnections(this.#fd)
-    if (waiting > 0) this.#accept(Math.min(MAX_A_TURN, Math.ceil(waiting / 2)))
+    const waiting = this.#state === 'accepting' ? queuedConnections(this.#fd) : 0
+    this.#accept(Math.min(MAX_A_TURN, Math.ceil(waiting / 2)))
   }
 
   #accept(atMost: number): void {
