@@ -63,6 +63,11 @@ describe('relay control', () => {
     '<"a@ours.example"@else.example>',
     '<"a@else.example">',
     '<a@[127.0.0.1]>',
+    '<a@ours.example/\xc3\xa9.else.example>',
+    '<a@ours.example?\xc3\xa9.else.example>',
+    '<a@ours.example\\\xc3\xa9.else.example>',
+    '<a@ours.example#\xc3\xa9>',
+    '<a@ours.example\xef\xbc\x8f\xc3\xa9>',
   ]
 
   test('lets strangers send to listed domains and to names without one [SMTP-15]', async () => {
