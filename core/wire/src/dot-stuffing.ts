@@ -16,7 +16,10 @@ const LINE_WITH_DOT = END.subarray(0, 3)
 /** After so many dots that begin no line, lines are looked for. */
 const MANY_DOTS = 256
 
-/** Takes the dots out and finds the end. The bytes that it gives are those that it was given, not copies. */
+/** Of so many pieces, a copy of all costs less than each by itself. */
+const MAX_PIECES = 64
+
+/** Takes the dots out and finds the end. The bytes that it gives are those that it was given, not copies, unless dots abound. */
 export class DotUnstuffer {
   /** What came behind the end: the next command, of a client that does not wait. Undefined before the end. */
   rest: Buffer | undefined
@@ -35,8 +38,9 @@ export class DotUnstuffer {
     const pieces: Buffer[] = []
     this.#read(chunk, pieces)
     const { lineEnds } = this
-    if (lineEnds === undefined) return pieces
-    const text = pieces.flatMap((piece) => lineEnds.push(piece))
+    const few = gathered(pieces)
+    if (lineEnds === undefined) return few
+    const text = few.flatMap((piece) => lineEnds.push(piece))
     return this.ended ? text.concat(lineEnds.finish()) : text
   }
 
@@ -72,7 +76,7 @@ export class DotUnstuffer {
   }
 }
 
-/** Puts the dots in. The bytes that it gives are those that it was given, not copies. */
+/** Puts the dots in. The bytes that it gives are those that it was given, not copies, unless dots abound. */
 export class DotStuffer {
   /** How much of CRLF has come last. The text begins a line. */
   #matched = 2
@@ -88,7 +92,7 @@ export class DotStuffer {
     if (from < chunk.length) pieces.push(chunk.subarray(from))
     if (chunk.length === 1 && this.#matched === 1 && chunk[0] === LF) this.#matched = 2
     else if (chunk.length > 0) this.#matched = begunAtEndOf(chunk)
-    return pieces
+    return gathered(pieces)
   }
 
   /** The line with the dot alone; before it, the end of a line that has none. */
@@ -108,6 +112,10 @@ export async function* dotStuffed(text: AsyncIterable<Buffer> | Iterable<Buffer>
   const stuffer = new DotStuffer()
   for await (const chunk of text) yield* stuffer.push(chunk)
   yield stuffer.end()
+}
+
+function gathered(pieces: readonly Buffer[]): readonly Buffer[] {
+  return pieces.length > MAX_PIECES ? [Buffer.concat(pieces)] : pieces
 }
 
 function nextDot(chunk: Buffer, from: number): number {

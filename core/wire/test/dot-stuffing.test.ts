@@ -141,6 +141,16 @@ describe('dots and line ends of DATA and of POP', () => {
     assert.ok(lineEnds.bareCr)
   })
 
+  test('lines with dots in any number come in few pieces, and none is lost', () => {
+    const wire = Buffer.from('..\r\n'.repeat(10_000))
+    const text = new DotUnstuffer(new LineEnds('kept')).push(wire)
+    assert.ok(text.length < 100)
+    assert.ok(Buffer.concat(text).equals(Buffer.from('.\r\n'.repeat(10_000))))
+    const stuffed = new DotStuffer().push(Buffer.concat(text))
+    assert.ok(stuffed.length < 100)
+    assert.ok(Buffer.concat(stuffed).equals(wire))
+  })
+
   test('nothing is copied', () => {
     const chunk = Buffer.from('a\r\n..b\r\n.\r\n')
     for (const piece of new DotUnstuffer(new LineEnds('normalised')).push(chunk)) {
