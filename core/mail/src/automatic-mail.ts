@@ -14,8 +14,8 @@ export function isAutomaticMail(mailFrom: string, top: MailTop): boolean {
   return LIST_FIELDS.some((name) => top.values(name).length > 0)
 }
 
-/** Who sends for a program or a list, by his local part. */
+/** Who sends for a program or a list, by his local part; on the server itself he may have no domain. */
 const AUTOMATIC_SENDER =
-  /^(mailer-daemon|postmaster|double-bounce|owner-[^@]*|[^@]*-(owner|request|bounces?)|bounces?[-+=][^@]*)@/i
+  /^(mailer-daemon|postmaster|double-bounce|owner-[^@]*|[^@]*-(owner|request|bounces?)|bounces?[-+=][^@]*)(?:@|$)/i
 
 const LIST_FIELDS = ['list-id', 'list-unsubscribe', 'list-post', 'feedback-id', 'x-auto-response-suppress'] as const

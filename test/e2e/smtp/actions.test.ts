@@ -168,6 +168,7 @@ describe('SMTP: what becomes of an infected message', () => {
     { says: 'bulk mail', field: 'Precedence: bulk\r\n' },
     { says: 'a program', field: 'Auto-Submitted: auto-generated\r\n' },
     { says: 'a mailer', from: 'MAILER-DAEMON@example.org' },
+    { says: 'the mailer of the server itself', from: 'MAILER-DAEMON' },
   ]) {
     test(`[SMTP-10] sendback: ${says} is never written to; the message is refused`, async () => {
       const { reply, commands, messages } = await send({ 'smtp.action': 'sendback' }, { from, message: field + MAIL })
@@ -200,7 +201,7 @@ describe('SMTP: what cannot be scanned, and what is too long', () => {
       scanners: [scannerThatFindsNothing],
       settings: { 'smtp.block_messagesize': true, 'smtp.block_messagesize_len': 1000 },
     })
-    for (const action of ['deny', 'delete', 'blackhole', 'sendback']) {
+    for (const action of ['pass', 'deny', 'delete', 'blackhole', 'sendback']) {
       await gateway.set({ 'smtp.action': action })
       using sender = await SmtpClient.to(gateway.smtp)
       await sender.say('EHLO client.test')
@@ -208,7 +209,7 @@ describe('SMTP: what cannot be scanned, and what is too long', () => {
       assert.match(await sendMail(sender, { message }), new RegExp(`^554 Too long message ${PRODUCT}$`), action)
       assert.equal(await sendMail(sender), '250 kept')
     }
-    assert.equal(server.messages.length, 4)
+    assert.equal(server.messages.length, 5)
     await gateway.line('smtp', 'detect', encodeURIComponent('FSIGK/POLICY_BLOCK_MESSAGESIZE'))
   })
 })

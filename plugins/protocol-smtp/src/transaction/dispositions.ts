@@ -12,6 +12,7 @@ export async function enact(outcome: Outcome, judged: Judged): Promise<void> {
   switch (outcome.disposition) {
     case 'pass':
     case 'tag':
+      if (isTooLong(outcome.verdict)) return await deny(judged, outcome.verdict)
       return await deliver(judged, {
         fields: addedFields(session, outcome.verdict),
         message: outcome.body,
