@@ -10,6 +10,11 @@ export function isPositive({ code }: Reply): boolean {
   return code >= 200 && code < 300
 }
 
+/** Whether more must be said before anything is done: 3xx. */
+export function asksForMore({ code }: Reply): boolean {
+  return code >= 300 && code < 400
+}
+
 /** The reply as a client gets it: each line with the code. */
 export function replyText({ code, lines }: Reply): string {
   const last = lines.length - 1

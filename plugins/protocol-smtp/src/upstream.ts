@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Target } from '@fsigk/plugin-api'
 import { AskedServer, type ServerFault, type Sweeper, type Taker } from '@fsigk/sockets'
 import { ReplyReader } from './parse.js'
-import type { Reply } from './reply.js'
+import { asksForMore, type Reply } from './reply.js'
 
 /** Why the server gave no reply. */
 export type UpstreamFault = ServerFault
@@ -17,5 +17,21 @@ export class Upstream extends AskedServer<Reply, ReplyReader> {
     taker?: Taker,
   ) {
     super(socket, new ReplyReader(), sweeper, taker)
+  }
+
+  /**
+   * As of `AskedServer`, for a command that is all there is to say: a server that asks for more (3xx) would take the next
+   * one for something else.
+   */
+  override async command(line: string, limitMs: number): Promise<Reply | ServerFault> {
+    const reply = await super.command(line, limitMs)
+    if (typeof reply === 'string' || !asksForMore(reply)) return reply
+    this.close()
+    return 'malformed'
+  }
+
+  /** Sends what the server may ask for more after: DATA, and what is said in AUTH. */
+  async begin(line: string, limitMs: number): Promise<Reply | ServerFault> {
+    return await super.command(line, limitMs)
   }
 }

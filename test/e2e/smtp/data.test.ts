@@ -60,6 +60,7 @@ describe('SMTP: a clean message', () => {
       [{ DATA: '' }, /^421 .*disconnected/],
       [{ END: '' }, /^421 .*disconnected/],
       [{ END: '354 more' }, /^421 .*disconnected/],
+      [{ END: '334 more' }, /^421 .*disconnected/],
       [{ END: 'nonsense' }, /^421 .*disconnected/],
     ] as const) {
       server.follow({ replies: script })

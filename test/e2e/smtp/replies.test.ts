@@ -138,13 +138,32 @@ describe('SMTP replies', () => {
   })
 
   test('a reply that is none ends the session with 421', async () => {
-    for (const says of ['ok', '250-a\r\n251 b', '99 x', '250 a\rb']) {
+    for (const says of ['ok', '250-a\r\n251 b', '99 x', '250 a\rb', '354 go on', '334 ']) {
       server.follow({ replies: { NOOP: says } })
       using client = await SmtpClient.to(gateway.smtp)
       const words = `421 (NOOP) illegal reply from (${where})`
       assert.match(await client.say('NOOP'), new RegExp(`^${exactly(words)} \\(fsigk/`), says)
       assert.equal(await client.rest(), '')
     }
+  })
+
+  test('a server that asks for a message before DATA, or for anything outside of AUTH, is told nothing that it would take for it', async () => {
+    for (const [verb, says] of [
+      ['MAIL', '354 go on'],
+      ['RCPT', '354 go on'],
+      ['RSET', '354 go on'],
+      ['MAIL', '334 aGk='],
+    ] as const) {
+      server.follow({ replies: { [verb]: says } })
+      using client = await SmtpClient.to(gateway.smtp)
+      client.raw.send('EHLO me\r\nRSET\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n')
+      assert.match(await client.rest(), new RegExp(`\r\n421 \\(${verb}\\) illegal reply from [^\r]+\r\n$`), verb)
+      assert.equal(server.heard.at(-1)?.slice(0, 4), verb)
+    }
+    server.follow({ replies: { AUTH: '354 go on' } })
+    using client = await SmtpClient.to(gateway.smtp)
+    assert.match(await client.say('AUTH PLAIN AGEAYg=='), /^500 disconnected from server\(AUTH\)\./)
+    server.follow({})
   })
 
   test('when the service drains, a client with nothing under way hears 421, one in a transaction ends it first', async () => {

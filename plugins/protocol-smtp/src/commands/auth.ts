@@ -4,7 +4,7 @@
  */
 import { clearMechanisms } from '@fsigk/mail'
 import type { Dialogue, Next } from '../dialogue.js'
-import { type Reply, replyLine } from '../reply.js'
+import { asksForMore, type Reply, replyLine } from '../reply.js'
 import type { Command } from './command.js'
 
 const CHALLENGE = 334
@@ -50,8 +50,9 @@ export async function auth(dialogue: Dialogue, { text }: Command): Promise<Next>
 /** Guide 11.8 has words of its own for a server that leaves meanwhile. */
 async function askInAuth(dialogue: Dialogue, line: string): Promise<Reply | undefined> {
   const { upstream } = dialogue
-  const reply = upstream.isReady ? await upstream.command(line, dialogue.idleMs) : 'closed'
-  if (typeof reply !== 'string') return reply
+  const reply = upstream.isReady ? await upstream.begin(line, dialogue.idleMs) : 'closed'
+  if (typeof reply !== 'string' && (reply.code === CHALLENGE || !asksForMore(reply))) return reply
+  upstream.close()
   dialogue.refuse('disconnectedAuth')
   return undefined
 }

@@ -2,7 +2,7 @@
 import type { OutgoingBody } from '@fsigk/plugin-api'
 import { lowestRatesOf, Pace } from '@fsigk/sockets'
 import { DotStuffer } from '@fsigk/wire'
-import type { Reply } from '../reply.js'
+import { asksForMore, type Reply } from '../reply.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
 
@@ -35,7 +35,7 @@ export async function sendMessage(
   { settings, isWanted }: SendingOptions,
 ): Promise<Sent> {
   const idleMs = settings.idle_timeout * 1000
-  const go = await upstream.command('DATA', idleMs)
+  const go = await upstream.begin('DATA', idleMs)
   if (typeof go === 'string') return { is: 'lost' }
   // A server that says that all is well has not been given anything.
   if (go.code !== SEND_THE_MESSAGE) return go.code < 400 ? lost(upstream) : { is: 'refused', reply: go }
@@ -66,7 +66,7 @@ export async function sendMessage(
   }
   const reply = await upstream.reply(END_OF_DATA_MS)
   if (typeof reply === 'string') return { is: 'lost' }
-  return reply.code === SEND_THE_MESSAGE ? lost(upstream) : { is: 'replied', reply }
+  return asksForMore(reply) ? lost(upstream) : { is: 'replied', reply }
 }
 
 /** The server has gone, is stuck, or speaks in the middle of a message: a refusal is taken at its word. */
