@@ -55,9 +55,14 @@ export class NoticeTemplate {
     return new NoticeTemplate(text)
   }
 
-  fill(values: NoticeValues, format: NoticeFormat): string {
+  /** @param leftOut characters that no value may bring */
+  fill(values: NoticeValues, format: NoticeFormat, leftOut?: RegExp): string {
     const escaped = format === 'html' ? escapeHtml : stripControls
-    return this.#parts.map((part) => (typeof part === 'string' ? part : escaped(values[part.variable]))).join('')
+    const filledWith = (variable: NoticeVariable) => {
+      const value = values[variable]
+      return escaped(leftOut === undefined ? value : value.replaceAll(leftOut, ' '))
+    }
+    return this.#parts.map((part) => (typeof part === 'string' ? part : filledWith(part.variable))).join('')
   }
 }
 

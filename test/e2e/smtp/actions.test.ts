@@ -142,6 +142,22 @@ describe('SMTP: what becomes of an infected message', () => {
     await gateway.cli('config', 'reset', 'template.smtp')
   })
 
+  test('[SMTP-10] [TPL-02] sendback: no value in the From of the template names another mailbox, or makes a line too long', async () => {
+    const template = 'From: ${MAILFROM} <gate@example.net>\nSubject: x\n\ntext\n'
+    await gateway.set({ 'smtp.action': 'sendback', 'template.smtp': template })
+    const named = await send({}, { from: '"x> <evil@else.example>, "@example.org' })
+    assert.equal(named.commands.at(-3), 'MAIL FROM:<gate@example.net>')
+    assert.match(named.messages[0] ?? '', /\r\nFrom: +x +evil@else\.example +@example\.org <gate@example\.net>\r\n/)
+    const long = await send({}, { from: `${'a'.repeat(3000)}@example.org` })
+    assert.equal(long.reply, '250 kept')
+    const header = long.messages[0]?.split('\r\n\r\n')[0] ?? ''
+    assert.deepEqual(
+      header.split('\r\n').filter((line) => line.length > 998),
+      [],
+    )
+    await gateway.cli('config', 'reset', 'template.smtp')
+  })
+
   for (const [command, at] of [
     ['RSET', 'RSET'],
     ['MAIL', 'MAIL FROM'],

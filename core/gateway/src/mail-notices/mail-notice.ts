@@ -10,6 +10,10 @@ const FIELD = /^([!-9;-~]{1,64}):[ \t]?(.*)$/
 const MAX_FIELDS = 50
 /** What a field holds beyond it is cut. */
 const MAX_FIELD_CHARACTERS = 4_000
+/** Those that hold addresses are not folded; a line has 998 characters at most (RFC 5322, 2.1.1). */
+const MAX_MAILBOXES_CHARACTERS = 900
+/** What has a meaning between mailboxes (RFC 5322, 3.2.3), but for `@` and dots. */
+const SPECIALS = /[()<>[\]:;,\\"]/g
 const ADDRESS = /^[!-;=?-~]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i
 /** Fields that the sender of a notice writes himself. */
 const OURS = new Set([
@@ -26,9 +30,7 @@ const OURS = new Set([
 /** @param template its `Subject:` and `From:` may hold UTF-8 */
 export function mailNotice(template: NoticeTemplate, values: NoticeValues): NoticeMail {
   const { head, body } = parts(template)
-  const fields = head.map(
-    ([name, valueTemplate]) => [name, valueTemplate.fill(values, 'text').slice(0, MAX_FIELD_CHARACTERS)] as const,
-  )
+  const fields = head.map(([name, value]) => [name, filled(name, value, values)] as const)
   const from = fields.find(([name]) => name.toLowerCase() === 'from')?.[1] ?? ''
   return {
     from: addressOf(from),
@@ -37,8 +39,16 @@ export function mailNotice(template: NoticeTemplate, values: NoticeValues): Noti
   }
 }
 
+const MAILBOXES = /^(from|reply-to|sender)$/i
+
+/** Nothing of a value may name another mailbox than the template does. */
+function filled(name: string, template: NoticeTemplate, values: NoticeValues): string {
+  if (!MAILBOXES.test(name)) return template.fill(values, 'text').slice(0, MAX_FIELD_CHARACTERS)
+  return template.fill(values, 'text', SPECIALS).slice(0, MAX_MAILBOXES_CHARACTERS)
+}
+
 function encoded(name: string, value: string): string {
-  return /^(from|reply-to|sender)$/i.test(name) ? encodeMailboxes(value) : encodeFieldText(value)
+  return MAILBOXES.test(name) ? encodeMailboxes(value) : encodeFieldText(value)
 }
 
 /** The template is taken apart before it is filled in: a value with a blank line in it moves nothing. */
