@@ -26,7 +26,7 @@ export function noticeMessage(notice: NoticeMessage): Buffer {
   const header = [
     trace,
     foldedField('Date', original.value('date')) || `Date: ${mailDate(at)}\r\n`,
-    to === 'recipients' ? recipientsOf(original) : foldedField('To', to.sender),
+    to === 'recipients' ? recipientsOf(original) : senderField(to.sender),
     fromOf(notice),
     mail.fields,
     `Message-Id: <${randomUUID()}@${hostName}>\r\n`,
@@ -40,11 +40,18 @@ export function noticeMessage(notice: NoticeMessage): Buffer {
     : Buffer.from(`${header}Content-Transfer-Encoding: base64\r\n\r\n${base64Lines(ended)}`, 'latin1')
 }
 
+const NOBODY_NAMED = 'To: undisclosed-recipients:;\r\n'
+
 /** Several fields of a name are told as one. A message must name somebody or nobody, never an empty list (RFC 5322, 3.6.3). */
 function recipientsOf(original: MailTop): string {
   const to = foldedField('To', original.values('to').join(', '))
   const cc = foldedField('Cc', original.values('cc').join(', '))
-  return to === '' && cc === '' ? 'To: undisclosed-recipients:;\r\n' : to + cc
+  return to === '' && cc === '' ? NOBODY_NAMED : to + cc
+}
+
+/** An address that a header of ASCII cannot hold (RFC 6532) is not told as another one. */
+function senderField(address: string): string {
+  return /^[\x20-\x7e]+$/.test(address) ? foldedField('To', address) : NOBODY_NAMED
 }
 
 function fromOf({ mail, administrator, hostName }: NoticeMessage): string {

@@ -47,6 +47,14 @@ describe('a notice in place of a message', () => {
     assert.ok(!head.some((line) => line.startsWith('Cc:')))
   })
 
+  test('[SMTP-10] a sender whom ASCII cannot name is not named wrongly', () => {
+    const { head } = made('', { to: { sender: 's\xc3\xa9@y.org' } })
+    assert.deepEqual(
+      head.filter((line) => line.startsWith('To:')),
+      ['To: undisclosed-recipients:;'],
+    )
+  })
+
   test('[TPL-02] the From of the template is the only one', () => {
     const { head } = made('', { mail: { from: 't@x.org', fields: 'From: <t@x.org>\r\nSubject: F\r\n', text: '' } })
     assert.deepEqual(
