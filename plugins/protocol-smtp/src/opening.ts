@@ -35,8 +35,9 @@ export async function open(
   const { target } = route
   const where = targetText(target)
   if (target.host === '') {
-    log.failed(NO_SERVER)
-    return refuse('serverOpenError', `(${where}) errmsg=[${NO_SERVER}]`)
+    const missing = `${route.targetSetting} names no server`
+    log.failed(missing)
+    return refuse('serverOpenError', `(${where}) errmsg=[${missing}]`)
   }
   const timeoutMs = settings.connect_timeout * 1000
   const dialled = await session.dial(target, { timeoutMs, exempt: 'local', signal: connection.signal })
@@ -56,5 +57,3 @@ export async function open(
   peer.write(greeting(session))
   return { upstream, route }
 }
-
-const NO_SERVER = 'smtp.parent_server_host names no server'

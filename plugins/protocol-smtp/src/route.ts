@@ -5,6 +5,8 @@ import type { SmtpSettings } from './settings.js'
 export interface Route {
   /** The parent server. Its host is `''` when the settings name none. */
   readonly target: Target
+  /** The setting that names its host. */
+  readonly targetSetting: string
   readonly lan: boolean
   /** In place of the section's own settings; undefined where these apply. */
   readonly policy: TransferPolicy | undefined
@@ -12,12 +14,11 @@ export interface Route {
 
 export function routeOf(session: Session<SmtpSettings>): Route {
   const { settings } = session
-  const target = { host: settings.parent_server_host, port: settings.parent_server_port }
-  if (!session.listsPeer('lan')) return { target, lan: false, policy: undefined }
+  const isLan = session.listsPeer('lan')
+  const server = isLan && settings.lan_parent_server ? lanServer(settings) : parentServer(settings)
+  if (!isLan) return { ...server, lan: false, policy: undefined }
   return {
-    target: settings.lan_parent_server
-      ? { host: settings.lan_parent_server_host, port: settings.lan_parent_server_port }
-      : target,
+    ...server,
     lan: true,
     policy: {
       action: settings.lan_action,
@@ -25,6 +26,23 @@ export function routeOf(session: Session<SmtpSettings>): Route {
       notify_admin: settings.lan_notify_admin,
       template: 'smtp_lan',
     },
+  }
+}
+
+function parentServer({
+  parent_server_host,
+  parent_server_port,
+}: SmtpSettings): Pick<Route, 'target' | 'targetSetting'> {
+  return {
+    target: { host: parent_server_host, port: parent_server_port },
+    targetSetting: 'smtp.parent_server_host',
+  }
+}
+
+function lanServer(settings: SmtpSettings): Pick<Route, 'target' | 'targetSetting'> {
+  return {
+    target: { host: settings.lan_parent_server_host, port: settings.lan_parent_server_port },
+    targetSetting: 'smtp.lan_parent_server_host',
   }
 }
 
