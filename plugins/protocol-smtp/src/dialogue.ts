@@ -4,7 +4,7 @@ import type { Sweeper } from '@fsigk/sockets'
 import type { LogDraft } from './log-draft.js'
 import type { CommandLine, LineFault } from './parse.js'
 import { type OwnReply, ownReply } from './replies.js'
-import { isPositive, type Reply, replyLine, replyText } from './reply.js'
+import { isPositive, type Reply, replyLine, replyText, saysGoodbye } from './reply.js'
 import { type Route, targetText } from './route.js'
 import type { SmtpSettings } from './settings.js'
 import type { PeerChannel } from './transaction/transaction.js'
@@ -22,8 +22,6 @@ export interface OpenTransaction {
   readonly mailParameters: readonly string[]
   readonly recipients: string[]
 }
-
-const SERVER_CLOSES = 421
 
 /** Guide 11.8 has the first; the others are in its style. */
 const faultWords: Readonly<Record<UpstreamFault, string>> = {
@@ -68,7 +66,7 @@ export class Dialogue {
   /** Tells the client what the server said. A server that says so closes its side, and so do we. */
   pass(reply: Reply): Next {
     this.peer.write(replyText(reply))
-    return reply.code === SERVER_CLOSES ? 'close' : 'next'
+    return saysGoodbye(reply) ? 'close' : 'next'
   }
 
   /**
@@ -93,7 +91,7 @@ export class Dialogue {
   /** The server closed, or spoke, while nobody had asked it: its own words, if it said that it closes, else ours. */
   serverLeft(): void {
     const reply = this.upstream.takeUnasked()
-    if (reply?.code === SERVER_CLOSES) {
+    if (reply !== undefined && saysGoodbye(reply)) {
       this.log.failed(`SERVER/${replyLine(reply)}`)
       this.pass(reply)
     } else this.lost('', reply === undefined && this.upstream.channel.ended ? 'closed' : 'unasked')

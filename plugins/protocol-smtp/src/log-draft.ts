@@ -1,11 +1,8 @@
 /** The line of a transaction in the access log (guide 9.1.1). */
 import type { Session } from '@fsigk/plugin-api'
 import { type OwnReply, replies } from './replies.js'
-import { type Reply, replyLine } from './reply.js'
+import { MAX_ERROR_CHARACTERS, type Reply, replyLine } from './reply.js'
 import type { SmtpSettings } from './settings.js'
-
-/** So much of what was said stands in a line. */
-const MAX_ERROR_CHARACTERS = 1000
 
 const FAILED = 500
 

@@ -15,11 +15,19 @@ export function asksForMore({ code }: Reply): boolean {
   return code >= 300 && code < 400
 }
 
+/** Whether the server closes after it (RFC 5321, 3.8). */
+export function saysGoodbye({ code }: Reply): boolean {
+  return code === 421
+}
+
 /** The reply as a client gets it: each line with the code. */
 export function replyText({ code, lines }: Reply): string {
   const last = lines.length - 1
   return lines.map((line, at) => `${code}${at === last ? ' ' : '-'}${line}\r\n`).join('')
 }
+
+/** So much of what was said stands in a log line. */
+export const MAX_ERROR_CHARACTERS = 1000
 
 /** The reply in one line, as logs and other replies quote it. */
 export function replyLine({ code, lines }: Reply): string {

@@ -1,14 +1,11 @@
 /** The one reply to the end of a message, ours or the server's, and what stands of it in the log. */
 import type { Session } from '@fsigk/plugin-api'
 import { type OwnReply, ownReply, replies } from '../replies.js'
-import { isPositive, type Reply, replyLine, replyText } from '../reply.js'
+import { isPositive, MAX_ERROR_CHARACTERS, type Reply, replyLine, replyText, saysGoodbye } from '../reply.js'
 import { targetText } from '../route.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
 import type { PeerChannel, Transaction } from './transaction.js'
-
-/** So much of what a server said stands in a log line. */
-const MAX_ERROR_CHARACTERS = 1000
 
 /** What is no reply to a detection is an error of the log. */
 const DETECTIONS: ReadonlySet<OwnReply> = new Set(['accepted', 'infected', 'tooLongMessage', 'deferred'])
@@ -75,7 +72,7 @@ export class Answer {
       entry.error = `SERVER/ERROR Reply(${at}): ${said}`
       this.session.logInfo(`ERROR Reply(${at})${at === 'DATA' ? '' : ':'} url=[${entry.url}] ${said}`)
     }
-    if (reply.code === 421) this.next = 'close'
+    if (saysGoodbye(reply)) this.next = 'close'
     this.peer.write(replyText(reply))
   }
 

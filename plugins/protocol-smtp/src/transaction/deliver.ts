@@ -1,6 +1,6 @@
 import type { OutgoingBody, Verdict } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
-import { isPositive } from '../reply.js'
+import { isPositive, saysGoodbye } from '../reply.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
 import { threatsOf } from './added-fields.js'
@@ -33,7 +33,7 @@ export async function deliver(judged: Judged, { fields, message, verdict, isNoti
     case 'refused':
       if (isNotice) answer.enactingFailed('DATA', sent.reply)
       await incoming.discard()
-      if (incoming.isWhole && !upstream.channel.closed && sent.reply.code !== 421) await answer.reset()
+      if (incoming.isWhole && !upstream.channel.closed && !saysGoodbye(sent.reply)) await answer.reset()
       else answer.next = 'close'
       return answer.pass(sent.reply, 'DATA')
     case 'lost':

@@ -1,14 +1,11 @@
 /** Keeps the server awake while a message is on its way to a verdict, and notices when either side goes or time is up. */
 import { fail } from '../errors.js'
-import { isPositive, type Reply } from '../reply.js'
+import { isPositive, type Reply, saysGoodbye } from '../reply.js'
 import type { Upstream, UpstreamFault } from '../upstream.js'
 import type { PeerChannel } from './transaction.js'
 
 /** Why nobody waits for the verdict any more. */
 export type Loss = 'client' | 'server' | 'late'
-
-/** RFC 5321, 3.8: the server closes. */
-const SERVER_CLOSES = 421
 
 export interface VigilOptions {
   readonly noopMs: number
@@ -91,7 +88,7 @@ export class Vigil {
     this.#noop = undefined
     if (typeof reply === 'string' || !isPositive(reply)) this.options.onRefusal(reply)
     // A server that does not know the command is awake all the same.
-    if (typeof reply === 'string' || reply.code === SERVER_CLOSES) this.#lose('server')
+    if (typeof reply === 'string' || saysGoodbye(reply)) this.#lose('server')
     else if (!this.#isOver) this.#noopTimer = setTimeout(askVigil, this.options.noopMs, this)
   }
 
