@@ -1,5 +1,5 @@
 import type { Connection, Protocol, Service } from '@fsigk/plugin-api'
-import { Sweeper } from '@fsigk/sockets'
+import { Conversations, Sweeper } from '@fsigk/sockets'
 import { Conversation } from './conversation.js'
 import { Downloads } from './progress/downloads.js'
 import { pageHead, RETRY_AFTER_SECONDS, replies } from './replies.js'
@@ -10,18 +10,13 @@ import { UpstreamPool } from './upstream-pool.js'
 export class HttpProxy implements Protocol<HttpSettings> {
   readonly #sweeper = new Sweeper()
   readonly #pool = new UpstreamPool(this.#sweeper)
-  readonly #conversations = new Set<Conversation>()
+  readonly #conversations = new Conversations()
   readonly #downloads = new WeakMap<Service<HttpSettings>, Downloads>()
 
   async converse(connection: Connection, service: Service<HttpSettings>): Promise<void> {
     const downloads = this.#downloads.get(service) ?? this.#begin(service)
     const conversation = new Conversation(connection, service, this.#pool, this.#sweeper, downloads)
-    this.#conversations.add(conversation)
-    try {
-      await conversation.hold()
-    } finally {
-      this.#conversations.delete(conversation)
-    }
+    await this.#conversations.hold(conversation, service.draining)
   }
 
   /** A fixed page: no session is begun, so no template is filled and no line of access.log written. */
@@ -35,14 +30,13 @@ export class HttpProxy implements Protocol<HttpSettings> {
     this.#pool.close()
   }
 
-  /** One listener for all connections of a service: one on each would cost an idle connection its memory. */
+  /** Once for each service. It ends what its conversations share before they are told. */
   #begin(service: Service<HttpSettings>): Downloads {
     const downloads = new Downloads(service.shared)
     this.#downloads.set(service, downloads)
     const drain = () => {
       downloads.end()
       this.#pool.close()
-      for (const conversation of this.#conversations) conversation.drain()
     }
     service.draining.addEventListener('abort', drain, { once: true })
     return downloads
