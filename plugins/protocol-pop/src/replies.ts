@@ -2,6 +2,7 @@
 import { productString } from '@fsigk/mail'
 import type { Session, Target } from '@fsigk/plugin-api'
 import type { ServerFault } from '@fsigk/sockets'
+import { printable } from '@fsigk/wire'
 
 export const replies = {
   accessDenied: '-ERR Access Denied',
@@ -34,20 +35,15 @@ export function faultReply(fault: ServerFault): string {
   return `-ERR [SYS/TEMP] ${serverFaults[fault]}`
 }
 
+/** RFC 2449, 4: a reply has at most 512 bytes with its CRLF. */
+const MAX_LINE_CHARACTERS = 510
+
 /** Guide 11.10. @param message the connection error (guide 11.12) */
 export function cannotConnect({ host, port }: Target, message: string): string {
-  return harmless(`-ERR Can't Connect to (${host}: ${port}) errmsg=[${message}]`)
+  return printable(`-ERR Can't Connect to (${host}: ${port}) errmsg=[${message}]`, MAX_LINE_CHARACTERS)
 }
 
 /** The line that greets a client who is to name his server. */
 export function greeting(session: Session<unknown>): string {
-  return harmless(`+OK ${productString(session, 'pop')} starting.`)
-}
-
-/** RFC 2449, 4: a reply has at most 512 bytes with its CRLF. */
-const MAX_LINE_CHARACTERS = 510
-
-/** Text from outside as it may stand in a reply: printable ASCII of one line. */
-function harmless(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, MAX_LINE_CHARACTERS)
+  return printable(`+OK ${productString(session, 'pop')} starting.`, MAX_LINE_CHARACTERS)
 }

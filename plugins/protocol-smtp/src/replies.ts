@@ -1,5 +1,6 @@
 /** What the gateway itself says: the guide's replies (11.8, 11.9), and ours for what the guide is silent about. */
 import { productString } from '@fsigk/mail'
+import { printable } from '@fsigk/wire'
 
 /** Every reason to speak in place of the server. */
 export type OwnReply =
@@ -87,6 +88,9 @@ export const replies: Readonly<Record<OwnReply, Saying>> = {
   deferred: { code: 451, status: '4.3.0', text: () => 'Message cannot be scanned now, try again later' },
 }
 
+/** Of what may come from outside: a reply line has at most 512 (RFC 5321, 4.5.3.1.5). */
+const MAX_TEXT_CHARACTERS = 400
+
 /** Who speaks. */
 export interface Speaker {
   readonly productName: string
@@ -96,7 +100,7 @@ export interface Speaker {
 
 /** `[Product name]` of the guide: `fsigk/fsigk_smtp/0.1.0/gw.example.com`. */
 export function productOf(speaker: Speaker): string {
-  return harmless(productString(speaker, 'smtp'))
+  return printable(productString(speaker, 'smtp'), MAX_TEXT_CHARACTERS)
 }
 
 /**
@@ -108,18 +112,10 @@ export function productOf(speaker: Speaker): string {
 export function ownReply(speaker: Speaker, says: OwnReply, enhanced: boolean, detail = ''): string {
   const { code, status, text } = replies[says]
   const before = enhanced && status !== '' ? `${code} ${status}` : `${code}`
-  return `${before} ${harmless(text(detail))} (${productOf(speaker)})\r\n`
+  return `${before} ${printable(text(detail), MAX_TEXT_CHARACTERS)} (${productOf(speaker)})\r\n`
 }
 
 /** The line that greets a client. Guide 11.9 says 200, and means this. */
 export function greeting(speaker: Speaker): string {
-  return `220 ${harmless(speaker.hostName)} ${productOf(speaker)}\r\n`
-}
-
-/** Keeps the length of a reply line bearable (RFC 5321, 4.5.3.1.5). */
-const MAX_DETAIL_CHARACTERS = 400
-
-/** Text from outside as it may stand in a reply: printable ASCII of one line. */
-export function harmless(text: string): string {
-  return text.slice(0, MAX_DETAIL_CHARACTERS).replaceAll(/[^\x20-\x7e]/g, '?')
+  return `220 ${printable(speaker.hostName, MAX_TEXT_CHARACTERS)} ${productOf(speaker)}\r\n`
 }
