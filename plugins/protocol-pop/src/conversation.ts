@@ -136,7 +136,9 @@ export class Conversation {
       case 'AUTH':
         return words.length > 0 ? authenticate(peer, mailbox, server, command) : this.#pass(server, command)
       case 'RETR':
-        return this.#retrieve(server, commandLine(command), {})
+        return this.#retrieve(server, command)
+      case 'DELE':
+        return mailbox.isOwed(words[0]) ? this.#say(replies.notDelivered) : this.#pass(server, command)
       case 'TOP':
         return this.#top(server, command)
       default:
@@ -170,11 +172,19 @@ export class Conversation {
     if (settings.top === 'block') return this.#say(replies.topBlocked)
     if (!/^\d{1,15}$/.test(lines) || command.words.length !== 2) return this.#say(replies.topFormat)
     if (settings.top === 'pass' || !settings.virus_check)
-      return this.#retrieve(server, commandLine(command), { skipped: 'PASS_TOP' })
-    return this.#retrieve(server, `TOP ${message} ${ALL_LINES}`, { lines: Number(lines) })
+      return this.#fetch(server, commandLine(command), { skipped: 'PASS_TOP' })
+    return this.#fetch(server, `TOP ${message} ${ALL_LINES}`, { lines: Number(lines) })
   }
 
-  async #retrieve(server: Upstream, line: string, asked: Asked): Promise<boolean> {
+  /** A client that does not wait may have sent DELE behind RETR, before it can know that it does not get the message. */
+  async #retrieve(server: Upstream, command: Command): Promise<boolean> {
+    const [message] = command.words
+    return await this.#fetch(server, commandLine(command), {
+      told: (outcome) => this.#mailbox.retrieved(message, outcome),
+    })
+  }
+
+  async #fetch(server: Upstream, line: string, asked: Asked): Promise<boolean> {
     const mailbox = this.#mailbox
     const reply = await mailbox.ask(server, line)
     if (reply === undefined) return false

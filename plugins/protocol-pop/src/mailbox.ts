@@ -13,6 +13,8 @@ export class Mailbox {
   user = ''
   /** PASS, APOP or AUTH has succeeded. */
   isOpen = false
+  /** Numbers of messages that the client asked for and could not have, for now. */
+  readonly #owed = new Set<number>()
 
   constructor(private readonly peer: Peer) {}
 
@@ -61,6 +63,17 @@ export class Mailbox {
     return typeof reply === 'object' ? reply : this.#lost(reply)
   }
 
+  /** Whether the client has asked for a message that it could not have. @param word of a command: the message's number */
+  isOwed(word: string | undefined): boolean {
+    return this.#owed.has(numberIn(word))
+  }
+
+  /** A message was asked for by RETR. @param word of the command: its number */
+  retrieved(word: string | undefined, outcome: 'delivered' | 'owed'): void {
+    if (outcome === 'owed') this.#owed.add(numberIn(word))
+    else this.#owed.delete(numberIn(word))
+  }
+
   /** Passes a line of the server's to the client. */
   pass(reply: Reply): void {
     this.peer.session.entry.status = 200
@@ -86,6 +99,7 @@ export class Mailbox {
   }
 
   close(): void {
+    this.#owed.clear()
     this.server?.close()
     this.server = undefined
   }
@@ -97,4 +111,9 @@ export class Mailbox {
   #lost(fault: ServerFault): undefined {
     this.peer.sayFailure(faultReply(fault), serverFaults[fault])
   }
+}
+
+/** As lenient servers read it: `01` and `+1` are 1. */
+function numberIn(word = ''): number {
+  return Number.parseInt(word, 10)
 }

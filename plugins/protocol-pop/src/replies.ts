@@ -17,7 +17,7 @@ export const replies = {
   topFormat: '-ERR TOP needs a message number and a number of lines',
   topBlocked: '-ERR TOP is not available through this gateway',
   cannotScan: '-ERR [SYS/TEMP] Message cannot be scanned now, try again later',
-  notWhole: '-ERR [SYS/TEMP] Message did not come whole from the server',
+  notDelivered: '-ERR [SYS/TEMP] Message could not be scanned and was not delivered, it is kept',
   idle: '-ERR [SYS/TEMP] No command came for too long',
   draining: '-ERR [SYS/TEMP] Service is being restarted, try again',
 } as const

@@ -37,6 +37,22 @@ describe('POP: waiting and limits', () => {
     )
   })
 
+  test('a message that was refused for now is not deleted by a client that did not wait; one that was delivered is [SCAN-09]', async () => {
+    await using server = await startPopServer({ messages: [CLEAN_MAIL] })
+    await using gateway = await startPopGateway(server, { scanners: [scannerThatThrows] })
+    for (const commands of [
+      ['RETR 1', 'DELE 1'],
+      ['retr 01', 'dele +1'],
+    ]) {
+      const heard = await sayAll(gateway, ...LOGIN, ...commands, 'QUIT')
+      assert.match(heard, /\r\n-ERR \[SYS\/TEMP\] .*\r\n-ERR \[SYS\/TEMP\] .* it is kept\r\n\+OK QUIT\r\n$/)
+    }
+    assert.deepEqual(server.deleted, [])
+    await gateway.set({ 'pop.fail_open': true })
+    await sayAll(gateway, ...LOGIN, 'RETR 1', 'DELE 1', 'QUIT')
+    assert.deepEqual(server.deleted, [1])
+  })
+
   test('clamd goes and comes back: nothing passes meanwhile, and the same session is served again [SCAN-09]', async () => {
     await using clamd = await startClamd()
     const messages = [

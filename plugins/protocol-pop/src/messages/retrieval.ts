@@ -23,6 +23,8 @@ export interface Asked {
   readonly lines?: number
   /** Set when it passes unscanned: what the log calls it. */
   readonly skipped?: string
+  /** Told whether the client got it, or has to ask again. */
+  readonly told?: (outcome: 'delivered' | 'owed') => void
 }
 
 export class Retrieval {
@@ -55,6 +57,7 @@ export class Retrieval {
       peer.session.noticeVariables = this.#top.noticeVariables()
       peer.session.entry.status = 500
       await peer.session.inspect(this.#transfer(), (outcome) => this.#answer(outcome))
+      this.asked.told?.(this.#isSaid ? 'owed' : 'delivered')
       if (!(await this.#text.discard())) return false
       return (await awake.settle(peer.idleMs)) === undefined
     } catch (error) {
