@@ -11,6 +11,9 @@ export const MAX_LEVELS = 32
 /** Of all multiparts that are open together, each of which may have several. */
 export const MAX_BOUNDARIES = 64
 
+/** Of one mail, or of one body of a multipart; also those that begin no part, of which there may be more. */
+export const MAX_BOUNDARY_LINES = 5000
+
 /** Mails in mails, and whatever else is read only once something around it has been taken off. */
 const MAX_DEPTH = 16
 

@@ -13,6 +13,10 @@ const MAX_GARBAGE_BYTES = 4096
 /** CR LF, or LF CR, and one more. */
 const MAX_LINE_END_BYTES = 3
 
+/** As many boundaries are looked for one by one, more by their dashes. */
+const FEW_BOUNDARIES = 8
+
+const DASHES = Buffer.from('--')
 const LINE_STARTS = [Buffer.from('\n--'), Buffer.from('\r--')]
 
 /** A multipart whose parts are being read. */
@@ -92,15 +96,15 @@ export class Delimiters {
     return Math.max(0, buffer.length - longest - MAX_LINE_END_BYTES)
   }
 
-  /** Boundaries are looked for wherever they stand, in other letters where a line begins. */
+  /** Boundaries are looked for wherever they stand, in other letters where a line begins; by their dashes, both. */
   #searches(buffer: Buffer): Search[] {
     const searches: Search[] = []
     let hasLetters = false
-    for (const { needles } of this.levels) {
-      for (const { bytes, isLettered } of needles) {
-        searches.push({ at: buffer.indexOf(bytes), next: (at) => buffer.indexOf(bytes, at + 1), bytes: bytes.length })
-        hasLetters ||= isLettered
-      }
+    const needles = this.levels.flatMap(({ needles }) => needles)
+    if (needles.length > FEW_BOUNDARIES) return [searchFor(DASHES, buffer)]
+    for (const { bytes, isLettered } of needles) {
+      searches.push(searchFor(bytes, buffer))
+      hasLetters ||= isLettered
     }
     if (!hasLetters || this.rules.denied.has('case')) return searches
     for (const lineStart of LINE_STARTS) {
@@ -126,6 +130,7 @@ export class Delimiters {
     if (line.doubt !== undefined && this.rules.denied.has(line.doubt)) return undefined
     const fitting: { level: number; boundary: Buffer; isSameCase: boolean }[] = []
     for (let level = this.levels.length - 1; level >= 0; level--) {
+      this.doubts.countTries(this.levels[level]?.boundaries.length ?? 0)
       for (const boundary of this.levels[level]?.boundaries ?? []) {
         const fits = fit(buffer, at + 2, boundary)
         // Nobody reads other letters in the middle of a line.
@@ -188,6 +193,10 @@ export class Delimiters {
   }
 }
 
+function searchFor(bytes: Buffer, buffer: Buffer): Search {
+  return { at: buffer.indexOf(bytes), next: (at) => buffer.indexOf(bytes, at + 1), bytes: bytes.length }
+}
+
 /** The line end before, which belongs to the boundary, and whether every reader takes it for one. */
 function beforeLine(buffer: Buffer, at: number, before: Before): { bytes: number; doubt?: Doubt } {
   if (at === 0 && before === 'line start') return { bytes: 0 }
@@ -206,8 +215,9 @@ function byteAt(buffer: Buffer, at: number, before: Before): number | undefined 
 
 function fit(buffer: Buffer, from: number, boundary: Buffer): 'same' | 'other-case' | 'open' | 'no' {
   const length = Math.min(boundary.length, buffer.length - from)
-  // Mostly the first byte tells.
-  if (length > 0 && (((buffer[from] as number) ^ (boundary[0] as number)) & ~CASE_BIT) !== 0) return 'no'
+  // Mostly the first byte tells, and many boundaries may be tried on many lines.
+  for (let at = 0; at < length; at++)
+    if ((((buffer[from + at] as number) ^ (boundary[at] as number)) & ~CASE_BIT) !== 0) return 'no'
   const isSame = buffer.compare(boundary, 0, length, from, from + length) === 0
   if (!isSame) {
     const lower = buffer.toString('latin1', from, from + length).toLowerCase()

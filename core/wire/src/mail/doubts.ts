@@ -34,13 +34,23 @@ export const lenient: Rules = { denied: new Set() }
 const MAX_DOUBTS = 4
 const MAX_READERS = 32
 
+/** How often what stands behind two dashes is compared with a boundary. */
+const MAX_TRIES = 20_000_000
+
 /** What one mail leaves open. */
 export class Doubts {
   readonly #found = new Set<Doubt>()
   readonly #boundaries = new Map<number, Set<string>>()
+  #tries = 0
 
   add(doubt: Doubt): void {
     this.#found.add(doubt)
+  }
+
+  /** So many boundaries are tried. @throws WireFault beyond what any mail takes */
+  countTries(boundaries: number): void {
+    this.#tries += boundaries
+    if (this.#tries > MAX_TRIES) throw new WireFault('more lines than can be meant for boundaries')
   }
 
   /** A boundary of a multipart for which the header says more than one. */

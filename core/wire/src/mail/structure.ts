@@ -1,6 +1,6 @@
 /** Takes a mail apart into its parts, as they stand in its bytes, in one pass and without keeping any of them. */
 import { WireFault } from '../wire-fault.js'
-import { MAX_BOUNDARIES, MAX_LEVELS } from './bounds.js'
+import { MAX_BOUNDARIES, MAX_BOUNDARY_LINES, MAX_LEVELS } from './bounds.js'
 import { type Before, type Delimiter, Delimiters, levelOf } from './delimiter.js'
 import type { Doubts, Rules } from './doubts.js'
 import { type Entity, plainText, readEntity } from './entity.js'
@@ -48,7 +48,8 @@ export async function* partsOf(
     let isWhole = whole !== undefined
     let entity = whole ?? readEntity(await takeHeader(source, rules, doubts, delimiters))
     let place: Place = 'part'
-    for (;;) {
+    for (let lines = 0; ; lines++) {
+      if (lines > MAX_BOUNDARY_LINES) throw new WireFault(`more than ${MAX_BOUNDARY_LINES} boundary lines`)
       let opens: Entity | undefined
       if (place === 'part' && (isWhole || isPlainMultipart(entity))) {
         enter(delimiters, entity, source.offset, rules)

@@ -9,6 +9,7 @@ const mixed = ['Content-Type: multipart/mixed; boundary=b', '']
 
 const beyond: readonly { readonly says: string; readonly mail: string }[] = [
   { says: 'parts', mail: lines(...mixed, ...Array<string>(1001).fill(lines(...part)), '--b--') },
+  { says: 'boundary lines', mail: lines(...mixed, ...Array<string>(5002).fill('--b--'), '') },
   { says: 'a header', mail: `Subject: ${'x'.repeat(2_200_000)}\r\n\r\nx` },
   { says: 'lines of a header', mail: `${'X: y\r\n'.repeat(10_001)}\r\nx` },
   { says: 'mails in mails', mail: `${'Content-Type: message/rfc822\r\n\r\n'.repeat(20)}x` },
@@ -43,6 +44,19 @@ const beyond: readonly { readonly says: string; readonly mail: string }[] = [
   },
 ]
 
+/** Which would take minutes if their parts were looked for anew from every byte. */
+const slow: readonly { readonly says: string; readonly mail: string }[] = [
+  { says: 'white space in a type', mail: `Content-Type: text${' '.repeat(1_000_000)}x/plain\r\n\r\nx` },
+  {
+    says: 'lines that may be one of many boundaries',
+    mail: lines(
+      `Content-Type: multipart/mixed${Array.from({ length: 30 }, (_, n) => `; boundary=b${n}`).join('')}`,
+      '',
+      '--b\r\n'.repeat(400_000),
+    ),
+  },
+]
+
 describe('a mail is read within bounds', () => {
   for (const { says, mail } of beyond)
     test(`more ${says} than can be meant make it unreadable, not clean`, async () => {
@@ -66,6 +80,14 @@ describe('a mail is read within bounds', () => {
     assert.equal(bytes, 1500 * 800 * 57)
     assert.ok(process.memoryUsage.rss() - before < 64_000_000)
   })
+
+  for (const { says, mail } of slow)
+    test(`it takes no longer than its length: ${says}`, async () => {
+      const begun = process.cpuUsage()
+      await read(mail)
+      const { user, system } = process.cpuUsage(begun)
+      assert.ok(user + system < 3_000_000, `${user + system} µs`)
+    })
 
   test('it stops when nobody waits any more', async () => {
     const stop = new AbortController()
