@@ -1,7 +1,8 @@
 /** Content-Transfer-Encoding (RFC 2045, 6), and those from before it. */
 import { transferDecoder } from '../transfer-encodings.js'
 import type { TransferDecoder } from './codecs/decoder.js'
-import { formsOfValue, withoutComments } from './fields.js'
+import { formsOfValue } from './fields.js'
+import { decodedWords } from './words.js'
 
 export type Encoding = 'identity' | 'base64' | 'quoted-printable' | 'uuencode'
 
@@ -35,8 +36,9 @@ export function encodingsOf(values: readonly string[], isOdd: boolean): readonly
       continue
     }
     encodings.add('identity')
-    for (const form of formsOfValue(value)) {
-      const word = withoutComments(form).toLowerCase()
+    // Some decode a field before they read it, and some take a comment for a word.
+    for (const form of new Set([value, decodedWords(value)].flatMap(formsOfValue))) {
+      const word = form.toLowerCase()
       for (const [pattern, encoding] of similar) if (pattern.test(word)) encodings.add(encoding)
     }
   }

@@ -44,10 +44,14 @@ export function isHtmlBody({ types, names, isAttachment }: Entity): boolean {
   return types.some((type) => type === 'text/html') && names.length === 0 && !isAttachment
 }
 
-/** Where a reader may find a file that stands encoded in text, or parts that are not declared. */
+/**
+ * Where a reader may find a file that stands encoded in text, or parts that are not declared. Some look at the lines of a
+ * mail whatever its parts are said to be.
+ */
 export function isSearched({ types, names, encodings }: Entity): boolean {
   return (
     types.length === 0 ||
+    encodings.includes('identity') ||
     types.some((type) => /^(?:text|message|multipart)\/|uue|binhex|yenc/.test(type) || !type.includes('/')) ||
     names.some((name) => /\.(?:uue?|xxe?|hqx|ync|txt|eml|mime?|b64)$/i.test(name)) ||
     encodings.some((encoding) => encoding === 'uuencode')

@@ -4,8 +4,11 @@ import { LineEndFilter } from './line-end-filter.js'
 
 /** What one reader makes of broken quoted-printable. */
 interface QuotedPrintableForm {
-  /** An `=` that begins no escape stays, goes, or is read as Python does: `==` is one, and after `=` CR all up to LF goes. */
-  readonly badEscape: 'stays' | 'goes' | 'python'
+  /**
+   * An `=` that begins no escape stays, or stays but before a CR by itself, which goes with it, or goes, or is read as
+   * Python does: `==` is one, and after `=` CR all up to LF goes.
+   */
+  readonly badEscape: 'stays' | 'stays but before CR' | 'goes' | 'python'
   /**
    * White space at the end of a line, which transports may have added (RFC 2045, 6.7, rule 3), stays, or goes first, and
    * soft line ends second, before any escape is read (JavaScript).
@@ -26,6 +29,7 @@ const MAX_SOFT_LINE_END = 256
 
 const ESCAPE_DOUBT = 1
 const SPACE_DOUBT = 2
+const CR_DOUBT = 4
 
 /** What an escape gives that is no byte. */
 const NO_BYTE = -1
@@ -66,6 +70,7 @@ export class QuotedPrintableDecoder implements TransferDecoder {
   others(): readonly (() => TransferDecoder)[] {
     const forms: QuotedPrintableForm[] = []
     if (this.#doubts & ESCAPE_DOUBT) forms.push({ ...USUAL, badEscape: 'goes' }, { ...USUAL, badEscape: 'python' })
+    if (this.#doubts & CR_DOUBT) forms.push({ ...USUAL, badEscape: 'stays but before CR' })
     if (this.#doubts !== 0) forms.push({ ...USUAL, trailingSpace: 'goes' })
     return forms.map((form) => () => new QuotedPrintableDecoder(form))
   }
@@ -119,7 +124,7 @@ export class QuotedPrintableDecoder implements TransferDecoder {
     this.#escapeEnd = at + 1
     // The input ends in a soft line end that is not whole.
     if (input[at + 1] === undefined) return NO_BYTE
-    this.#doubts |= ESCAPE_DOUBT
+    this.#doubts |= input[at + 1] === CR ? ESCAPE_DOUBT | CR_DOUBT : ESCAPE_DOUBT
     if (softEnd === 'open' && isSpaced && this.#badEscape !== 'python') return NO_BYTE
     return this.#bad(input[at + 1])
   }
@@ -132,6 +137,9 @@ export class QuotedPrintableDecoder implements TransferDecoder {
         if (next === EQUALS) this.#escapeEnd++
         this.#isSkipping = next === CR
         return this.#isSkipping ? NO_BYTE : EQUALS
+      case 'stays but before CR':
+        if (next === CR) this.#escapeEnd++
+        return next === CR ? NO_BYTE : EQUALS
       case 'stays':
         return EQUALS
     }

@@ -10,6 +10,8 @@ export const fields: readonly Trick[] = [
   { says: 'a field of other letters', mail: headed('CONTENT-TRANSFER-ENCODING: BASE64') },
   { says: 'a folded value', mail: headed('Content-Transfer-Encoding:\r\n base64') },
   { says: 'a comment', mail: headed('Content-Transfer-Encoding: (so) base64 (it is)') },
+  { says: 'nothing but a comment', mail: headed('Content-Transfer-Encoding: (base64)') },
+  { says: 'an encoded word', mail: headed('Content-Transfer-Encoding: =?us-ascii?B?YmFzZTY0?=') },
   { says: 'quotation marks', mail: headed('Content-Transfer-Encoding: "base64"') },
   { says: 'a semicolon', mail: headed('Content-Transfer-Encoding: base64;') },
   { says: 'a zero byte', mail: headed('Content-Transfer-Encoding: base64\0x') },

@@ -154,6 +154,10 @@ export const nested: readonly Trick[] = [
     ),
   },
   { says: 'an encoded type', mail: lines(...top('=?us-ascii?Q?multipart/mixed=3B_boundary=3Db?='), ...part, end) },
+  {
+    says: 'uuencode in a part of any type',
+    mail: lines(...mixed, '--b', 'Content-Type: image/gif; name=a.gif', '', uuencoded('a.exe'), end, ''),
+  },
   { says: 'uuencode in a text', mail: lines('Subject: x', '', 'See this:', uuencoded('a.exe')) },
   {
     says: 'uuencode in an encoded text',
