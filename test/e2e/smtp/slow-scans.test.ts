@@ -54,6 +54,25 @@ describe('SMTP: a scan that takes long', () => {
     )
   })
 
+  for (const [says, scanner] of [
+    ['a scan that hangs', scannerThatHangs],
+    ['a scan that is over', scannerThatTakes(1_500, false)],
+  ] as const) {
+    test(`[SMTP-01] a server that leaves NOOP without a reply does not keep the client waiting: ${says}`, {
+      timeout: 30_000,
+    }, async () => {
+      await using server = await startScriptedMailServer({ replies: { NOOP: 'silence' } })
+      await using gateway = await startSmtpGateway(server, {
+        scanners: [scanner],
+        settings: { 'smtp.noop_interval': 1, 'smtp.answer_timeout': 3, 'smtp.vsd_scantimeout': 20 },
+      })
+      using sender = await client(gateway)
+      assert.match(await sendMail(sender), /^451 /)
+      assert.equal(await sender.rest(), '', 'closed')
+      assert.deepEqual(server.messages, [])
+    })
+  }
+
   const ends: readonly { readonly says: string; readonly end: (server: Server) => void }[] = [
     { says: 'hangs up', end: (server) => server.hangUp() },
     { says: 'says that it closes', end: (server) => server.interject('421 4.3.2 closing\r\n') },

@@ -59,7 +59,7 @@ export class Vigil {
   }
 
   /**
-   * Nothing is watched any more. Resolves when the server can be told the next command.
+   * Nothing is watched any more. Resolves when the server can be told the next command, or its time is up.
    *
    * @returns whether it still can
    */
@@ -67,9 +67,9 @@ export class Vigil {
     if (!this.#isOver) {
       this.#isOver = true
       clearTimeout(this.#noopTimer)
-      clearTimeout(this.#answerTimer)
       this.peer.onEnd = undefined
       if (this.#noop !== undefined) await this.#noop
+      clearTimeout(this.#answerTimer)
       this.upstream.channel.onEnd = undefined
     }
     return this.loss !== 'server' && this.upstream.isReady
@@ -81,6 +81,8 @@ export class Vigil {
 
   expire(): void {
     this.#lose('late')
+    // The client is told now, whether or not the server ever replies.
+    if (this.#noop !== undefined) this.upstream.close()
   }
 
   async #ask(): Promise<void> {
