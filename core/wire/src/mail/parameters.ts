@@ -1,8 +1,9 @@
 /** Parameters as any reader of mail may understand them: quoted or not, continued, extended, with encoded words in them. */
 
 import { WireFault } from '../wire-fault.js'
+import { decodedBytes } from './alphabets.js'
 import { formsOfValue } from './fields.js'
-import { decodedBytes, decodedWords, percentDecoded } from './words.js'
+import { decodedWords, percentDecoded } from './words.js'
 
 /** More of one name than any sender writes. */
 const MAX_OCCURRENCES = 1000
@@ -48,15 +49,23 @@ function occurrencesOf(value: string, name: string): readonly Occurrence[] {
     found.push({
       piece: piece === undefined || piece === '' ? undefined : Number(piece),
       isExtended: star === '*' || piece === '',
-      values: valueForms(value.slice(start, start + MAX_VALUE_CHARACTERS)),
+      values: valueForms(beginningOf(value.slice(start).trimStart(), name)),
     })
   }
   return found
 }
 
+/** As much of a text as its value may have. @throws WireFault when it may go on behind that */
+function beginningOf(text: string, name: string): string {
+  const beginning = text.slice(0, MAX_VALUE_CHARACTERS)
+  if (beginning.length === text.length) return beginning
+  const hasEnd = beginning.startsWith('"') ? /^"(?:[^"\\]|\\.)*"/s.test(beginning) : beginning.includes(';')
+  if (!hasEnd) throw new WireFault(`${name} longer than can be meant`)
+  return beginning
+}
+
 /** What may be the value at the beginning of this text. */
-function valueForms(text: string): readonly string[] {
-  const value = text.trimStart()
+function valueForms(value: string): readonly string[] {
   const forms: string[] = []
   if (value.startsWith('"')) {
     const quoted = /^"((?:[^"\\]|\\.)*)/s.exec(value)?.[1] ?? ''

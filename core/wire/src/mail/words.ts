@@ -1,16 +1,5 @@
 /** Text of other alphabets in fields: percent signs (RFC 2231) and encoded words (RFC 2047), read leniently. */
-
-/** What is not valid in its charset, or of an unknown one, is read as UTF-8, else as latin1: no name gets lost. */
-export function decodedBytes(bytes: Buffer, charset: string): string {
-  for (const label of charset === '' ? ['utf-8'] : [charset, 'utf-8']) {
-    try {
-      return new TextDecoder(label, { fatal: true }).decode(bytes)
-    } catch {
-      // The next label, or latin1, which reads anything.
-    }
-  }
-  return bytes.toString('latin1')
-}
+import { decodedBytes } from './alphabets.js'
 
 /** An escape that is none stays as it is. Bytes as latin1. */
 export function percentDecoded(text: string): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { endsInOne } from '../../src/index.js'
+import { endsInOne, WireFault } from '../../src/index.js'
 import { read } from './read.js'
 
 const names: readonly { readonly says: string; readonly header: string; readonly name: string }[] = [
@@ -104,6 +104,41 @@ const names: readonly { readonly says: string; readonly header: string; readonly
     header: 'Content-Disposition: attachment; filename="=?utf-8*en?Q?a.exe?="',
     name: 'a.exe',
   },
+  {
+    says: 'encoded words that share an escape',
+    header: 'Content-Disposition: attachment; filename="=?utf-8?Q?a.e=?= =?utf-8?Q?78e?="',
+    name: 'a.exe',
+  },
+  {
+    says: 'an encoded word around the parameter',
+    header: 'Content-Disposition: attachment; =?utf-8?Q?filename=3Da.exe?=',
+    name: 'a.exe',
+  },
+  {
+    says: 'an encoded word of UTF-16',
+    header: 'Content-Disposition: attachment; filename="=?utf-16?B?/v8AYQAuAGUAeABl?="',
+    name: 'a.exe',
+  },
+  {
+    says: 'an encoded word of UTF-7',
+    header: 'Content-Disposition: attachment; filename="=?utf-7?Q?a+AC4-exe?="',
+    name: 'a.exe',
+  },
+  {
+    says: 'with characters that Windows leaves out',
+    header: 'Content-Disposition: attachment; filename="<a.exe>"',
+    name: 'a.exe',
+  },
+  {
+    says: 'with a stream behind',
+    header: 'Content-Disposition: attachment; filename="a.exe::$DATA"',
+    name: 'a.exe',
+  },
+  {
+    says: 'behind much white space',
+    header: `Content-Disposition: attachment; filename=${' '.repeat(5000)}a.exe`,
+    name: 'a.exe',
+  },
   { says: 'folded', header: 'Content-Disposition: attachment;\r\n filename=\r\n "a.exe"', name: 'a.exe' },
   { says: 'of other letters', header: 'CONTENT-DISPOSITION: ATTACHMENT; FILENAME=a.exe', name: 'a.exe' },
   {
@@ -121,6 +156,11 @@ describe('[SMTP-20] every name that a reader may give a part', () => {
       assert.ok(found.includes(name), JSON.stringify(found))
     })
   }
+
+  test('one that has no end in sight makes the mail unreadable', async () => {
+    for (const name of [`${'a '.repeat(3000)}.exe`, `"${'a '.repeat(3000)}.exe"`])
+      await assert.rejects(read(`Content-Disposition: attachment; filename=${name}\r\n\r\nabc`), WireFault)
+  })
 
   test('the one that it shows comes first', async () => {
     const header = "Content-Disposition: attachment; filename*=utf-8''%e2%82%ac.exe; filename=x.txt"
