@@ -15,12 +15,11 @@ import { KERNEL_QUEUE } from './listening-socket.js'
 import { closeDescriptor, duplicate } from './posix.js'
 import { acceptQueued, queuedConnections } from './queued-connections.js'
 import type { SlotRequest, SlotSource } from './slot-source.js'
+import { TurnedAway } from './turned-away.js'
 
 const RETRY_MS = 100
 /** So many connections are accepted in one turn at most, beside the one that libuv takes: each costs the others some time. */
 const MAX_A_TURN = 64
-/** So many connections at once are told that there are too many of them; further ones are closed without a word. */
-const MAX_TURNED_AWAY = 64
 /** Under a lasting shortage accepting pauses and goes on many times a second; once a minute is enough to know it. */
 const SCARCITY_REPORTED_EVERY_MS = 60_000
 
@@ -56,10 +55,10 @@ export class Acceptor {
   readonly #server: Server
   readonly #descriptors = new DescriptorWatch()
   readonly #parked = new Set<Parked>()
+  readonly #turnedAway: TurnedAway
   readonly #whenIdle: (() => void)[] = []
   #isAbandoned = false
   #conversations = 0
-  #turnedAway = 0
   /** The server's own descriptor, while it listens. */
   #fd: number
   /** Keeps the listening socket while the server, whose descriptor it was, is closed. */
@@ -72,6 +71,7 @@ export class Acceptor {
   constructor(options: AcceptorOptions) {
     this.#options = options
     this.#fd = options.fd
+    this.#turnedAway = new TurnedAway(options.turnAway?.bind(options))
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#arrived(socket)
       this.#acceptMore()
@@ -198,7 +198,7 @@ export class Acceptor {
     const { socket } = parked
     const waited = this.#parked.delete(parked)
     socket.off('close', parked.gone)
-    if (slot === 'crowded') void this.#turnAway(socket)
+    if (slot === 'crowded') void this.#turnedAway.close(socket)
     else if (!waited || socket.destroyed) this.#options.slots.release(slot)
     else void this.#converse(socket, slot)
     this.#resume()
@@ -211,19 +211,6 @@ export class Acceptor {
     this.#options.onError(fail('FSIGK_SLOT_UNAVAILABLE', [textOf(error)], { cause: error }))
     this.#resume()
     this.#tellIfIdle()
-  }
-
-  /** Costs no slot, and for no more than a few at a time a descriptor. */
-  async #turnAway(socket: Socket): Promise<void> {
-    if (socket.destroyed) return
-    if (this.#turnedAway >= MAX_TURNED_AWAY) {
-      socket.destroy()
-      return
-    }
-    this.#turnedAway += 1
-    this.#options.turnAway?.(socket)
-    await closeGently(socket)
-    this.#turnedAway -= 1
   }
 
   async #converse(socket: Socket, slot: number): Promise<void> {

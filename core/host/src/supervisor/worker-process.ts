@@ -66,8 +66,11 @@ export interface WorkerResources {
  * than what 1,000 requests under way hold, these are copied again and again. It grows only where they do, so that idle
  * connections cost no more than with a small one: measured in core/docs/performance.md. Large bodies ask for
  * collections of their own (`gateway/src/passing-bytes.ts`).
+ *
+ * The old generation may grow to four times what lives before it is collected: buffers count as its growth, dead ones
+ * too until V8 has looked.
  */
-const WORKER_FLAGS = ['--max-semi-space-size=16', '--expose-gc']
+const WORKER_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=300', '--expose-gc']
 
 /** Settings as they are told to a worker. */
 export interface ToldSettings {
