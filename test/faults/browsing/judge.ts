@@ -66,7 +66,7 @@ export class Judge {
   /** Waits until the gateway has nothing under way and both workers serve: one that was killed too often comes back late. */
   async settle(gateway: TestGateway): Promise<void> {
     for (const limit = performance.now() + SETTLE_LIMIT_MS; ; await delay(100)) {
-      const { services } = await gateway.status()
+      const services = (await gateway.status()).services.filter(({ state }) => state !== 'off')
       const isCalm = services.every(
         ({ connections, workers }) =>
           connections === 0 && workers.length === 2 && workers.every(({ state }) => state === 'serving'),
