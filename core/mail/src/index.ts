@@ -15,3 +15,4 @@ export {
   spamStatus,
   virusStatus,
 } from './status-fields.js'
+export { threatsOf } from './threats.js'

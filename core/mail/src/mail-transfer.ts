@@ -14,26 +14,22 @@ export interface MailTransferSettings {
 export interface MailTransferOptions {
   readonly direction: Transfer['direction']
   readonly body: Body
-  /** Its length in bytes, when it is known for certain. */
-  readonly bytes?: number
   readonly settings: MailTransferSettings
   readonly envelope: Envelope
   /** What mail of the LAN meets. */
   readonly policy?: NonNullable<Transfer['policy']>
-  /** Whether the server is one whose data is not scanned (`acl_pass_to`). */
-  readonly skipsScan: boolean
   /** As of a transfer. */
   readonly signal?: AbortSignal
 }
 
 export function mailTransfer(options: MailTransferOptions): Transfer {
-  const { direction, body, bytes, settings, envelope, policy, signal } = options
+  const { direction, body, settings, envelope, policy, signal } = options
   const reading = { text: settings.virus_check_text, wholeHtml: settings.virus_check_wholehtml }
   return {
     direction,
-    release: releaseOf(options),
+    release: releaseOf(settings),
     body,
-    bytes,
+    bytes: undefined,
     name: '',
     type: 'message/rfc822',
     codings: NONE,
@@ -49,9 +45,7 @@ export function mailTransfer(options: MailTransferOptions): Transfer {
 
 const NONE: readonly string[] = []
 
-function releaseOf({ settings, skipsScan, bytes }: MailTransferOptions): ReleaseMode {
-  if (!settings.virus_check) return { mode: 'live', because: 'skipped' }
-  if (skipsScan) return { mode: 'live', because: 'skipped', detail: 'PASS_TO' }
-  if (!settings.pass_filesize || (bytes !== undefined && bytes <= settings.pass_filesize_len)) return { mode: 'held' }
-  return { mode: 'beyond', bytes: settings.pass_filesize_len }
+function releaseOf({ virus_check, pass_filesize, pass_filesize_len }: MailTransferSettings): ReleaseMode {
+  if (!virus_check) return { mode: 'live', because: 'skipped' }
+  return pass_filesize ? { mode: 'beyond', bytes: pass_filesize_len } : { mode: 'held' }
 }

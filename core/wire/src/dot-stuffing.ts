@@ -107,13 +107,6 @@ export class DotStuffer {
   }
 }
 
-/** The text as it goes over the wire, with its end. */
-export async function* dotStuffed(text: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
-  const stuffer = new DotStuffer()
-  for await (const chunk of text) yield* stuffer.push(chunk)
-  yield stuffer.end()
-}
-
 function gathered(pieces: readonly Buffer[]): readonly Buffer[] {
   return pieces.length > MAX_PIECES ? [Buffer.concat(pieces)] : pieces
 }

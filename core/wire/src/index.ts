@@ -1,5 +1,5 @@
 export { boundariesOf } from './boundaries.js'
-export { DotStuffer, DotUnstuffer, dotStuffed } from './dot-stuffing.js'
+export { DotStuffer, DotUnstuffer } from './dot-stuffing.js'
 export { dispositionFileName, fileNameOf } from './file-name.js'
 export { fileNamesOf } from './file-names.js'
 export type { LineEndMode } from './line-ends.js'

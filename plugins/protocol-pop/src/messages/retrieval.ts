@@ -76,7 +76,6 @@ export class Retrieval {
       body: tapped(this.#text, this.#top),
       settings,
       envelope: NO_ENVELOPE,
-      skipsScan: false,
     })
     const { skipped } = this.asked
     session.entry.contentType = transfer.type

@@ -1,5 +1,5 @@
 /** The fields that go before the header of a message on its way to the server (guide 11.9, DATA 6.3 and 7.3). */
-import { receivedField, spamStatus, virusStatus } from '@fsigk/mail'
+import { receivedField, spamStatus, threatsOf, virusStatus } from '@fsigk/mail'
 import type { Session, Verdict } from '@fsigk/plugin-api'
 import { productOf } from '../replies.js'
 import type { SmtpSettings } from '../settings.js'
@@ -18,11 +18,6 @@ export function addedFields(session: Session<SmtpSettings>, verdict: Verdict): s
     case 'unscanned':
       return received
   }
-}
-
-/** The names of what was found, each once. */
-export function threatsOf(verdict: Verdict): readonly string[] {
-  return verdict.is === 'infected' ? [...new Set(verdict.findings.map(({ threat }) => threat))] : []
 }
 
 function receivedBy({ peerName, peer, hostName }: Session<SmtpSettings>, product: string): string {

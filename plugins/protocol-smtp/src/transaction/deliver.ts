@@ -1,9 +1,9 @@
+import { threatsOf } from '@fsigk/mail'
 import type { OutgoingBody, Verdict } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { isPositive, saysGoodbye } from '../reply.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
-import { threatsOf } from './added-fields.js'
 import type { Judged } from './judged.js'
 import { sendMessage } from './sending.js'
 

@@ -1,6 +1,7 @@
 /** What becomes of a message by what policy decided about it (guide 11.9, DATA 6 and 7). */
+import { threatsOf } from '@fsigk/mail'
 import type { Outcome, Verdict } from '@fsigk/plugin-api'
-import { addedFields, threatsOf } from './added-fields.js'
+import { addedFields } from './added-fields.js'
 import { deliver } from './deliver.js'
 import type { Judged } from './judged.js'
 import { noticeTo } from './notice.js'

@@ -73,7 +73,6 @@ class Taking {
         body: this.#incoming,
         settings,
         envelope,
-        skipsScan: session.skipsScan(this.upstream.target, entry.serverAddress || undefined),
         signal: this.#vigil.signal,
         ...(policy !== undefined && { policy }),
       })
