@@ -50,13 +50,14 @@ export async function startClamd(options: Readonly<Record<string, string>> = {})
   }
 }
 
-/** EICAR by its hash, and whatever holds `marked-for-clamd`. */
+/** EICAR by its hash, whatever holds `marked-for-clamd`, and mails (target 4) that hold `marked-as-mail` as they came. */
 async function configure(folder: string, socket: string, options: Readonly<Record<string, string>>): Promise<string> {
   const database = join(folder, 'database')
   await mkdir(database)
   const md5 = createHash('md5').update(EICAR).digest('hex')
   await writeFile(join(database, 'test.hdb'), `${md5}:${EICAR.length}:Eicar-Test-Signature\n`)
-  await writeFile(join(database, 'test.ndb'), `Marker.Test:0:*:${Buffer.from('marked-for-clamd').toString('hex')}\n`)
+  const signatures = [`Marker.Test:0:*:${hex('marked-for-clamd')}`, `Mail.Test:4:*:${hex('marked-as-mail')}`]
+  await writeFile(join(database, 'test.ndb'), `${signatures.join('\n')}\n`)
   const settings: Record<string, string> = {
     DatabaseDirectory: database,
     LocalSocket: socket,
@@ -70,6 +71,10 @@ async function configure(folder: string, socket: string, options: Readonly<Recor
   const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`)
   await writeFile(path, lines.join(''))
   return path
+}
+
+function hex(text: string): string {
+  return Buffer.from(text).toString('hex')
 }
 
 async function begin(configuration: string, socket: string): Promise<ChildProcess> {

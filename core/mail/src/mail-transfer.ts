@@ -35,8 +35,7 @@ export function mailTransfer(options: MailTransferOptions): Transfer {
     codings: NONE,
     partial: false,
     readings: (content, until) => mailReadings(content, until, reading),
-    // What is left out of the readings stands in the body too.
-    scansBody: reading.text && reading.wholeHtml,
+    scansBody: false,
     mail: envelope,
     ...(policy !== undefined && { policy }),
     ...(signal !== undefined && { signal }),

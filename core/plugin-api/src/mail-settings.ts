@@ -15,7 +15,7 @@ export const mailScanSettings = {
   virus_check_wholehtml: flag(true, {
     label: { en: 'Scan whole HTML bodies', ja: 'HTML全体の検査' },
     help: {
-      en: 'Scans HTML bodies whole, and the message as it came; finds phishing and remains of viruses. No: only what can run or load something is scanned of them.',
+      en: 'Scans HTML bodies whole, and the message itself; finds phishing and remains of viruses. No: only what can run or load something is scanned of them.',
       ja: 'HTML本文全体と受信したメール全体を検査します。フィッシングやウイルスの断片を検出できます。無効時は実行または読み込みが行われる部分のみ検査します。',
     },
   }),

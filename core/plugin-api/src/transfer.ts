@@ -28,6 +28,8 @@ export interface Reading {
   readonly otherNames?: readonly string[]
   readonly codings: readonly string[]
   readonly body: Body
+  /** It stands for the body itself, some of its other readings left out. Not looked at where the settings leave out more. */
+  readonly isSkeleton?: true
   /**
    * What the form itself is refused for where the settings say so: `FSIGK/POLICY_FORMAT_MIME_BOUNDARY`,
    * `FSIGK/POLICY_FORMAT_MIME_FILENAME`, `FSIGK/POLICY_BLOCK_PARTIAL_MESSAGE` (guide 11.14).
@@ -107,7 +109,7 @@ export interface Transfer {
    * @param signal aborted when the time of the scan is over
    */
   readonly readings?: (content: Content, signal: AbortSignal) => AsyncIterable<Reading>
-  /** False when its readings are looked at and the body itself is not: text that the settings leave out stands in it. */
+  /** False when its readings are looked at and the body itself is not, since one of them stands for it, or none may. */
   readonly scansBody?: boolean
   /**
    * Set when the body is a mail (RFC 5322): kept in mbox format, replaced by `action=delete`, its notices mails of their

@@ -39,6 +39,8 @@ export async function allReadings(message: Buffer, chunkBytes = 65_536): Promise
 async function gather(readings: AsyncIterable<MailReading>, found: Finding, signal: AbortSignal): Promise<void> {
   for await (const reading of readings) {
     const body = await buffer(reading.body)
+    // It holds files as they are coded, which is not to have found them.
+    if (reading.isSkeleton === true) continue
     found.bodies.push(body)
     found.names.push(reading.name, ...reading.otherNames)
     found.threats.push(...reading.findings.map(({ threat }) => threat))

@@ -130,9 +130,11 @@ async function lookAtReading(looking: Looking, reading: Reading, spool: Spool, d
   const { isMail, room } = looking
   const { settings } = room
   const { codings, readings } = reading
-  const isLeftOut = isMail && isSkipped(settings, reading)
   // In nothing there is nothing to find.
   const view = { codings, readings, isScanned: spool.bytes > 0 }
+  if (reading.isSkeleton === true)
+    return skipsParts(settings) ? nothingFound : await lookInto(looking, spool, view, depth + 1)
+  const isLeftOut = isMail && isSkipped(settings, reading)
   const found = isLeftOut ? leftOut : await lookInto(looking, spool, view, depth + 1)
   const withForm = withUnseen(withFindings(found, reading.findings ?? []), reading.unscanned ?? [])
   return inMember(withFindings(withForm, blockedByName(settings, isMail, reading)), reading.name)

@@ -134,6 +134,7 @@ describe('a mail', () => {
     assert.equal(await judged({ name: 'a.txt', type: 'text/plain' }), 'INFECTED DELETE')
     assert.equal(await judged({ type: 'application/pdf' }), 'INFECTED DELETE')
     assert.equal(await judged({ type: 'text/plain' }), 'CLEAN NONE')
+    assert.equal(await judged({ type: 'message/rfc822', isSkeleton: true }), 'CLEAN NONE')
   })
 
   test('[SMTP-20] is refused for nothing where virus_check is off', async () => {

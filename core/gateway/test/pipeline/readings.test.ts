@@ -192,6 +192,14 @@ describe('the readings of a body', () => {
     assert.equal((await judged(always(reading('a', Buffer.from('a virus'))), looking, virus)).told, 'INFECTED')
   })
 
+  test('[SMTP-21] that stand for the whole are left out where parts of it are', async () => {
+    const mail = { mail: { mailFrom: '', rcptTo: [] }, scansBody: false }
+    const readings = () => always(reading('', Buffer.from('a virus'), { isSkeleton: true }))
+    assert.equal((await judged(readings(), looking, mail)).told, 'INFECTED')
+    const passing = { pass_ext: true, pass_ext_list: '.jpg' }
+    assert.equal((await judged(readings(), looking, mail, passing)).told, 'CLEAN')
+  })
+
   test('[SMTP-20] [SMTP-24] are refused for their form where the settings say so', async () => {
     const cases = [
       { threat: 'FSIGK/POLICY_BLOCK_PARTIAL_MESSAGE', setting: 'block_partial_message' },

@@ -4,6 +4,7 @@ import type { Encoding, MakeDecoder } from './encodings.js'
 import type { Entity } from './entity.js'
 import type { MailReading, MailReadingOptions } from './mail-reading.js'
 import type { PartScreen } from './part-screen.js'
+import type { Skeleton } from './skeleton.js'
 import type { Openable } from './source.js'
 
 export interface Form {
@@ -32,6 +33,8 @@ export interface Walk {
   readonly depth: number
   /** The boundaries by which what is read now has been taken apart. */
   readonly boundaries: readonly string[]
+  /** Of the mail that is walked, not of what is in its parts. */
+  readonly skeleton?: Skeleton | undefined
   /** What is in a form in its turn. */
   readonly within: Within
 }

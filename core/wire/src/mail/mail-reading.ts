@@ -19,6 +19,8 @@ export interface MailReading {
   readonly otherNames: readonly string[]
   /** The first that is claimed, lower case; `''` when none. */
   readonly type: string
+  /** As of a reading of the plugin API. */
+  readonly isSkeleton?: true
   readonly body: AsyncIterable<Buffer>
   /** Known once the body has been read, as all below. */
   readonly codings: readonly string[]

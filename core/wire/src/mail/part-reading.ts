@@ -9,13 +9,17 @@ import type { MailFinding, MailReading, MailUnscanned } from './mail-reading.js'
 import { isHtmlBody, isMessage, isTextBody } from './part-kinds.js'
 import { PartScreen } from './part-screen.js'
 
-/** Gives a form, or, where the settings leave it out, what is in it. */
-export async function* readForm(form: Form, walk: Walk, signal: AbortSignal): AsyncGenerator<MailReading> {
+/**
+ * Gives a form, or, where the settings leave it out, what is in it.
+ *
+ * @returns whether it was given, decoded as every reader decodes it
+ */
+export async function* readForm(form: Form, walk: Walk, signal: AbortSignal): AsyncGenerator<MailReading, boolean> {
   const reading = new PartReading(form, walk)
   if (!form.isBetween && (walk.options.text || !isTextBody(form.entity))) {
     walk.bounds.countPart()
     yield reading
-    return
+    return reading.isAlike
   }
   for await (const _ of reading.body) signal.throwIfAborted()
   // Text between parts has been looked at first: mostly it is nothing.
@@ -23,12 +27,13 @@ export async function* readForm(form: Form, walk: Walk, signal: AbortSignal): As
     walk.bounds.countReopened()
     walk.bounds.countPart()
     yield new PartReading({ ...form, bytes: form.again.open() }, walk)
-    return
+    return false
   }
   const { readings } = reading
-  if (readings === undefined) return
+  if (readings === undefined) return false
   walk.bounds.countReopened()
   yield* readings({ open: () => decoded(form.again.open(), form.decoder) }, signal)
+  return false
 }
 
 /** What only the header of a multipart says: it is refused, or unreadable, or has a name. */
@@ -97,6 +102,12 @@ class PartReading implements MailReading {
 
   get isNothing(): boolean {
     return this.#screen.isNothing
+  }
+
+  /** All readers decode it, to the same. */
+  get isAlike(): boolean {
+    const { decoder, otherEncodings } = this.form
+    return decoder !== undefined && otherEncodings.length === 0 && this.#otherDecoders.length === 0
   }
 
   get readings(): MailReading['readings'] {

@@ -6,6 +6,7 @@ import type { Form, Walk } from './form.js'
 import type { MailReading } from './mail-reading.js'
 import { isAmbiguous } from './part-kinds.js'
 import { readForm, readMultipart } from './part-reading.js'
+import { isFile } from './skeleton.js'
 import { type Openable, sliceOf } from './source.js'
 import { type Part, partsOf } from './structure.js'
 
@@ -28,11 +29,13 @@ export async function* walk(
     const rules = doubts.rules().find((each) => !read.has(ruleKey(each)))
     if (rules === undefined) return
     const isFirst = read.size === 0
+    if (!isFirst) of.skeleton?.attachAll()
     read.add(ruleKey(rules))
     for await (const part of partsOf(content, whole, rules, doubts, signal)) {
       if (isFirst && part.opens !== undefined && part.opens !== whole) yield* readMultipart(part.opens, of)
-      if (isFirst) yield* readForm(formOf(part, content, part.bytes()), of, signal)
+      const isDecoded = isFirst && (yield* readForm(formOf(part, content, part.bytes()), of, signal))
       await part.finish()
+      if (isDecoded && isFile(part.entity)) of.skeleton?.detach(part)
       const key = keyOf(part)
       if (!isFirst && !given.has(key)) {
         of.bounds.countReopened()

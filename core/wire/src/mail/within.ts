@@ -25,7 +25,7 @@ export async function* within(
 ): AsyncGenerator<MailReading> {
   const { entity } = form
   const boundaries = [...of.boundaries, ...form.boundaries, ...entity.boundaries]
-  const deeper: Walk = { ...of, depth: of.depth + 1, boundaries }
+  const deeper: Walk = { ...of, depth: of.depth + 1, boundaries, skeleton: undefined }
   of.bounds.checkDepth(deeper.depth)
   if (screen.isGzip) {
     const start = await startOf(content.open())

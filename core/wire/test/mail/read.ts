@@ -2,6 +2,7 @@
 import { createGunzip } from 'node:zlib'
 import { type MailFinding, type MailReading, type MailReadingOptions, mailReadings } from '../../src/index.js'
 
+/** The skeleton is none of them. */
 export interface Read {
   readonly name: string
   readonly otherNames: readonly string[]
@@ -29,6 +30,7 @@ async function all(readings: AsyncIterable<MailReading>, chunkBytes: number): Pr
   const found: Read[] = []
   for await (const reading of readings) {
     const bytes = await bytesOf(reading.body)
+    if (reading.isSkeleton === true) continue
     const { name, otherNames, type, codings, findings, unscanned } = reading
     found.push({ name, otherNames, type, codings, body: bytes.toString('latin1'), findings, unscanned })
     const forms = codings.includes('gzip') ? [bytes, await unzipped(bytes)] : [bytes]
