@@ -120,7 +120,7 @@ describe('HTTP: what could not be scanned, cause by cause', () => {
     })
   }
 
-  test('vsd_scantimeout=0: a scan may take as long as it takes [HTTP-18]', async () => {
+  test('vsd_scantimeout=0: a scan may take as long as it takes, which the log tells [HTTP-18, LOG-01]', async () => {
     await using server = await startWebOrigin({ '/slow': 'wait 1500' })
     assert.equal((await curl(gateway, `${server.url}/slow`)).status, 403)
     await gateway.set({ 'http.vsd_scantimeout': 0 })
@@ -129,6 +129,7 @@ describe('HTTP: what could not be scanned, cause by cause', () => {
     const line = await gateway.accessLine('/slow?unlimited')
     assert.equal(line.detection.result, 'CLEAN')
     assert.ok(line.proxy.checkMs >= 1_400, `${line.proxy.checkMs} ms`)
+    assert.ok(line.elapsedMs >= line.proxy.checkMs, `${line.elapsedMs} ms`)
   })
 
   test('larger than allowed is a detection; beyond pass_filesize_len is not looked at, and both by setting alone [SCAN-09]', async () => {

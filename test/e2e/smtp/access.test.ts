@@ -5,6 +5,7 @@ import { parseLogLine, temporaryFolder } from '@fsigk/testing'
 import { startDnsServer } from '../../peers/dns-server.js'
 import { underNameServer } from '../../peers/name-service.js'
 import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { sendMail } from './send-mail.js'
 import { SmtpClient } from './smtp-client.js'
 import { startSmtpGateway } from './smtp-gateway.js'
 
@@ -42,7 +43,7 @@ describe('SMTP access', () => {
     assert.equal(await allowed.say('NOOP'), '250 ok')
   })
 
-  test('names that reverselookup confirms decide, and stand in the log [SMTP-19, SMTP-18]', async () => {
+  test('names that reverselookup confirms decide, and stand in the log and in Received [SMTP-19, SMTP-18, SMTP-11]', async () => {
     const name = 'office.lan.test'
     await using folder = await temporaryFolder()
     await using _names = await startDnsServer('127.78.0.1', {
@@ -64,6 +65,8 @@ describe('SMTP access', () => {
     })
     using known = await SmtpClient.to(gateway.smtp, { localAddress: '127.0.0.5' })
     assert.equal(await known.say('EHLO me'), '250 inner')
+    assert.equal(await sendMail(known), '250 kept')
+    assert.match(inner.messages[0] ?? '', /^Received: from office\.lan\.test \(\[127\.0\.0\.5\]\)\r\n/)
     await known.say('QUIT')
     using unknown = await SmtpClient.to(gateway.smtp, { localAddress: '127.0.0.6' })
     assert.equal(await unknown.say('EHLO me'), '250 mx.test')
