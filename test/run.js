@@ -1,76 +1,21 @@
 #!/usr/bin/env node
 // `npm test`: installs what the suite needs, then checks format, lint, import rules and types, and runs every test.
 // `npm test -- NAME …` runs only the test files whose path contains one of the names.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { carriedNode } from '../core/cli/bin/carried-node.js'
+import { useCompileCache } from '../core/cli/bin/compile-cache.js'
 import { build, install, root, run } from '../core/cli/bin/prepare.js'
+import { installPeers } from './runner/peers.js'
+import { TestRun } from './runner/test-run.js'
 
-/** Programs that tests drive or drive with, and the Debian package that brings each. */
-const peers = {
-  aiosmtpd: 'python3-aiosmtpd',
-  calamaris: 'calamaris',
-  chromium: 'chromium',
-  clamd: 'clamav-daemon',
-  curl: 'curl',
-  dovecot: 'dovecot-pop3d',
-  fetchmail: 'fetchmail',
-  formail: 'procmail',
-  getmail: 'getmail6',
-  goaccess: 'goaccess',
-  ip: 'iproute2',
-  iptables: 'iptables',
-  logrotate: 'logrotate',
-  mpop: 'mpop',
-  msmtp: 'msmtp',
-  nginx: 'nginx-light',
-  patch: 'patch',
-  postfix: 'postfix',
-  rsyslogd: 'rsyslog',
-  sarg: 'sarg',
-  squid: 'squid',
-  swaks: 'swaks',
-  tcpdmatch: 'tcpd',
-  webalizer: 'webalizer',
-  wget: 'wget',
-}
+/** Of what a file does a quarter is waiting, so that two leave two processors idle now and then (decision 108). */
+const FILES_AT_A_TIME = 3
 
 function timed(title, step) {
   const began = Date.now()
   step()
   process.stdout.write(`✔ ${title} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`)
-}
-
-function installPeers() {
-  const onPath = (program) =>
-    [...process.env.PATH.split(':'), '/usr/sbin', '/sbin'].some((folder) => existsSync(join(folder, program)))
-  const missing = Object.entries(peers)
-    .filter(([program]) => !onPath(program))
-    .map(([, name]) => name)
-  if (missing.length === 0) return
-  if (process.getuid() !== 0) {
-    process.stderr.write(`The tests need these Debian packages: apt-get install ${missing.join(' ')}\n`)
-    process.exit(2)
-  }
-  process.env.DEBIAN_FRONTEND = 'noninteractive'
-  run('apt-get update', 'apt-get', ['update', '-qq'])
-  withoutDaemons(() =>
-    run('apt-get install', 'apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...missing]),
-  )
-}
-
-/** Debian starts a server when it installs one, unless the machine says otherwise (invoke-rc.d(8)). Tests start their own. */
-function withoutDaemons(step) {
-  const policy = '/usr/sbin/policy-rc.d'
-  if (existsSync(policy)) return step()
-  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  const remove = () => rmSync(policy, { force: true })
-  // A step that fails ends the process.
-  process.once('exit', remove)
-  step()
-  remove()
 }
 
 /** Compiled test files, oldest names first, so that a run is the same everywhere. */
@@ -111,41 +56,25 @@ if (files.length === 0) {
   process.stderr.write(`No test file matches ${names.join(', ')}\n`)
   process.exit(2)
 }
-const folder = mkdtempSync(join(tmpdir(), 'fsigk-failed-'))
-process.exitCode = runTests(files, 2) === 0 ? 0 : runAgain(failedFiles())
-rmSync(folder, { recursive: true, force: true })
-
-function runTests(testFiles, concurrency) {
-  const { status } = spawnSync(
-    node,
-    [
-      '--test',
-      `--test-concurrency=${concurrency}`,
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      `--test-reporter=${join(root, 'test/failed-files.js')}`,
-      `--test-reporter-destination=${join(folder, 'failed')}`,
-      ...testFiles,
-    ],
-    { cwd: root, stdio: 'inherit' },
-  )
-  return status ?? 2
-}
-
-function failedFiles() {
-  return readFileSync(join(folder, 'failed'), 'utf8').split('\n').filter(Boolean)
+useCompileCache()
+const suite = new TestRun(node)
+try {
+  const { status, failed } = await suite.run(files, FILES_AT_A_TIME)
+  process.exitCode = status === 0 ? 0 : await runAgain(failed)
+} finally {
+  suite[Symbol.dispose]()
 }
 
 /**
  * Real daemons on a busy machine can be late for a test's patience. What failed is run once more, a file at a time: what
  * is broken fails again, and what passes is named as unsteady, to be mended (decision 053).
  */
-function runAgain(failed) {
+async function runAgain(failed) {
   if (failed.length === 0) return 2
   process.stdout.write(
     `\nFailed, and run again by themselves:\n${failed.map((file) => `  ${relative(root, file)}\n`).join('')}\n`,
   )
-  const status = runTests(failed, 1)
+  const { status } = await suite.run(failed, 1)
   if (status === 0)
     process.stdout.write(
       `\nUnsteady: ${failed.length} of ${files.length} test files passed only when run by themselves.\n`,

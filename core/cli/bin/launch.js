@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { carriedNode, goOnUnderCarriedNode } from './carried-node.js'
+import { useCompileCache } from './compile-cache.js'
 
 /**
  * @param module the compiled module that exports `runCommand`, below `dist/src`
@@ -15,6 +16,7 @@ export async function launch(module, launcher) {
     )
     process.exitCode = 2
   } else if (carriedNode() === process.execPath) {
+    useCompileCache()
     const { runCommand } = await import(main.href)
     process.exitCode = await runCommand(process.argv.slice(2))
   } else goOnUnderCarriedNode(fileURLToPath(launcher), process.argv.slice(2))

@@ -1,7 +1,7 @@
 /** One process at a time changes a home: the gateway while it runs, else a command. The lock dies with its holder. */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { tryLockFile } from '@fsigk/gateway'
+import { tryLockFile } from '@fsigk/gateway/parts'
 import { fail } from './errors.js'
 import { type Home, problemOf } from './home.js'
 import { isAlive } from './process-alive.js'

@@ -1,6 +1,6 @@
 /** The state folder of an installation (`FSIGK_HOME`): what lies where in it. */
 import { join, resolve } from 'node:path'
-import { makeFolder } from '@fsigk/gateway'
+import { makeFolder } from '@fsigk/gateway/parts'
 import { fail, messageOf } from './errors.js'
 
 export interface Home {

@@ -1,7 +1,7 @@
 /** `log/fsigk.log`: what the program itself has to say, one JSON object a line. Supervisor and workers all append to it. */
 import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder } from '@fsigk/gateway'
+import { makeFolder } from '@fsigk/gateway/parts'
 import type { Log } from '@fsigk/plugin-api'
 import { destination, type Logger, pino, stdSerializers } from 'pino'
 import { fail } from './errors.js'

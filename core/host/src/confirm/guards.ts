@@ -1,7 +1,7 @@
 /** Conditions under which a revision that waits to be confirmed is given up at once. */
 import { isIP } from 'node:net'
-import type { PendingRevision, SettingsLog, SettingsSnapshot } from '@fsigk/config'
-import { AccessControl, normaliseAddress } from '@fsigk/gateway'
+import type { PendingRevision, SettingsLog } from '@fsigk/config'
+import { normaliseAddress } from '@fsigk/gateway/parts'
 import type { ServiceApplied } from '../administration/administration.js'
 import { fail } from '../errors.js'
 import type { Counts } from './rates.js'
@@ -54,6 +54,7 @@ export async function trippedAtOnce(
     } else if (guard.is === 'own-address') {
       const { address } = guard
       const before = await log.snapshot(pending.revision - 1)
+      const { letsIn } = await import('./lets-in.js')
       // Where somebody was not let in before, nothing is taken from him.
       const shut = services.find(({ name }) => letsIn(before, name, address) && !letsIn(log.current, name, address))
       if (shut !== undefined) return `own-address: ${shut.name} would refuse ${address}`
@@ -77,13 +78,4 @@ export function trippedBySharing(guards: readonly Guard[], before: Counts, since
 
 function percentOf(part: number, whole: number): number {
   return whole === 0 ? 0 : (100 * part) / whole
-}
-
-function letsIn(snapshot: SettingsSnapshot, service: string, address: string): boolean {
-  try {
-    return new AccessControl(snapshot, service).source(address).allowed
-  } catch {
-    // A list that cannot be read lets nobody in.
-    return false
-  }
 }

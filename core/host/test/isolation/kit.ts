@@ -2,8 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DEADLINES, findPlugins, type IsolatedKind, IsolatedPlugin, type IsolationLimits } from '@fsigk/host'
+import { DEADLINES, findPlugins } from '@fsigk/host'
 import type { Call, Content, Log } from '@fsigk/plugin-api'
+import { IsolatedPlugin } from '../../src/isolation/isolated-plugin.js'
+import type { IsolationLimits } from '../../src/isolation/limits.js'
+import type { IsolatedKind } from '../../src/isolation/plugin-instance.js'
 import { type PluginFiles, writePlugin } from '../echo-plugin.js'
 
 /** A log that keeps what it is told. */
