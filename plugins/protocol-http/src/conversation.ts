@@ -15,6 +15,7 @@ import { PeerUpstreams } from './peer-upstreams.js'
 import { answerTicket, ticketRequest } from './progress/answer-ticket.js'
 import type { Downloads } from './progress/downloads.js'
 import type { Refusal } from './replies.js'
+import type { RequestTurns } from './request-turns.js'
 import type { HttpSettings } from './settings.js'
 import { connectTunnel } from './tunnels/connect.js'
 import type { UpstreamPool } from './upstream-pool.js'
@@ -45,6 +46,7 @@ export class Conversation {
     pool: UpstreamPool,
     private readonly sweeper: Sweeper,
     private readonly downloads: Downloads,
+    private readonly turns: RequestTurns,
   ) {
     this.#channel = new Channel(connection.socket, new RequestParser(), sweeper, connection)
     this.#upstreams = new PeerUpstreams(pool)
@@ -55,6 +57,8 @@ export class Conversation {
     try {
       for (;;) {
         if (!this.#hasBegun() && !(await this.#requestBegins())) break
+        const turn = this.turns.enter()
+        if (turn !== undefined) await turn
         if (!(await this.#session())) break
       }
       // Whoever connects and says nothing is on record all the same, as 000 (guide 9.1.1).

@@ -3,6 +3,7 @@ import { Conversations, Sweeper } from '@fsigk/sockets'
 import { Conversation } from './conversation.js'
 import { Downloads } from './progress/downloads.js'
 import { pageHead, RETRY_AFTER_SECONDS, replies } from './replies.js'
+import { RequestTurns } from './request-turns.js'
 import type { HttpSettings } from './settings.js'
 import { UpstreamPool } from './upstream-pool.js'
 
@@ -10,12 +11,13 @@ import { UpstreamPool } from './upstream-pool.js'
 export class HttpProxy implements Protocol<HttpSettings> {
   readonly #sweeper = new Sweeper()
   readonly #pool = new UpstreamPool(this.#sweeper)
+  readonly #turns = new RequestTurns()
   readonly #conversations = new Conversations()
   readonly #downloads = new WeakMap<Service<HttpSettings>, Downloads>()
 
   async converse(connection: Connection, service: Service<HttpSettings>): Promise<void> {
     const downloads = this.#downloads.get(service) ?? this.#begin(service)
-    const conversation = new Conversation(connection, service, this.#pool, this.#sweeper, downloads)
+    const conversation = new Conversation(connection, service, this.#pool, this.#sweeper, downloads, this.#turns)
     await this.#conversations.hold(conversation, service.draining)
   }
 

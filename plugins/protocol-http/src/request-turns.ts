@@ -1,0 +1,50 @@
+/**
+ * How many of a worker's requests begin at once. When a thousand clients have asked, one turn of the event loop would begin
+ * all of their requests, then read all of the answers: by then what belongs to each has left the processor's caches, all of it
+ * lives at once and is copied by V8's collections, and as many connections to servers are in use. A few are begun in a turn,
+ * so that the next turn answers them, on the connections that the turn before has freed.
+ */
+
+/** Enough to keep the worker busy until the answers come. Fewer make the turn dearer, more the caches colder. */
+const REQUESTS_A_TURN = 32
+
+/** A turn that takes long with other work begins more: what these cost (0.1 to 0.3 ms each) is still the smaller part. */
+const REQUESTS_A_MS = 2
+
+export class RequestTurns {
+  readonly #waiting: (() => void)[] = []
+  #begun = 0
+  #isTurning = false
+  #turnedAt = 0
+
+  /**
+   * Asks to begin a request. Those that wait begin in the order in which they came, so many in each turn whatever became of
+   * those before: servers that are slow to answer hold nobody up, and an event loop that has nothing else to do turns at once.
+   *
+   * @returns undefined when it may begin now, else what settles when it may
+   */
+  enter(): Promise<void> | undefined {
+    if (!this.#isTurning) this.#turnLater()
+    if (this.#begun < REQUESTS_A_TURN) {
+      this.#begun++
+      return undefined
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #turnLater(): void {
+    this.#isTurning = true
+    this.#turnedAt = performance.now()
+    setImmediate(this.#turn)
+  }
+
+  /** Runs after the turn's arrivals: answers that are there have freed their connections. */
+  readonly #turn = (): void => {
+    const tookMs = performance.now() - this.#turnedAt
+    const next = this.#waiting.splice(0, Math.max(REQUESTS_A_TURN, tookMs * REQUESTS_A_MS))
+    this.#begun = next.length
+    this.#isTurning = false
+    if (next.length > 0) this.#turnLater()
+    for (const begin of next) begin()
+  }
+}
