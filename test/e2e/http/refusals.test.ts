@@ -76,8 +76,11 @@ describe('HTTP: what is refused', () => {
     await gateway.set({ 'http.max_urllen': 2098 })
   })
 
-  test('a version over 98 bytes is answered 400 [HTTP-32]', async () =>
-    void (await refused(`GET http://x/ HTTP/${'1'.repeat(99)}\r\n\r\n`, '400 Bad Request', 'Too long Request Version')))
+  test('a version of 98 bytes is answered 505, one of 99 is answered 400 [HTTP-32]', async () => {
+    const version = (bytes: number) => `GET http://x/ ${'HTTP/'.padEnd(bytes, '1')}\r\n\r\n`
+    assert.match(await exchange(gateway.http, version(98)), /^HTTP\/1\.1 505 /)
+    await refused(version(99), '400 Bad Request', 'Too long Request Version')
+  })
 
   for (const version of ['HTTP/2.0', 'HTTP/1.2', 'HTTP/11', 'http/1.1', 'HTTQ/1.1'])
     test(`the version ${version} is answered 505 unless the guide lists it [HTTP-32]`, async () => {
@@ -94,6 +97,16 @@ describe('HTTP: what is refused', () => {
     assert.equal(status, 502)
     assert.doesNotMatch(body.toString(), /hhhh/)
     await gateway.line('http', 'error', /###ERROR### get_response_header: Too Large Header.* \[r\d+ \w+\]$/)
+    // The guide's 10 KB, to the byte.
+    const [before, after] = ['HTTP/1.1 200 OK\r\nX-Long: ', '\r\nContent-Length: 0\r\n\r\n']
+    for (const [bytes, expected] of [
+      [10_240, 200],
+      [10_241, 502],
+    ] as const) {
+      const long = 'h'.repeat(bytes - before.length - after.length + '\r\n'.length)
+      await using exact = await startScriptedServer(`${before}${long}${after}`)
+      assert.equal((await curl(gateway, `http://${exact.host}:${exact.port}/`)).status, expected, `${bytes} bytes`)
+    }
   })
 
   test('a server that refuses the connection is answered 503 with the guide’s page [HTTP-28, HTTP-34]', async () => {
