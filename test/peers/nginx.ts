@@ -1,7 +1,7 @@
-/** A real nginx as a web server with virtual hosts. */
+/** A real nginx: as a web server with virtual hosts, and as a front that ends TLS. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { temporaryFolder } from '@fsigk/testing'
+import { runCommand, temporaryFolder } from '@fsigk/testing'
 import { freePort } from '../bench/harness/free-port.js'
 import { startDaemon } from './daemon.js'
 
@@ -26,15 +26,54 @@ export async function startNginx(
       await writeFile(join(path, name, file), text)
     }
   }
+  const servers = (port: number) => [
+    `server { listen 127.0.0.1:${port} default_server; return 421; }`,
+    ...Object.keys(sites).map((name) => site(path, port, name)),
+  ]
+  return await serve(path, servers, resources)
+}
+
+/** Ends TLS with a certificate that nobody has signed, and passes all on in the clear, as guide 10.5.3 has it of Apache. */
+export async function startTlsFront(to: { readonly host: string; readonly port: number }): Promise<Nginx> {
+  await using resources = new AsyncDisposableStack()
+  const { path } = resources.use(await temporaryFolder('tls-front'))
+  await chmod(path, 0o755)
+  const [key, certificate] = [join(path, 'www.key'), join(path, 'www.pem')]
+  const made = await runCommand('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
+    ...['-subj', '/CN=www.example', '-keyout', key, '-out', certificate],
+  ])
+  if (made.code !== 0) throw new Error(made.stderr)
+  const servers = (port: number) => [
+    `server {
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
+    location / {
+      proxy_pass http://${to.host}:${to.port};
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    }
+  }`,
+  ]
+  return await serve(path, servers, resources)
+}
+
+/** @param resources taken over: given back with the server */
+async function serve(
+  path: string,
+  servers: (port: number) => readonly string[],
+  resources: AsyncDisposableStack,
+): Promise<Nginx> {
   const port = await freePort()
   const config = join(path, 'nginx.conf')
-  await writeFile(config, configuration(path, port, Object.keys(sites)))
+  await writeFile(config, configuration(path, servers(port)))
   resources.use(await startDaemon(port, 'nginx', '-p', path, '-e', join(path, 'error.log'), '-c', config))
   const kept = resources.move()
   return { host: '127.0.0.1', port, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-function configuration(folder: string, port: number, names: readonly string[]): string {
+function configuration(folder: string, servers: readonly string[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return `
 daemon off;
@@ -44,8 +83,7 @@ events { worker_connections 256; }
 http {
   ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
   access_log ${folder}/access.log;
-  server { listen 127.0.0.1:${port} default_server; return 421; }
-  ${names.map((name) => site(folder, port, name)).join('\n  ')}
+  ${servers.join('\n  ')}
 }
 `
 }

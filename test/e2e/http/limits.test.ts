@@ -89,6 +89,8 @@ describe('HTTP: limits', () => {
       for (const client of served()) client.socket.destroy()
       await servedBy(7)
       assert.equal(served().length, 7)
+      const warnings = (await gateway.log('http', 'error')).match(/reached maximum connections \(4\)/g)
+      assert.equal(warnings?.length, 1, 'once a period, however often it is reached')
       const slots = (await gateway.log('http', 'access'))
         .trim()
         .split('\n')

@@ -267,8 +267,11 @@ describe('HTTP: headers that the gateway changes', () => {
       assert.equal(seen.has(gone), false, gone)
     assert.equal(seen.get('x-kept'), '2')
     assert.doesNotMatch(seen.get('connection') ?? '', /x-secret/i)
-    for (const unnamed of ['Keep-Alive: timeout=5', 'Proxy-Connection: close', 'Trailer: X-Sum', 'TE: trailers'])
-      assert.equal((await seenByServer(unnamed)).has(unnamed.split(':')[0]?.toLowerCase() ?? ''), false, unnamed)
+    // Without a word of curl's own that names them.
+    for (const unnamed of ['Keep-Alive: timeout=5', 'Trailer: X-Sum', 'TE: trailers']) {
+      const alone = await seenByServer(unnamed, 'Proxy-Connection:')
+      assert.equal(alone.has(unnamed.split(':')[0]?.toLowerCase() ?? ''), false, unnamed)
+    }
   })
 
   test('the URL is sent as a path, with the Host of the URL whatever the client claimed [HTTP-23]', async () => {

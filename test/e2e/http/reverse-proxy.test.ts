@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { exchange, RawClient, startRawServer, startTestGateway, type TestGateway } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
-import { type Nginx, startNginx } from '../../peers/nginx.js'
+import { type Nginx, startNginx, startTlsFront } from '../../peers/nginx.js'
 import { EICAR } from '../../peers/samples.js'
 
 /** Guide 10.5, as `core/docs/recipes.md` has it: the gateway where the web server was, the web server as its parent. */
@@ -96,6 +96,17 @@ describe('HTTP: a reverse proxy in front of nginx', () => {
     const heard = await client.until((text) => text.endsWith('three www.example 127.0.0.1'))
     assert.match(heard, /\?one [\s\S]*\?two [\s\S]*\?three /)
     assert.equal(client.closed, false)
+  })
+
+  test('behind a front that ends TLS, visitors get the site by its own name, and nothing infected [NET-05]', async () => {
+    await using front = await startTlsFront(gateway.http)
+    const toFront = ['--noproxy', '*', '--insecure', '--connect-to', `::${front.host}:${front.port}`]
+    const securely = (path: string) => curl(gateway, ...toFront, `https://www.example${path}`)
+    assert.equal((await securely('/')).body.toString(), '<p>welcome')
+    assert.equal((await securely('/told?tls')).body.toString(), 'GET /told?tls www.example 127.0.0.1, 127.0.0.1')
+    assert.equal((await securely('/eicar.com')).status, 403)
+    const line = await gateway.accessLine('http://www.example/told?tls')
+    assert.deepEqual([line.detection.result, line.protocol[1]], ['CLEAN', '127.0.0.1'])
   })
 
   test('acl_to lists the sites that are served [HTTP-05, ACL-03]', async () => {

@@ -77,6 +77,7 @@ describe('POP: the server that a user names', () => {
       await client.ask(`USER ann@127.0.0.2:${server.port}`),
       /^-ERR Can't Connect to \(127\.0\.0\.2: \d+\) errmsg=\[CONNECT\(127\.0\.0\.2:\d+\)\/Access Inhibited by Proxy\(FSIGK\)/,
     )
+    assert.match(await client.ask('USER ann@127.0.0.2'), /^-ERR Can't Connect to \(127\.0\.0\.2: 110\) errmsg=\[/)
     assert.equal(await client.ask('STAT'), '-ERR please use USER command at first.')
     assert.equal(await client.ask(`USER ann@127.0.0.1:${server.port}`), '+OK')
     await gateway.line('pop', 'info', 'Access Denied to [127.0.0.2:127.0.0.2]')

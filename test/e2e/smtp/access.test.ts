@@ -10,7 +10,7 @@ import { SmtpClient } from './smtp-client.js'
 import { startSmtpGateway } from './smtp-gateway.js'
 
 describe('SMTP access', () => {
-  test('clients outside acl_from are greeted with 554 and the connection closes; the server hears nothing [SMTP-19, SMTP-04]', async () => {
+  test('clients outside acl_from are greeted with 554 and the connection closes; the server hears nothing [SMTP-19, SMTP-04, ACL-03]', async () => {
     await using server = await startScriptedMailServer()
     await using gateway = await startSmtpGateway(server, {
       settings: { 'smtp.acl_from': true, 'access.smtp_from': '127.0.0.5' },
@@ -28,7 +28,7 @@ describe('SMTP access', () => {
     assert.match(line, /TCP_MISS\/500 0 GET mail: .*PROXY-ERROR:Access%20Denied: /)
   })
 
-  test('a parent that acl_to does not allow is not reached: 421 with the connection error [SMTP-19, SMTP-23]', async () => {
+  test('a parent that acl_to does not allow is not reached: 421 with the connection error [SMTP-19, SMTP-23, ACL-03]', async () => {
     await using server = await startScriptedMailServer()
     await using gateway = await startSmtpGateway(server, {
       settings: { 'smtp.acl_to': true, 'access.smtp_to': '192.0.2.0/24' },
@@ -38,6 +38,7 @@ describe('SMTP access', () => {
     const message = `CONNECT(${at})/Access Inhibited by Proxy(FSIGK)`
     assert.ok((await denied.reply()).startsWith(`421 server open error(${at}) errmsg=[${message}] (fsigk/`))
     assert.equal(await denied.rest(), '')
+    await gateway.line('smtp', 'info', `Access Denied to [${server.host}:${server.host}]`)
     await gateway.set({ 'access.smtp_to': server.host })
     using allowed = await SmtpClient.to(gateway.smtp)
     assert.equal(await allowed.say('NOOP'), '250 ok')
