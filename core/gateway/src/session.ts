@@ -6,6 +6,7 @@ import { isIP } from 'node:net'
 import type {
   Decision,
   Dialled,
+  DialOptions,
   Endpoint,
   Entry,
   NoticeVariables,
@@ -119,10 +120,7 @@ export class GatewaySession<S> implements OpenSession<S>, SessionView {
   }
 
   /** On success the entry's server is the one that was reached. */
-  async dial(
-    target: Target,
-    options: { readonly timeoutMs: number; readonly exempt?: boolean | 'local'; readonly signal?: AbortSignal },
-  ): Promise<Dialled> {
+  async dial(target: Target, options: DialOptions): Promise<Dialled> {
     const dialled = await this.surroundings.dialler.dial(target, this.pinned.access, {
       ...options,
       ownPort: this.connection.local.port,

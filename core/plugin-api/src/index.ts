@@ -49,6 +49,7 @@ export type {
   Connection,
   Decision,
   Dialled,
+  DialOptions,
   Endpoint,
   Entry,
   NoticeVariables,

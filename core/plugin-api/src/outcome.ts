@@ -9,6 +9,15 @@ export interface OutgoingBody {
   /** The file that holds the whole body until the answer has been given, when one does. Only for reading. */
   readonly path?: string | undefined
   open(): Body
+  /**
+   * There when it is the transfer's own body, of which nothing has been taken: whoever has a shorter way from its source to
+   * the peer may take that in place of `open`. He tells how much he passes, before it leaves.
+   *
+   * Throws FSIGK_BODY_TOO_LARGE when that is more than is allowed: it must be broken off, visibly.
+   *
+   * @param bytes of the body so far
+   */
+  readonly passing?: ((bytes: number) => void) | undefined
 }
 
 /** A notice as a mail (guide 7.3): what its template says, without the fields that its sender writes himself. */

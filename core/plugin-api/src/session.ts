@@ -1,3 +1,4 @@
+import type { OnReadOpts } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Outcome } from './outcome.js'
 import type { SharedState } from './shared-state.js'
@@ -31,6 +32,19 @@ export interface Target {
 
 /** Whether something may be reached or come in. `message` is in the guide's words (11.12, readings.md). */
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly message: string }
+
+export interface DialOptions {
+  /** Gives up after so long, 0 for the system's limit. */
+  readonly timeoutMs: number
+  /**
+   * A configured parent: `acl_to` and `local_to` do not apply to it; `'local'`: only `local_to` does not, as for the parents
+   * of mail.
+   */
+  readonly exempt?: boolean | 'local'
+  readonly signal?: AbortSignal
+  /** Takes what the socket reads, into buffers of its own, as of `connect` of `node:net`: the socket emits no `data` then. */
+  readonly onread?: OnReadOpts
+}
 
 /** A connection to a server, or the guide's connection error (11.12). `denied` tells a refusal by access control from a failure. */
 export type Dialled =
@@ -129,14 +143,8 @@ export interface Session<S> {
 
   /**
    * Resolves, checks every address by `permit` and `local_to`, and connects. Never throws for a server's faults.
-   * @param options.timeoutMs gives up after so long, 0 for the system's limit
-   * @param options.exempt a configured parent: `acl_to` and `local_to` do not apply to it; `'local'`: only `local_to` does
-   *   not, as for the parents of mail
    */
-  dial(
-    target: Target,
-    options: { readonly timeoutMs: number; readonly exempt?: boolean | 'local'; readonly signal?: AbortSignal },
-  ): Promise<Dialled>
+  dial(target: Target, options: DialOptions): Promise<Dialled>
 
   /**
    * The one door: spools the body as its release mode says, scans it, decides, has `answer` say it on the wire, and

@@ -1,6 +1,8 @@
 /** A server that is told a command at a time and replies to each, as those of mail do. */
 import type { Duplex } from 'node:stream'
-import { type BytesReader, Channel, type Taker } from './channel.js'
+import { Channel } from './channel.js'
+import type { BytesReader, Taker } from './far-end.js'
+import type { Intake } from './intake.js'
 import type { Sweeper } from './sweeper.js'
 
 /** Makes replies of the bytes that a server sends. */
@@ -15,14 +17,18 @@ export type ServerFault = 'closed' | 'timeout' | 'malformed' | 'unasked'
 export class AskedServer<R, P extends ReplyParser<R>> {
   readonly channel: Channel<P>
 
-  /** @param taker tells what the server has taken */
+  /**
+   * @param taker tells what the server has taken
+   * @param intake as of a channel
+   */
   constructor(
     socket: Duplex,
     parser: P,
     private readonly sweeper: Sweeper,
     taker?: Taker,
+    intake?: Intake,
   ) {
-    this.channel = new Channel(socket, parser, sweeper, taker)
+    this.channel = new Channel(socket, parser, sweeper, taker, intake)
   }
 
   /** Whether the server can take a command: it is there, and said nothing that nobody asked for. */

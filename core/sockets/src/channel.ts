@@ -3,40 +3,20 @@
  * once for the life of the socket, so that a request costs none.
  */
 import type { Duplex } from 'node:stream'
+import type { Arrival, BytesReader, Room, Taker, Taking } from './far-end.js'
+import type { Intake, Intaker } from './intake.js'
 import type { Pace } from './pace.js'
 import type { Sweeper, Swept } from './sweeper.js'
-
-/** What makes something of the bytes that come. Pure: it is pushed what has come, and what it has is taken from it. */
-export interface BytesReader {
-  /** Gives it bytes, which it keeps and may change. */
-  push(bytes: Buffer): void
-  /** Bytes that have come and were not taken: reading stops while there are many. */
-  readonly unread: number
-  /** No more will come. @param inOrder whether the far end has closed its half properly */
-  finish(inOrder: boolean): void
-}
+import { Wait } from './wait.js'
+import { writeTogether } from './write-together.js'
 
 /** So much is read ahead of whoever takes it. */
 const MAX_UNREAD_BYTES = 64 * 1024
 
-const NEVER = Number.POSITIVE_INFINITY
-
 /** How often it is asked what a far end has taken that is waited for. */
 const LOOK_EVERY_MS = 1000
 
-/** Why a wait is over: bytes came, the far end ended or failed, time is up, it is too slow, or `interrupt` was called. */
-export type Arrival = 'bytes' | 'end' | 'timeout' | 'slow' | 'interrupt'
-
-/** Why a wait for room is over. */
-export type Room = 'room' | 'end' | 'timeout' | 'slow'
-
-/** Who knows how much the far end has taken. */
-export interface Taker {
-  /** Bytes so far; undefined when that cannot be told. */
-  bytesTaken?(): number | undefined
-}
-
-export class Channel<P extends BytesReader = BytesReader> implements Swept {
+export class Channel<P extends BytesReader = BytesReader> implements Swept, Intaker {
   /** Nothing more will be read: the far end has closed its half, or all. */
   ended = false
   /** Nothing can be written any more. */
@@ -45,32 +25,30 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
   movedAt: number
   /** Called once when `ended` becomes true; what it does must not throw. */
   onEnd: (() => void) | undefined
+  /** Called once when `closed` becomes true; what it does must not throw. */
+  onClose: (() => void) | undefined
 
-  #wakeReader: ((arrival: Arrival) => void) | undefined
-  #wakeWriter: ((room: Room) => void) | undefined
-  #readBy = NEVER
-  #readLimitMs = 0
-  #writeBy = NEVER
-  #writeLimitMs = 0
-  #readPace: Pace | undefined
-  #writePace: Pace | undefined
-  /** When the waits under way began. */
-  #readFrom = 0
-  #writeFrom = 0
+  readonly #arrival: Wait<Arrival>
+  readonly #room: Wait<Room>
   #lookedAt = 0
   #taken: number | undefined
   /** What the far end has yet to take puts the limit of a wait for bytes off. */
   #isTaking = false
   #paused = false
+  #take: ((bytes: Buffer) => Taking) | undefined
 
+  /** @param intake of a socket that was dialled with it */
   constructor(
     readonly socket: Duplex,
     readonly parser: P,
     private readonly sweeper: Sweeper,
     private readonly taker?: Taker,
+    private readonly intake?: Intake,
   ) {
     this.movedAt = sweeper.now
-    socket.on('data', (chunk: Buffer) => this.#arrived(chunk))
+    this.#arrival = new Wait(sweeper)
+    this.#room = new Wait(sweeper)
+    if (intake === undefined) socket.on('data', (chunk: Buffer) => this.arrived(chunk, true))
     socket.on('end', () => this.#end(true))
     socket.on('close', () => this.#close())
     // The reason tells nobody anything that the close does not.
@@ -80,6 +58,9 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
     // A far end that says nothing may have closed its half before anybody listened: that event is over.
     if (socket.readableEnded) this.#end(true)
     if (socket.destroyed) this.#close()
+    if (intake === undefined) return
+    intake.attach(this)
+    socket.resume()
   }
 
   /**
@@ -91,20 +72,42 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
   more(limitMs: number, pace?: Pace): Promise<Arrival> {
     if (this.ended) return Promise.resolve('end')
     this.#resume()
-    this.#readPace = pace
-    this.#readFrom = this.sweeper.now
-    this.#readLimitMs = limitMs
     this.#isTaking = false
-    this.#readBy = this.sweeper.now + limitMs
-    return new Promise((resolve) => {
-      this.#wakeReader = resolve
-    })
+    return this.#arrival.begin(limitMs, limitMs, pace)
+  }
+
+  /**
+   * Hands what comes to `take` in place of the reader, as it comes, until that says otherwise: the wait is over with
+   * `bytes` then. What the reader has already must be taken from it first. One caller at a time, of this or `more`.
+   *
+   * @param take given bytes that are its own only until it returns, unless it says `full`. It must not throw
+   * @param limitMs how long nothing may come
+   * @param pace as of `more`
+   */
+  each(take: (bytes: Buffer) => Taking, limitMs: number, pace?: Pace): Promise<Arrival> {
+    if (!this.ended) this.#take = take
+    return this.more(limitMs, pace)
+  }
+
+  /** Whether `each` is under way. */
+  get isPassing(): boolean {
+    return this.#take !== undefined
+  }
+
+  /** Puts bytes that `each` just gave behind others, without copying them where that can be. */
+  withFront(front: readonly Buffer[], bytes: Buffer): Buffer {
+    return this.intake?.withFront(front, bytes) ?? Buffer.concat([...front, bytes])
+  }
+
+  /** Whether what comes next is known to follow at once. */
+  get isMoreAtHand(): boolean {
+    return this.intake?.isMoreAtHand === true
   }
 
   /** Starts the limit of a wait for bytes again, because something was written: what the far end takes of it does so too. */
   extend(): void {
-    if (this.#wakeReader === undefined) return
-    this.#readBy = this.sweeper.now + this.#readLimitMs
+    if (!this.#arrival.isUnderWay) return
+    this.#arrival.putOff()
     this.#isTaking = true
     this.#taken = this.taker?.bytesTaken?.() ?? this.#taken
   }
@@ -124,14 +127,18 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
     return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
   }
 
+  /** Writes bytes that somebody else will use again. @returns whether the system has taken them, and all before them */
+  hand(pieces: readonly Buffer[]): boolean {
+    if (this.closed) return false
+    const [only] = pieces
+    if (pieces.length === 1 && only !== undefined) this.socket.write(only)
+    else writeTogether(this.socket, '', pieces)
+    return this.socket.writableLength === 0
+  }
+
   /** Writes all of this in one go. */
   writeTogether(head: string, body: readonly Buffer[]): boolean {
-    if (this.closed) return false
-    this.socket.cork()
-    let room = this.socket.write(head, 'latin1')
-    for (const part of body) room = this.socket.write(part)
-    this.socket.uncork()
-    return room
+    return !this.closed && writeTogether(this.socket, head, body)
   }
 
   /** Whether the far end should be waited for by `room` before more is written. */
@@ -148,13 +155,7 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
   room(limitMs: number, pace?: Pace): Promise<Room> {
     if (this.closed) return Promise.resolve('end')
     if (!this.socket.writableNeedDrain) return Promise.resolve('room')
-    this.#writePace = pace
-    this.#writeLimitMs = limitMs
-    this.#writeFrom = this.sweeper.now
-    this.#writeBy = this.sweeper.now + limitMs
-    return new Promise((resolve) => {
-      this.#wakeWriter = resolve
-    })
+    return this.#room.begin(limitMs, limitMs, pace)
   }
 
   /**
@@ -164,11 +165,9 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
    */
   finish(limitMs: number): Promise<Room> {
     if (this.closed) return Promise.resolve('end')
-    this.#writeBy = this.sweeper.now + limitMs
-    return new Promise((resolve) => {
-      this.#wakeWriter = resolve
-      this.socket.end(() => this.#wakeForRoom('room'))
-    })
+    const leaving = this.#room.begin(limitMs, 0)
+    this.socket.end(() => this.#room.end('room'))
+    return leaving
   }
 
   /** Closes at once. What was written may be lost. */
@@ -185,10 +184,10 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
   }
 
   sweep(now: number): void {
-    if (this.#writeLimitMs > 0 && now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now)
-    if (now > this.#readBy && !this.#takesMore()) this.#wake('timeout')
-    else if (this.#readPace?.isTooSlow(now - this.#readFrom)) this.#wake('slow')
-    if (now > this.#writeBy) this.#wakeForRoom('timeout')
+    if (this.#room.limitMs > 0 && now - this.#lookedAt >= LOOK_EVERY_MS) this.#look(now)
+    if (now > this.#arrival.by && !this.#takesMore()) this.#wake('timeout')
+    else if (this.#arrival.isTooSlow(now)) this.#wake('slow')
+    if (now > this.#room.by) this.#room.end('timeout')
   }
 
   /** The system takes in much before `drain`: only it knows whether the far end takes anything. */
@@ -198,14 +197,13 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
     if (taken === undefined) return
     const more = taken - (this.#taken ?? taken)
     this.#taken = taken
-    const pace = this.#writePace
     if (more > 0) {
-      pace?.moved(more)
+      this.#room.moved(more)
       this.movedAt = now
-      this.#writeBy = now + this.#writeLimitMs
-      if (this.#isTaking) this.#readBy = now + this.#readLimitMs
+      this.#room.putOff()
+      if (this.#isTaking) this.#arrival.putOff()
     }
-    if (pace?.isTooSlow(now - this.#writeFrom)) this.#wakeForRoom('slow')
+    if (this.#room.isTooSlow(now)) this.#room.end('slow')
   }
 
   /** Megabytes may have left us that a slow far end is still taking: it cannot answer before it has them. */
@@ -214,20 +212,43 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
     const before = this.#taken
     this.#taken = this.taker?.bytesTaken?.()
     if (before === undefined || this.#taken === undefined || this.#taken <= before) return false
-    this.#readBy = this.sweeper.now + this.#readLimitMs
+    this.#arrival.putOff()
     return true
   }
 
-  #arrived(chunk: Buffer): void {
+  /** Of the socket alone. */
+  arrived(bytes: Buffer, areKept: boolean): void {
     this.movedAt = this.sweeper.now
-    this.#readPace?.moved(chunk.length)
-    this.parser.push(chunk)
-    if (this.#wakeReader !== undefined) {
-      this.#wake('bytes')
-    } else if (this.parser.unread >= MAX_UNREAD_BYTES && !this.#paused) {
-      this.#paused = true
-      this.socket.pause()
+    this.#arrival.moved(bytes.length)
+    if (this.#take !== undefined) {
+      this.#passOn(bytes, this.#take)
+      return
     }
+    this.parser.push(areKept ? bytes : Buffer.from(bytes))
+    if (this.#arrival.isUnderWay) {
+      this.#wake('bytes')
+    } else if (this.parser.unread >= MAX_UNREAD_BYTES) {
+      this.#pause()
+    }
+  }
+
+  #passOn(bytes: Buffer, take: (bytes: Buffer) => Taking): void {
+    const taking = take(bytes)
+    if (taking === 'more') {
+      this.#arrival.putOff()
+      return
+    }
+    if (taking === 'full') {
+      this.intake?.keep()
+      this.#pause()
+    }
+    this.#wake('bytes')
+  }
+
+  #pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.socket.pause()
   }
 
   #resume(): void {
@@ -238,7 +259,7 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
 
   #drained(): void {
     this.movedAt = this.sweeper.now
-    this.#wakeForRoom('room')
+    this.#room.end('room')
   }
 
   #end(inOrder: boolean): void {
@@ -255,25 +276,14 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept {
     this.closed = true
     this.sweeper.remove(this)
     this.#end(false)
-    this.#wakeForRoom('end')
+    this.#room.end('end')
+    const { onClose } = this
+    this.onClose = undefined
+    onClose?.()
   }
 
   #wake(arrival: Arrival): void {
-    const wake = this.#wakeReader
-    this.#wakeReader = undefined
-    this.#readBy = NEVER
-    if (this.#readPace !== undefined) this.#readPace.waited(this.sweeper.now - this.#readFrom)
-    this.#readPace = undefined
-    wake?.(arrival)
-  }
-
-  #wakeForRoom(room: Room): void {
-    const wake = this.#wakeWriter
-    this.#wakeWriter = undefined
-    this.#writeBy = NEVER
-    this.#writeLimitMs = 0
-    if (this.#writePace !== undefined) this.#writePace.waited(this.sweeper.now - this.#writeFrom)
-    this.#writePace = undefined
-    wake?.(room)
+    this.#take = undefined
+    this.#arrival.end(arrival)
   }
 }

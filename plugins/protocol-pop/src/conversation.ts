@@ -99,7 +99,9 @@ export class Conversation {
       const { server } = this.#mailbox
       if (server?.channel.ended === true) return this.#mailbox.left(server)
       const isDraining = this.service.draining.aborted
-      const arrival = await this.#wait(isDraining, Math.max(0, deadline - this.sweeper.now))
+      this.#isWaiting = true
+      const arrival = await channel.more(this.#patience(isDraining, Math.max(0, deadline - this.sweeper.now)))
+      this.#isWaiting = false
       if (arrival === 'end') return undefined
       if (arrival !== 'timeout') continue
       peer.say(isDraining ? replies.draining : replies.idle)
@@ -107,12 +109,9 @@ export class Conversation {
     }
   }
 
-  async #wait(isDraining: boolean, leftMs: number) {
-    const graceMs = this.#mailbox.isOpen ? DRAIN_LOGGED_IN_MS : DRAIN_GRACE_MS
-    this.#isWaiting = true
-    const arrival = await this.#peer.channel.more(isDraining ? Math.min(graceMs, leftMs) : leftMs)
-    this.#isWaiting = false
-    return arrival
+  #patience(isDraining: boolean, leftMs: number): number {
+    if (!isDraining) return leftMs
+    return Math.min(this.#mailbox.isOpen ? DRAIN_LOGGED_IN_MS : DRAIN_GRACE_MS, leftMs)
   }
 
   #execute(command: Command): GoesOn {
@@ -177,9 +176,9 @@ export class Conversation {
   }
 
   /** A client that does not wait may have sent DELE behind RETR, before it can know that it does not get the message. */
-  async #retrieve(server: Upstream, command: Command): Promise<boolean> {
+  #retrieve(server: Upstream, command: Command): Promise<boolean> {
     const [message] = command.words
-    return await this.#fetch(server, commandLine(command), {
+    return this.#fetch(server, commandLine(command), {
       told: (outcome) => this.#mailbox.retrieved(message, outcome),
     })
   }

@@ -7,7 +7,8 @@ import type { Upstream } from './upstream.js'
  */
 export class KeepAwake implements Swept {
   #saidAt: number
-  #isAsked = false
+  /** Whether a reply is still to come. */
+  isAsked = false
 
   /**
    * @param isFree whether the server can be told something
@@ -29,9 +30,9 @@ export class KeepAwake implements Swept {
       this.#saidAt = now
       return
     }
-    if (this.#isAsked) this.#isAsked = channel.parser.takeReply() === undefined
-    if (this.#isAsked || now - this.#saidAt < this.everyMs) return
-    this.#isAsked = true
+    if (this.isAsked) this.isAsked = channel.parser.takeReply() === undefined
+    if (this.isAsked || now - this.#saidAt < this.everyMs) return
+    this.isAsked = true
     this.#saidAt = now
     channel.write('NOOP\r\n')
   }
@@ -44,7 +45,6 @@ export class KeepAwake implements Swept {
   /** Reads the reply that is still to come, so that it is not taken for that to the next command. */
   async settle(limitMs: number): Promise<ServerFault | undefined> {
     this.stop()
-    if (!this.#isAsked) return undefined
     const reply = await this.upstream.reply(limitMs)
     return typeof reply === 'string' ? reply : undefined
   }

@@ -1,6 +1,6 @@
 /** The server that a client's mailbox is on: how it is reached, asked, and lost (guide 11.10). One at a time. */
 import type { Target } from '@fsigk/plugin-api'
-import type { ServerFault } from '@fsigk/sockets'
+import { Intake, type ServerFault } from '@fsigk/sockets'
 import type { Peer } from './peer.js'
 import { cannotConnect, faultReply, serverFaults } from './replies.js'
 import type { Reply } from './reply.js'
@@ -29,13 +29,15 @@ export class Mailbox {
     this.close()
     this.describe(target)
     if (target.host === '') return this.#unreached(target, 'pop.parent_server_host names no server')
+    const intake = new Intake()
     const dialled = await session.dial(target, {
+      onread: intake.onread,
       timeoutMs: settings.connect_timeout * 1000,
       signal: connection.signal,
       ...(isParent && { exempt: 'local' }),
     })
     if (!dialled.reached) return this.#unreached(target, dialled.message)
-    const server = new Upstream(dialled.socket, target, sweeper, dialled)
+    const server = new Upstream(dialled.socket, target, sweeper, dialled, intake)
     this.server = server
     server.channel.onEnd = () => this.peer.channel.interrupt()
     const greeting = await server.reply(idleMs)
@@ -50,8 +52,10 @@ export class Mailbox {
    * @returns undefined when there is none: the client has been told, and the session is over
    */
   async ask(server: Upstream, line: string): Promise<Reply | undefined> {
-    const reply = await this.step(server, line)
-    if (reply?.is !== 'challenge') return reply
+    if (server.channel.ended) return this.left(server)
+    const reply = await server.command(line, this.peer.idleMs)
+    if (typeof reply === 'string') return this.#lost(reply)
+    if (reply.is !== 'challenge') return reply
     server.close()
     return this.#lost('malformed')
   }

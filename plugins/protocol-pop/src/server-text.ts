@@ -1,12 +1,16 @@
 /** The lines that follow the first of a server's reply, up to the one with a dot alone, as they arrive; their dots taken out. */
-import { type LowestRate, Pace, type ServerFault } from '@fsigk/sockets'
+import { type Arrival, type LowestRate, Pace, type ServerFault, type Taking } from '@fsigk/sockets'
 import { DotUnstuffer } from '@fsigk/wire'
 import { fail } from './errors.js'
+import { PassingText } from './messages/passing-text.js'
 import { serverFaults } from './replies.js'
 import type { Upstream } from './upstream.js'
 
 /** A server that sends less, on the average of the time during which it is waited for, is given up. */
 const LOWEST_RATE: LowestRate = { bytesPerSecond: 1, periodMs: 60_000 }
+
+/** @param bytes of the text so far. @returns whether more can be taken now */
+export type TextTaker = (pieces: readonly Buffer[], bytes: number) => Exclude<Taking, 'over'>
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
@@ -15,6 +19,7 @@ export class ServerText implements AsyncIterableIterator<Buffer> {
   fault: ServerFault | undefined
   readonly #unstuffer = new DotUnstuffer()
   readonly #pace = new Pace(LOWEST_RATE)
+  #passing: PassingText | undefined
   #pieces: Buffer[] = []
 
   /**
@@ -29,7 +34,12 @@ export class ServerText implements AsyncIterableIterator<Buffer> {
 
   /** Whether it has come to its end. */
   get ended(): boolean {
-    return this.#unstuffer.ended
+    return this.#passing === undefined ? this.#unstuffer.ended : this.#passing.ended
+  }
+
+  /** Whether what comes next is known to follow at once. */
+  get isMoreAtHand(): boolean {
+    return !this.ended && this.upstream.channel.isMoreAtHand
   }
 
   [Symbol.asyncIterator](): this {
@@ -44,6 +54,40 @@ export class ServerText implements AsyncIterableIterator<Buffer> {
       if (this.ended) return DONE
       if (!this.#take()) await this.#wait()
     }
+  }
+
+  /**
+   * Gives the text as it stands on the wire, with its end, as it comes: until that has come, or no more can be taken now. In
+   * place of `next`, from the beginning of the text on.
+   *
+   * @throws FSIGK_POP_SERVER_LOST
+   */
+  async pass(take: TextTaker): Promise<void> {
+    this.#passing ??= new PassingText()
+    const passing = this.#passing
+    const { channel } = this.upstream
+    const { parser } = channel
+    for (let bytes = parser.takeBytes(); bytes !== undefined; bytes = parser.takeBytes()) {
+      if (this.#hand(passing, bytes, take) !== 'more') return
+    }
+    for (;;) {
+      const arrival = await channel.each((bytes) => this.#hand(passing, bytes, take), this.idleMs, this.#pace)
+      if (arrival === 'bytes') return
+      if (arrival !== 'interrupt') throw this.#lost(arrival)
+    }
+  }
+
+  #hand(passing: PassingText, bytes: Buffer, take: TextTaker): Taking {
+    const pieces = passing.push(bytes)
+    const taking = pieces.length === 0 ? 'more' : take(pieces, passing.bytes)
+    if (passing.rest === undefined) return taking
+    this.upstream.channel.parser.putBack(Buffer.from(passing.rest))
+    return taking === 'full' ? 'full' : 'over'
+  }
+
+  /** Puts a piece of what `pass` just gave behind others, to leave together. */
+  withFront(front: readonly Buffer[], piece: Buffer): Buffer {
+    return this.upstream.channel.withFront(front, piece)
   }
 
   /** Reads past what has not been taken. @returns whether the end came */
@@ -70,9 +114,13 @@ export class ServerText implements AsyncIterableIterator<Buffer> {
     const arrival = await channel.more(this.idleMs, this.#pace)
     if (channel.parser.unread > 0 || arrival === 'bytes') return
     if (arrival === 'interrupt') return
+    throw this.#lost(arrival)
+  }
+
+  #lost(arrival: Arrival): Error {
     this.fault = arrival === 'end' ? 'closed' : 'timeout'
     this.upstream.close()
     this.failed?.()
-    throw fail('FSIGK_POP_SERVER_LOST', [serverFaults[this.fault]])
+    return fail('FSIGK_POP_SERVER_LOST', [serverFaults[this.fault]])
   }
 }

@@ -3,7 +3,7 @@
  * before has failed or has been silent for a moment, so that a dead IPv6 path does not eat the time-out (RFC 8305).
  * At most one socket survives.
  */
-import type { Socket } from 'node:net'
+import type { OnReadOpts, Socket } from 'node:net'
 import { connect } from 'node:net'
 
 /** RFC 8305, 5: Connection Attempt Delay. */
@@ -22,6 +22,8 @@ export interface RaceOptions {
   /** 0 for the system's own limit. */
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** Takes what is read; the losers read nothing. */
+  readonly onread?: OnReadOpts | undefined
   /** Told of each address that refused, or was silent until another one or the time was faster. */
   readonly failed?: (address: string) => void
 }
@@ -63,7 +65,9 @@ class ConnectionRace {
     clearTimeout(this.#next)
     const address = this.#waiting.shift()
     if (address === undefined) return
+    const { onread } = this.options
     const socket = connect({
+      ...(onread !== undefined && { onread }),
       host: address,
       port: this.options.port,
       family: address.includes(':') ? 6 : 4,

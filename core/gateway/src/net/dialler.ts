@@ -4,7 +4,7 @@
  * is the address that is dialled, so that no name, notation or DNS answer gets past it.
  */
 import type { Socket } from 'node:net'
-import type { Decision, Dialled, Target } from '@fsigk/plugin-api'
+import type { Decision, Dialled, Target, DialOptions as WishedDial } from '@fsigk/plugin-api'
 import type { AccessControl } from './access-control.js'
 import { acknowledgedBytes } from './acknowledged-bytes.js'
 import { normaliseAddress } from './address.js'
@@ -21,12 +21,8 @@ const EINVAL = 22
 /** Longer timers of Node fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-export interface DialOptions {
-  /** Gives up after so long, looking up and connecting together; 0 for the system's limit. */
-  readonly timeoutMs: number
-  /** A configured parent or scanner: access control does not apply to it; `'local'`: `local_to` does not, `acl_to` does. */
-  readonly exempt?: boolean | 'local'
-  readonly signal?: AbortSignal
+/** A protocol's wishes; its time is that of looking up and connecting together. */
+export interface DialOptions extends WishedDial {
   /** The port that the service itself listens on: at an address of this host it is never a destination. */
   readonly ownPort?: number
   /** The only address that the service itself listens on; it listens on all unless told. */
@@ -51,7 +47,7 @@ export class Dialler {
    * @param access the rules of the revision that the session pins
    */
   async dial(target: Target, access: AccessControl, options: DialOptions): Promise<DialledSocket> {
-    const { signal } = options
+    const { signal, onread } = options
     const timeoutMs = Math.min(options.timeoutMs, MAX_TIMER_MS)
     const beganAt = performance.now()
     const host = readTargetHost(target.host)
@@ -73,6 +69,7 @@ export class Dialler {
       port,
       timeoutMs: leftMs,
       signal,
+      onread,
       failed: (address) => this.#failures.failed(address, port),
     })
     if (result.is === 'connected') this.#failures.connected(result.address, port)

@@ -57,8 +57,11 @@ export interface HoldLimits {
 }
 
 /** @throws what the source throws: half a body is no body */
-export async function hold(source: Source, spool: Spool, limits: HoldLimits): Promise<Held> {
-  if (limits.holdBytes === 0) return { source, spool, end: 'not-held' }
+export function hold(source: Source, spool: Spool, limits: HoldLimits): Held | Promise<Held> {
+  return limits.holdBytes === 0 ? { source, spool, end: 'not-held' } : takeIn(source, spool, limits)
+}
+
+async function takeIn(source: Source, spool: Spool, limits: HoldLimits): Promise<Held> {
   if ((limits.announcedBytes ?? 0) > limits.maxBytes) return { source, spool, end: 'too-large' }
   let carried: Buffer | undefined
   try {

@@ -38,11 +38,14 @@ export async function inspect(
   let failure: unknown
   try {
     const limits = limitsOf(settings, transfer, isBlocked)
-    const held = await hold(source, spool, limits)
+    // Each wait costs a turn of promises; of what is not held there is nothing to wait for.
+    const holding = hold(source, spool, limits)
+    const held = holding instanceof Promise ? await holding : holding
     if (held.fault !== undefined) room.spoolFailed(held.fault)
     transfer.signal?.throwIfAborted()
 
-    const judgement = await judge(room, transfer, held, cost)
+    const judging = judge(room, transfer, held, cost)
+    const judgement = judging instanceof Promise ? await judging : judging
 
     const ruling = decide(judgement, settings, isMail)
     const isKept = ruling.result === 'INFECTED' && settings.quarantine

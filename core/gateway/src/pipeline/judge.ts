@@ -2,7 +2,7 @@
  * Finds out the facts about a body that was taken in: what is said of it by those who look at it, what was said before, and
  * what nobody could look into. It decides nothing.
  */
-import type { Transfer } from '@fsigk/plugin-api'
+import type { Finding, Transfer } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { isKnownClean, remembered } from '../verdicts/scan-memory.js'
 import { blockedByName, blocksContent } from './blocks.js'
@@ -17,9 +17,24 @@ import { largestAllowed, oversize } from './sizes.js'
  * @param cost added to
  * @throws FSIGK_CONNECTION_GONE when the peer goes away while scanners are at work, the reason of the transfer's signal
  */
-export async function judge(room: InspectionRoom, transfer: Transfer, held: Held, cost: ScanCost): Promise<Judgement> {
+export function judge(
+  room: InspectionRoom,
+  transfer: Transfer,
+  held: Held,
+  cost: ScanCost,
+): Judgement | Promise<Judgement> {
   const named = blockedByName(room.settings, transfer.mail !== undefined, transfer)
-  if (held.end === 'not-held' && named.length > 0) return { findings: named, unscanned: [] }
+  if (held.end !== 'not-held') return judgeHeld(room, transfer, held, cost, named)
+  return named.length > 0 ? { findings: named, unscanned: [] } : unscanned(whyNotHeld(room.settings, transfer))
+}
+
+async function judgeHeld(
+  room: InspectionRoom,
+  transfer: Transfer,
+  held: Held,
+  cost: ScanCost,
+  named: readonly Finding[],
+): Promise<Judgement> {
   if (transfer.mail !== undefined && held.end === 'whole' && (await room.isOwnNotice(held.spool)))
     return unscanned({ because: 'skipped', word: 'PASS_NOTIFICATION', detail: 'a notice of this gateway' })
   const unheld = whyUnheld(room, transfer, held)
@@ -71,7 +86,6 @@ function notLookedAt(settings: InspectionRoom['settings'], transfer: Transfer, h
 
 function whyUnheld(room: InspectionRoom, transfer: Transfer, { end }: Held): Judgement | undefined {
   const isMail = transfer.mail !== undefined
-  if (end === 'not-held') return unscanned(whyNotHeld(room.settings, transfer))
   if (end === 'too-large') return oversize(room.settings, isMail, largestAllowed(room.settings, isMail) + 1)
   if (end === 'no-space') return unscanned({ because: 'no-space' })
   if (room.scanners.loaded.length > 0) return undefined

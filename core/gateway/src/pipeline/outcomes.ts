@@ -6,6 +6,7 @@ import type { Held } from './hold.js'
 /** What was held, then the rest of the source as it comes. Streams once. */
 export class FlowingBody implements OutgoingBody {
   readonly memory = undefined
+  readonly passing: ((bytes: number) => void) | undefined
   #opened = false
 
   /**
@@ -16,7 +17,9 @@ export class FlowingBody implements OutgoingBody {
     readonly bytes: number | undefined,
     private readonly held: Held,
     private readonly maxBytes: number,
-  ) {}
+  ) {
+    if (held.end === 'not-held') this.passing = (passed) => this.#check(passed)
+  }
 
   /** @throws FSIGK_BODY_REOPENED, FSIGK_BODY_TOO_LARGE, and what the source throws */
   async *open(): Body {
@@ -28,9 +31,13 @@ export class FlowingBody implements OutgoingBody {
     for (let chunk = carried ?? (await source.next()); chunk !== undefined; chunk = await source.next()) {
       bytes += chunk.length
       bytesPassed(chunk.length)
-      if (bytes > this.maxBytes) throw fail('FSIGK_BODY_TOO_LARGE', [this.maxBytes])
+      this.#check(bytes)
       yield chunk
     }
+  }
+
+  #check(bytes: number): void {
+    if (bytes > this.maxBytes) throw fail('FSIGK_BODY_TOO_LARGE', [this.maxBytes])
   }
 }
 

@@ -10,6 +10,7 @@ import type { Upstream } from '../upstream.js'
 import { beginningOf } from './beginning.js'
 import { deliver } from './delivery.js'
 import { marksOf } from './marks.js'
+import { Passage } from './passage.js'
 
 /** POP knows neither (RFC 1939). */
 const NO_ENVELOPE = { mailFrom: '', rcptTo: [] } as const
@@ -48,24 +49,22 @@ export class Retrieval {
   /** Answers the client. @returns whether the session can go on */
   async run(): Promise<boolean> {
     const { peer, upstream } = this
-    const { signal } = peer.connection
     const awake = new KeepAwake(upstream, () => this.#text.ended, peer.idleMs / NOOPS_PER_IDLE_TIME, peer.sweeper)
     // Nobody waits for the rest of a message whose client is gone.
-    const leave = () => upstream.channel.destroy()
-    signal.addEventListener('abort', leave, { once: true })
+    peer.channel.onClose = () => upstream.channel.destroy()
     try {
       peer.session.noticeVariables = this.#top.noticeVariables()
       peer.session.entry.status = 500
       await peer.session.inspect(this.#transfer(), (outcome) => this.#answer(outcome))
       this.asked.told?.(this.#isSaid ? 'owed' : 'delivered')
-      if (!(await this.#text.discard())) return false
-      return (await awake.settle(peer.idleMs)) === undefined
+      if (!this.#text.ended && !(await this.#text.discard())) return false
+      return !awake.isAsked || (await awake.settle(peer.idleMs)) === undefined
     } catch (error) {
       this.#failed(error)
       return false
     } finally {
       awake.stop()
-      signal.removeEventListener('abort', leave)
+      peer.channel.onClose = undefined
     }
   }
 
@@ -73,7 +72,7 @@ export class Retrieval {
     const { session, settings } = this.peer
     const transfer = mailTransfer({
       direction: 'download',
-      body: tapped(this.#text, this.#top),
+      body: settings.virus_check ? tapped(this.#text, this.#top) : this.#text,
       settings,
       envelope: NO_ENVELOPE,
     })
@@ -105,10 +104,22 @@ export class Retrieval {
   }
 
   #pass({ body, verdict }: Extract<Outcome, { body: unknown }>): Promise<void> {
-    const marks = Buffer.from(marksOf(this.peer.session, verdict, new Date()), 'latin1')
+    const marks = marksOf(this.peer.session, verdict, new Date())
+    if (body.passing !== undefined && marks === '' && this.asked.lines === undefined) return this.#passOn(body.passing)
     const message = body.memory ?? body.open()
-    if (marks.length > 0) return this.#deliver(marked(marks, message), plus(body.bytes, marks.length))
+    if (marks.length > 0)
+      return this.#deliver(marked(Buffer.from(marks, 'latin1'), message), plus(body.bytes, marks.length))
     return this.#deliver(message, body.bytes, this.reply.line)
+  }
+
+  #passOn(check: (bytes: number) => void): Promise<void> {
+    this.#hasBegun = true
+    const { entry } = this.peer.session
+    const passage = new Passage(this.peer, this.#text, (bytes) => {
+      check(bytes)
+      entry.bytes = bytes
+    })
+    return passage.run(this.reply.line)
   }
 
   /** Guide 11.10: dated and addressed as the message in whose place it stands. */
