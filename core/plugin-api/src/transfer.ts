@@ -102,7 +102,7 @@ export interface Transfer {
    */
   readonly lasting?: boolean
   /**
-   * Further readings of the body, looked at by all scanners beside it, one after the other; one verdict is given on all.
+   * Further readings of the body, looked at by all scanners beside it, a few at a time; one verdict is given on all.
    * Asked of the body as it came and of each form that it decodes to. What it throws makes the verdict
    * `unscanned(undecodable)`; of more than 1,000 readings the rest is not looked at, with the same verdict.
    *

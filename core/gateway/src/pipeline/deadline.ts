@@ -13,9 +13,11 @@ export interface Leaving {
 }
 
 export class Deadline implements Leaving {
+  /** The scanners that were told of as late: once for a body, however many of its readings they were at. */
+  readonly lateScanners = new Set<string>()
   readonly #controller = new AbortController()
   readonly #timer: NodeJS.Timeout | undefined
-  #wake: (() => void) | undefined
+  readonly #waiters = new Set<() => void>()
   #over: 'time' | 'gone' | undefined
   readonly #leaves: (() => void) | undefined
 
@@ -54,8 +56,12 @@ export class Deadline implements Leaving {
       return Promise.resolve()
     }
     return new Promise((resolve, reject) => {
-      this.#wake = resolve
-      work.then(() => resolve(), reject)
+      this.#waiters.add(resolve)
+      const settled = () => {
+        this.#waiters.delete(resolve)
+        resolve()
+      }
+      work.then(settled, reject)
     })
   }
 
@@ -79,7 +85,7 @@ export class Deadline implements Leaving {
     this.#over = why
     this.close()
     this.#controller.abort()
-    this.#wake?.()
+    for (const wake of this.#waiters) wake()
   }
 }
 

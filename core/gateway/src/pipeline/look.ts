@@ -11,7 +11,7 @@ import type { Deadline } from './deadline.js'
 import { decode } from './decoded.js'
 import { type Held, isSpoolFault } from './hold.js'
 import { type Judgement, nothingFound, together, type Unscanned, withFindings, withUnseen } from './judgement.js'
-import { heldReadings, ReadingBounds } from './readings.js'
+import { type HeldReading, heldReadings, ReadingBounds } from './readings.js'
 import { type InspectionRoom, spoolFolder } from './room.js'
 import { scan } from './scan.js'
 import { isSkipped, skipsParts } from './skipped-parts.js'
@@ -21,6 +21,12 @@ const MAX_FINDINGS = 100
 
 /** Readings within readings, each behind a coding, beyond what anyone sends in earnest. */
 const MAX_DEPTH = 8
+
+/**
+ * So many readings in memory are looked at beside each other: an engine in another process has the next one while we wake
+ * up for what it says of the last.
+ */
+const MOST_BESIDE = 4
 
 /** What all steps of looking at one body share. */
 interface Looking {
@@ -114,19 +120,46 @@ async function lookAtReadings(
   const { folder, deadline, bounds } = looking
   let judgement = nothingFound
   for (const content of contents) {
+    let beside: Promise<Judgement>[] = []
+    const addBeside = async () => {
+      judgement = (await Promise.all(beside)).reduce(together, judgement)
+      beside = []
+    }
     try {
-      for await (const { reading, spool } of heldReadings(content, readings, folder, deadline, bounds)) {
-        judgement = together(judgement, await lookAtReading(looking, reading, spool, depth))
+      for await (const held of heldReadings(content, readings, folder, deadline, bounds)) {
+        if (isSimple(looking, held)) beside.push(lookAtReading(looking, held, depth))
+        else {
+          await addBeside()
+          judgement = together(judgement, await lookAtReading(looking, held, depth))
+        }
+        if (beside.length === MOST_BESIDE) await addBeside()
         if (decisive(judgement) >= MAX_FINDINGS) break
       }
+      await addBeside()
     } catch (error) {
+      await addBeside()
       judgement = withUnseen(judgement, [whyUnread(error, deadline)])
     }
   }
   return judgement
 }
 
-async function lookAtReading(looking: Looking, reading: Reading, spool: Spool, depth: number): Promise<Judgement> {
+/** Whether it is in memory, and nothing but the scanners has to look at it: that never fails. */
+function isSimple({ room }: Looking, { reading, spool }: HeldReading): boolean {
+  const { codings, readings } = reading
+  return spool.memory !== undefined && codings.length === 0 && readings === undefined && !blocksContent(room.settings)
+}
+
+/** Gives the spool back. */
+async function lookAtReading(looking: Looking, { reading, spool }: HeldReading, depth: number): Promise<Judgement> {
+  try {
+    return await said(looking, reading, spool, depth)
+  } finally {
+    await spool.release()
+  }
+}
+
+async function said(looking: Looking, reading: Reading, spool: Spool, depth: number): Promise<Judgement> {
   const { isMail, room } = looking
   const { settings } = room
   const { codings, readings } = reading

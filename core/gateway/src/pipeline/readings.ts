@@ -1,4 +1,4 @@
-/** The further readings of a body, each in a spool of its own while it is looked at, and never two beside each other. */
+/** The further readings of a body, each in a spool of its own while it is looked at. */
 import type { Reading, Transfer } from '@fsigk/plugin-api'
 import { fail } from '../errors.js'
 import { Spool, type SpoolFolder } from '../spool.js'
@@ -28,7 +28,7 @@ export class ReadingBounds {
   }
 }
 
-/** A reading with its bytes. The spool is released when the next one is asked for. */
+/** A reading with its bytes. Whoever takes it releases the spool. */
 export interface HeldReading {
   readonly reading: Reading
   readonly spool: Spool
@@ -53,10 +53,11 @@ export async function* heldReadings(
     const spool = new Spool(folder, reading.name, reading.type)
     try {
       await fill(spool, reading, bounds, signal)
-      yield { reading, spool }
-    } finally {
+    } catch (error) {
       await spool.release()
+      throw error
     }
+    yield { reading, spool }
   }
 }
 

@@ -45,7 +45,7 @@ export async function scan(
     if (asked.length > 0)
       await deadline.wait(asked.length === 1 && asked[0] !== undefined ? asked[0] : Promise.all(asked))
   }
-  if (deadline.over === 'time') tellLate(scanners, answers)
+  if (deadline.over === 'time') tellLate(scanners, answers, deadline)
   return combine(answers)
 }
 
@@ -83,10 +83,14 @@ function askAll(
 }
 
 /** Answers of one reading after the other, each in the order of the scanners. */
-function tellLate(scanners: Scanners, answers: readonly (ScanReport | NoReport)[]): void {
+function tellLate(scanners: Scanners, answers: readonly (ScanReport | NoReport)[], { lateScanners }: Deadline): void {
   const { loaded } = scanners
-  for (const [index, scanner] of loaded.entries())
-    if (answers.some((answer, at) => answer === 'late' && at % loaded.length === index)) scanners.late(scanner)
+  for (const [index, scanner] of loaded.entries()) {
+    const isLate = answers.some((answer, at) => answer === 'late' && at % loaded.length === index)
+    if (!isLate || lateScanners.has(scanner.id)) continue
+    lateScanners.add(scanner.id)
+    scanners.late(scanner)
+  }
 }
 
 /** No answers at all would look like "nothing found". */

@@ -122,6 +122,44 @@ describe('the readings of a body', () => {
     assert.deepEqual(spools, [0, 0, 0])
   })
 
+  test('in memory are looked at up to four beside each other, and told in their order', async () => {
+    const { promise: fourAsked, resolve } = Promise.withResolvers<void>()
+    let asked = 0
+    let most = 0
+    let underWay = 0
+    const scanner = loaded('scanner-of-several', async ({ name }) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      if (name !== 'file.bin' && ++asked === 4) resolve()
+      if (name !== 'file.bin') await fourAsked
+      // Those that were asked last answer first.
+      for (let turn = 0; turn < 50 - asked * 10; turn++) await undefined
+      underWay -= 1
+      return { findings: name === 'file.bin' ? [] : [{ threat: 'Found', category: 'malware' }] }
+    })
+    const parts = ['1', '2', '3', '4', '5', '6'].map((name) => reading(name, Buffer.from(name)))
+    const { judgement } = await judged(always(...parts), scanner)
+    assert.equal(most, 4)
+    assert.deepEqual(
+      judgement.findings.map(({ member }) => member),
+      ['1', '2', '3', '4', '5', '6'],
+    )
+  })
+
+  test('that are looked at beside each other are all over at the deadline, of which is told once', async () => {
+    const scanners = new TestScanners(
+      loaded('scanner-of-bodies', async ({ name }) =>
+        name === 'file.bin' ? { findings: [] } : await new Promise(() => {}),
+      ),
+    )
+    await using folder = await temporaryFolder()
+    const room = new JudgingRoom(folder.path, scanners, { vsd_scantimeout: 1 })
+    const readings = always(reading('1', Buffer.from('1')), reading('2', Buffer.from('2')))
+    await inspect(room, transferOf({ readings }), async () => {})
+    assert.deepEqual(room.judgements[0]?.unscanned, [{ because: 'scan-timeout' }])
+    assert.deepEqual(scanners.lateOnes, ['scanner-of-bodies'])
+  })
+
   test('beyond a thousand are not looked at: the body is undecodable', async () => {
     let asked = 0
     const readings: Readings = async function* () {
