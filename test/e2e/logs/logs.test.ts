@@ -18,7 +18,9 @@ describe('logs', () => {
     })
     const began = Date.now() / 1000
     using client = await RawClient.to(gateway.http)
-    const request = `GET ${origin.url}/page?a=1%202 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7, 192.0.2.8\r\n\r\n`
+    // The server by its name: the line tells where it was found.
+    const url = `http://localhost:${origin.port}`
+    const request = `GET ${url}/page?a=1%202 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7, 192.0.2.8\r\n\r\n`
     client.send(request)
     await client.until((text) => text.endsWith('hello'))
     client.send(request.replace('/page', '/page2').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
@@ -35,7 +37,7 @@ describe('logs', () => {
         status: 200,
         bytes: 5,
         method: 'GET',
-        url: `${origin.url}/page?a=1%202`,
+        url: `${url}/page?a=1%202`,
         user: '-',
         server: '127.0.0.1',
         contentType: 'text/html',
