@@ -28,10 +28,15 @@ function testFiles(names) {
   ]
   return folders
     .flatMap((folder) => filesBelow(join(root, folder, 'dist')))
-    .filter((file) => file.endsWith('.test.js'))
+    .filter((file) => file.endsWith('.test.js') && existsSync(sourceOf(file)))
     .map((file) => relative(root, file))
     .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
     .sort()
+}
+
+/** What was compiled from a source that is gone is nobody's test any more. */
+function sourceOf(file) {
+  return join(root, relative(root, file).replace('dist/', '').replace(/js$/, 'ts'))
 }
 
 function filesBelow(folder) {

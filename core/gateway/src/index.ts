@@ -1,3 +1,4 @@
+export { mailDate } from '@fsigk/wire'
 export type { CounterValues } from './counters.js'
 export { decideAgain, outcomeWords } from './decisions/decide-again.js'
 export { decidingSettings } from './decisions/deciding-settings.js'

@@ -8,7 +8,6 @@ export type { NoticeMessage } from './notice-message.js'
 export { noticeMessage } from './notice-message.js'
 export type { Hop } from './status-fields.js'
 export {
-  mailDate,
   productString,
   receivedField,
   receivedFromGateway,

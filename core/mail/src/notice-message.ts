@@ -1,9 +1,9 @@
 /** A whole message that tells of a detection, in place of the one in which it was found (guide 7.3, 11.9). */
 import { randomUUID } from 'node:crypto'
 import type { NoticeMail } from '@fsigk/plugin-api'
+import { mailDate } from '@fsigk/wire'
 import { foldedField } from './header-fields.js'
 import type { MailTop } from './mail-top.js'
-import { mailDate } from './status-fields.js'
 
 export interface NoticeMessage {
   /** What the outcome says: the template, filled in. */

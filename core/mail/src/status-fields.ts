@@ -1,4 +1,5 @@
 /** Fields that are put before the header of a message that passed through (guide 11.9, 11.10), each ending in CRLF. */
+import { mailDate } from '@fsigk/wire'
 
 /**
  * What stands in brackets in our words (guide 11.8): `fsigk/fsigk_smtp/1.0.0/gateway.example.com`.
@@ -49,11 +50,6 @@ export function receivedField({ clientName, clientAddress, hostName, product, at
 /** `Received` as POP writes it, where nobody brought the message (guide 11.10). */
 export function receivedFromGateway(at: Date): string {
   return `Received: from FSIGK: ${mailDate(at)}\r\n`
-}
-
-/** RFC 5322, 3.3: `Tue, 24 Nov 2026 18:30:00 +0000`. */
-export function mailDate(at: Date): string {
-  return at.toUTCString().replace('GMT', '+0000')
 }
 
 /** No line of a header may be longer than 998 (RFC 5322, 2.1.1). */

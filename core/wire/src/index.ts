@@ -14,6 +14,8 @@ export type { TransferDecoder } from './mail/codecs/decoder.js'
 export type { MailFinding, MailReading, MailReadingOptions } from './mail/mail-reading.js'
 export { mailReadings } from './mail/mail-readings.js'
 
+export { mailDate } from './mail-date.js'
+
 export type { ActiveContent } from './markup-screen.js'
 export { MarkupScreen, mayBeMarkup, SNIFFED_BYTES } from './markup-screen.js'
 export type { MultipartEvent } from './multipart.js'

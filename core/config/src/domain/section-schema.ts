@@ -84,11 +84,24 @@ const property = z.discriminatedUnion('type', [
   }),
 ])
 
-/** @throws FSIGK_SECTION_INVALID naming the section, the setting and what is wrong */
-export function readSection(schema: SectionSchema): {
+interface Section {
   readonly section: string
-  readonly definitions: SettingDefinition[]
-} {
+  readonly definitions: readonly SettingDefinition[]
+}
+
+/** A plugin's schema is looked at by itself, for its service, and beside all others: read once. */
+const alreadyRead = new WeakMap<SectionSchema, Section>()
+
+/** @throws FSIGK_SECTION_INVALID naming the section, the setting and what is wrong */
+export function readSection(schema: SectionSchema): Section {
+  const before = alreadyRead.get(schema)
+  if (before !== undefined) return before
+  const section = readAnew(schema)
+  alreadyRead.set(schema, section)
+  return section
+}
+
+function readAnew(schema: SectionSchema): Section {
   const outer = section.safeParse(schema)
   if (!outer.success) throw fail('FSIGK_SECTION_INVALID', [String(schema.title), firstIssue(outer.error)])
   const { title, properties } = outer.data

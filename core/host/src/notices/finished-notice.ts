@@ -1,4 +1,4 @@
-import { NOTIFICATION_FIELD, notificationId, type SpooledNotice } from '@fsigk/gateway'
+import { mailDate, NOTIFICATION_FIELD, notificationId, type SpooledNotice } from '@fsigk/gateway'
 import type { Notice } from '@fsigk/plugin-api'
 
 /**
@@ -23,9 +23,4 @@ export function finishedNotice(
   const headers = fields + ours.map((line) => `${line}\r\n`).join('')
   const mark = `${NOTIFICATION_FIELD}: ${notificationId(key, headers, text)}\r\n`
   return { from, to, headers: headers + mark, text, server }
-}
-
-/** `Tue, 24 Nov 2026 08:00:00 +0000` */
-function mailDate(at: Date): string {
-  return at.toUTCString().replace('GMT', '+0000')
 }
