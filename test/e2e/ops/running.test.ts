@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { exchange, RawClient, runCli, startTestGateway, startWebOrigin, temporaryFolder, until } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
+import { startPopServer } from '../../peers/pop-server.js'
+import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
 
 describe('running', () => {
   test('1200 connections at once are served [OPS-01]', async () => {
@@ -17,6 +19,37 @@ describe('running', () => {
       assert.ok(clients.every((client) => client.received.toString().startsWith('HTTP/1.1 200') && !client.closed))
     } finally {
       for (const client of clients) client[Symbol.dispose]()
+    }
+  })
+
+  test('1200 connections at once are served by SMTP, and by POP, each with its server behind it [OPS-01]', async () => {
+    await using mail = await startScriptedMailServer()
+    await using box = await startPopServer()
+    await using gateway = await startTestGateway({
+      settings: {
+        'smtp.smtp_service': true,
+        'smtp.svcport': '127.0.0.1:0',
+        'smtp.parent_server_host': mail.host,
+        'smtp.parent_server_port': mail.port,
+        'pop.pop_service': true,
+        'pop.svcport': '127.0.0.1:0',
+        'pop.parent_server_host': box.host,
+        'pop.parent_server_port': box.port,
+      },
+    })
+    for (const [service, server, served] of [
+      ['smtp', mail, /^220 .*\r\n250 ok\r\n$/],
+      ['pop', box, /^\+OK ready .*\r\n\+OK NOOP\r\n$/],
+    ] as const) {
+      const address = await gateway.address(service)
+      using all = new DisposableStack()
+      const clients = await Promise.all(Array.from({ length: 1200 }, () => RawClient.to(address)))
+      for (const client of clients) all.use(client)
+      await Promise.all(clients.map((client) => client.until((text) => text.endsWith('\r\n'))))
+      assert.equal(server.connections, 1200)
+      for (const client of clients) client.send('NOOP\r\n')
+      await Promise.all(clients.map((client) => client.until((text) => served.test(text))))
+      assert.ok(clients.every(({ closed }) => !closed))
     }
   })
 

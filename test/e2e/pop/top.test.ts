@@ -51,7 +51,14 @@ describe('POP: beginnings of messages', () => {
     assert.ok(server.commands.includes('TOP 1 0'))
     const line = parseLogLine(await gateway.line('pop', 'access', 'PASS_TOP'))
     assert.deepEqual([line.detection.result, line.proxy.details], ['UNSCANNED', ['PASS_TOP']])
+    // Where nothing is scanned, the server is asked for no more than the client is.
+    await gateway.set({ 'pop.top': 'whole', 'pop.virus_check': false })
+    using unscanned = await PopClient.to(gateway)
+    for (const command of LOGIN) await unscanned.ask(command)
+    assert.match(await unscanned.askForText('TOP 1 3'), /^Date: /)
+    assert.equal(server.commands.at(-1), 'TOP 1 3')
   })
+
   test('what TOP has had scanned need not be scanned for RETR [POP-05]', async () => {
     await using folder = await temporaryFolder('scans')
     const scans = new Scans(folder.path)
