@@ -8,7 +8,7 @@ const MAX_TOP_BYTES = 64 * 1024
 export class MailTop {
   readonly #chunks: Buffer[] = []
   #bytes = 0
-  #parts: { readonly header: Buffer; readonly text: Buffer } | undefined
+  #header: Header | undefined
   #fields: readonly HeaderField[] | undefined
 
   /** Takes the next bytes of the message; only the first are kept, without being copied. */
@@ -17,23 +17,23 @@ export class MailTop {
     const kept = chunk.subarray(0, MAX_TOP_BYTES - this.#bytes)
     this.#chunks.push(kept)
     this.#bytes += kept.length
-    this.#parts = undefined
+    this.#header = undefined
     this.#fields = undefined
   }
 
   /** The header, without the empty line behind it. */
   get header(): string {
-    return textOf(this.#split().header)
+    return textOf(this.#split().bytes)
   }
 
   /** How what follows the header begins, as it stands. */
   get text(): string {
-    return textOf(this.#split().text)
+    return textOf(Buffer.concat(this.#chunks).subarray(this.#split().textAt))
   }
 
   /** The values of all fields of this name, each in one line, as latin1. @param name lower case */
   values(name: string): readonly string[] {
-    this.#fields ??= headerFields(this.#split().header.toString('latin1'))
+    this.#fields ??= headerFields(this.#split().bytes.toString('latin1'))
     return this.#fields.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value)
   }
 
@@ -51,9 +51,10 @@ export class MailTop {
     return new TopVariables(this, envelope)
   }
 
-  #split(): { readonly header: Buffer; readonly text: Buffer } {
-    this.#parts ??= splitMessage(Buffer.concat(this.#chunks))
-    return this.#parts
+  /** In nearly every message the header ends in the first piece. */
+  #split(): Header {
+    this.#header ??= headerOf(this.#chunks[0] ?? NOTHING) ?? wholeOrHeaderOf(Buffer.concat(this.#chunks))
+    return this.#header
   }
 }
 
@@ -93,20 +94,26 @@ export async function* tapped(body: Body, top: MailTop): Body {
   }
 }
 
-const ENDS = [Buffer.from('\r\n\r\n'), Buffer.from('\n\n')] as const
+const NOTHING = Buffer.alloc(0)
 
-function splitMessage(message: Buffer): { readonly header: Buffer; readonly text: Buffer } {
-  if (message[0] === 0x0a) return { header: message.subarray(0, 0), text: message.subarray(1) }
-  if (message[0] === 0x0d && message[1] === 0x0a) return { header: message.subarray(0, 0), text: message.subarray(2) }
-  let header = message.length
-  let text = message.length
-  for (const end of ENDS) {
-    const at = message.indexOf(end)
-    if (at === -1 || at >= header) continue
-    header = at + end.length / 2
-    text = at + end.length
-  }
-  return { header: message.subarray(0, header), text: message.subarray(text) }
+interface Header {
+  readonly bytes: Buffer
+  /** Where in the message the text begins. */
+  readonly textAt: number
+}
+
+/** Undefined when it does not end here. */
+function headerOf(message: Buffer): Header | undefined {
+  if (message[0] === 0x0a) return { bytes: NOTHING, textAt: 1 }
+  if (message[0] === 0x0d && message[1] === 0x0a) return { bytes: NOTHING, textAt: 2 }
+  const byCrLf = message.indexOf('\r\n\r\n')
+  const byLf = (byCrLf === -1 ? message : message.subarray(0, byCrLf)).indexOf('\n\n')
+  if (byLf !== -1) return { bytes: message.subarray(0, byLf + 1), textAt: byLf + 2 }
+  return byCrLf === -1 ? undefined : { bytes: message.subarray(0, byCrLf + 2), textAt: byCrLf + 4 }
+}
+
+function wholeOrHeaderOf(message: Buffer): Header {
+  return headerOf(message) ?? { bytes: message, textAt: message.length }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -17,7 +17,7 @@ const files: readonly { readonly detail: string; readonly is: (start: Buffer) =>
   { detail: 'RAR', is: (start) => isRar4(start) || isRar5(start) },
   { detail: '7z', is: is7z },
   { detail: 'S/MIME', is: isEnveloped },
-  { detail: 'PGP', is: (start) => /^\s*-----BEGIN PGP MESSAGE/m.test(start.toString('latin1')) },
+  { detail: 'PGP', is: isPgp },
   { detail: 'Office', is: isOffice },
 ]
 
@@ -33,6 +33,10 @@ function encrypted(detail: string): readonly MailUnscanned[] {
 
 function beginsWith(start: Buffer, hexadecimal: string): boolean {
   return start.subarray(0, hexadecimal.length / 2).equals(Buffer.from(hexadecimal, 'hex'))
+}
+
+function isPgp(start: Buffer): boolean {
+  return start.includes('-----BEGIN PGP MESSAGE') && /^\s*-----BEGIN PGP MESSAGE/m.test(start.toString('latin1'))
 }
 
 /** Of each local header (APPNOTE 4.3.7) that is seen: bit 0 of its flags, which AES sets too. */

@@ -15,6 +15,7 @@ const strictField = /^[\x21-\x39\x3b-\x7e]*:/
 const MANY_FIELDS = 8
 
 const envelopeLine = /^>?From /
+const continuation = /^[ \t]+\S/
 
 /** Takes the header, with its empty line, off a source. @throws WireFault for one beyond the bounds */
 export async function takeHeader(
@@ -104,10 +105,11 @@ function lineAt(
 export function looksLikeHeader(start: Buffer): boolean {
   let hasMime = false
   let fields = 0
-  const text = start.toString('latin1').replace(/^[\s\0]+/, '')
-  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-    if (index === 0 && envelopeLine.test(line)) continue
-    if (/^[ \t]+\S/.test(line) && index > 0) continue
+  let isFirst = true
+  for (const line of linesOf(start.toString('latin1').replace(/^[\s\0]+/, ''))) {
+    const isAtStart = isFirst
+    isFirst = false
+    if ((isAtStart ? envelopeLine : continuation).test(line)) continue
     const name = /^([^:\s]{1,100})[ \t]*:/.exec(line)?.[1]
     if (name === undefined) return hasMime
     fields++
@@ -115,4 +117,14 @@ export function looksLikeHeader(start: Buffer): boolean {
   }
   // Where it ends is not known yet.
   return hasMime || fields > MANY_FIELDS
+}
+
+/** One at a time: mostly the first tells all. */
+function* linesOf(text: string): Generator<string> {
+  let from = 0
+  for (const end of text.matchAll(/\r\n|\r|\n/g)) {
+    yield text.slice(from, end.index)
+    from = end.index + end[0].length
+  }
+  yield text.slice(from)
 }

@@ -60,7 +60,8 @@ export class PartScreen {
     if (this.#hasBegun) return
     const from = this.#start.length === 0 ? whiteSpace(bytes) : 0
     this.leading += from
-    this.#start = Buffer.concat([this.#start, bytes.subarray(from)])
+    const more = bytes.subarray(from)
+    this.#start = this.#start.length === 0 ? more : Buffer.concat([this.#start, more])
     if (this.#start.length >= START_BYTES) this.#begin()
   }
 
