@@ -21,7 +21,11 @@ export class KeepAwake implements Swept {
     private readonly sweeper: Sweeper,
   ) {
     this.#saidAt = sweeper.now
-    sweeper.add(this)
+  }
+
+  /** From now on there may be something to wait for. */
+  begin(): void {
+    this.sweeper.add(this)
   }
 
   sweep(now: number): void {

@@ -87,7 +87,7 @@ export async function authenticate(peer: Peer, mailbox: Mailbox, server: Upstrea
     } else {
       reply = await mailbox.ask(server, answer.line)
       // The server was told that the client gives up, so what it says of that is not what the client should hear.
-      if (reply?.is === 'error') reply = { is: 'error', text: '', line: answer.fault }
+      if (reply?.is === 'error') reply = { is: 'error', line: answer.fault }
     }
   }
   if (reply === undefined) return false

@@ -86,11 +86,25 @@ export interface Command {
 /** Reads a line as a command: letter case, and spaces around and between its words, make no other command of it. */
 export function parseCommand(line: string): Command {
   const [, verb = '', argument = ''] = /^[ \t]*([^ \t]*)(?:[ \t](.*))?$/s.exec(line) ?? []
-  const words = argument.split(/[ \t]+/).filter((word) => word !== '')
-  return { verb: verb.toUpperCase(), argument, words }
+  return { verb: verb.toUpperCase(), argument, words: wordsOf(argument) }
 }
 
-const REPLY = /^(\+OK|-ERR|\+)(?:[ \t](.*))?$/is
+/** Most commands have one word, or none. */
+function wordsOf(argument: string): readonly string[] {
+  if (argument === '') return []
+  if (!/[ \t]/.test(argument)) return [argument]
+  return argument.split(/[ \t]+/).filter((word) => word !== '')
+}
+
+const OK = /^\+OK(?:[ \t]|$)/i
+const ERROR = /^-ERR(?:[ \t]|$)/i
+const CHALLENGE = /^\+(?:[ \t]|$)/
+
+function kindOf(line: string): Reply['is'] | undefined {
+  if (OK.test(line)) return 'ok'
+  if (ERROR.test(line)) return 'error'
+  return CHALLENGE.test(line) ? 'challenge' : undefined
+}
 
 /** What a server sends: replies in a line, and the text of several lines that follows some of them. */
 export class ReplyReader extends LineReader {
@@ -101,9 +115,9 @@ export class ReplyReader extends LineReader {
     if (end === -1) return undefined
     if (this.bytes[end - 1] !== CR) return 'malformed'
     const line = this.bytes.toString('latin1', 0, end - 1)
-    const [, indicator = '', text = ''] = REPLY.exec(line) ?? []
-    if (indicator === '' || CONTROLS.test(line)) return 'malformed'
+    const is = kindOf(line)
+    if (is === undefined || CONTROLS.test(line)) return 'malformed'
     this.consume(end + 1)
-    return { is: indicator === '+' ? 'challenge' : indicator.toUpperCase() === '+OK' ? 'ok' : 'error', text, line }
+    return { is, line }
   }
 }

@@ -14,6 +14,8 @@ export class Peer {
   /** How long it may be silent, or take nothing. */
   readonly idleMs: number
   #pace: Pace | undefined
+  /** What was described last: of all messages of a session it is the same. */
+  #mailbox: { readonly user: string; readonly target: Target; readonly url: string } | undefined
 
   constructor(
     readonly session: OpenSession<PopSettings>,
@@ -41,9 +43,10 @@ export class Peer {
   }
 
   /** Drafts what the line of the log says of the mailbox (guide 9.1.1). */
-  describe(user: string, { host, port }: Target): void {
-    const shown = host.includes(':') ? `[${host}]` : host
-    this.session.entry.url = `pop://${user === '' ? '' : `${user}@`}${shown}:${port}`
+  describe(user: string, target: Target): void {
+    if (this.#mailbox?.user !== user || this.#mailbox.target !== target)
+      this.#mailbox = { user, target, url: urlOf(user, target) }
+    this.session.entry.url = this.#mailbox.url
   }
 
   /** Waits until what was written has been taken, as far as it must be before more is written. */
@@ -76,4 +79,9 @@ export class Peer {
     )
     throw room === 'slow' ? fail('FSIGK_POP_PEER_SLOW', []) : fail('FSIGK_POP_PEER_STALLED', [seconds])
   }
+}
+
+function urlOf(user: string, { host, port }: Target): string {
+  const shown = host.includes(':') ? `[${host}]` : host
+  return `pop://${user === '' ? '' : `${user}@`}${shown}:${port}`
 }

@@ -9,8 +9,12 @@ import type { Upstream } from './upstream.js'
 /** A server that sends less, on the average of the time during which it is waited for, is given up. */
 const LOWEST_RATE: LowestRate = { bytesPerSecond: 1, periodMs: 60_000 }
 
-/** @param bytes of the text so far. @returns whether more can be taken now */
-export type TextTaker = (pieces: readonly Buffer[], bytes: number) => Exclude<Taking, 'over'>
+/**
+ * @param pieces its own only until it returns, unless `areKept`
+ * @param bytes of the text so far
+ * @returns whether more can be taken now
+ */
+export type TextTaker = (pieces: readonly Buffer[], bytes: number, areKept: boolean) => Exclude<Taking, 'over'>
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
@@ -68,18 +72,18 @@ export class ServerText implements AsyncIterableIterator<Buffer> {
     const { channel } = this.upstream
     const { parser } = channel
     for (let bytes = parser.takeBytes(); bytes !== undefined; bytes = parser.takeBytes()) {
-      if (this.#hand(passing, bytes, take) !== 'more') return
+      if (this.#hand(passing, bytes, take, true) !== 'more') return
     }
     for (;;) {
-      const arrival = await channel.each((bytes) => this.#hand(passing, bytes, take), this.idleMs, this.#pace)
+      const arrival = await channel.each((bytes) => this.#hand(passing, bytes, take, false), this.idleMs, this.#pace)
       if (arrival === 'bytes') return
       if (arrival !== 'interrupt') throw this.#lost(arrival)
     }
   }
 
-  #hand(passing: PassingText, bytes: Buffer, take: TextTaker): Taking {
+  #hand(passing: PassingText, bytes: Buffer, take: TextTaker, areKept: boolean): Taking {
     const pieces = passing.push(bytes)
-    const taking = pieces.length === 0 ? 'more' : take(pieces, passing.bytes)
+    const taking = pieces.length === 0 ? 'more' : take(pieces, passing.bytes, areKept)
     if (passing.rest === undefined) return taking
     this.upstream.channel.parser.putBack(Buffer.from(passing.rest))
     return taking === 'full' ? 'full' : 'over'

@@ -20,12 +20,14 @@ const UNSAFE_IN_MESSAGE_ALL = /[^\x20-\x7e]/gu
 
 /** Wire text in a field between colons: its bytes, so that `é` of a latin1 string is `%E9`. */
 export function encodeField(text: string): string {
+  if (text === '') return ''
   const bounded = text.length > MAX_FIELD_CHARS ? text.slice(0, MAX_FIELD_CHARS) : text
   return UNSAFE_IN_FIELD.test(bounded) ? bounded.replace(UNSAFE_IN_FIELD_ALL, percentByte) : bounded
 }
 
 /** Decoded text (a file name, a threat) in a field between colons: UTF-8. */
 export function encodeName(text: string): string {
+  if (text === '') return ''
   const bounded = text.length > MAX_FIELD_CHARS ? text.slice(0, MAX_FIELD_CHARS) : text
   return UNSAFE_IN_FIELD.test(bounded) ? bounded.replace(UNSAFE_IN_FIELD_ALL, percentUtf8) : bounded
 }

@@ -128,7 +128,9 @@ function detectStat({ result, names, file, quarantined, action }: DetectionFacts
 
 /** `+` and `,` cannot be taken for a part of a name, since names are encoded. */
 function list(names: readonly string[], separator: '+' | ','): string {
-  return names.length === 0 ? '' : names.map(encodeName).join(separator)
+  const [first] = names
+  if (first === undefined) return ''
+  return names.length === 1 ? encodeName(first) : names.map(encodeName).join(separator)
 }
 
 function fields(values: Entry['protocolStat']): string {

@@ -200,9 +200,11 @@ function verdictOf({ because, detail }: Unscanned): Verdict {
 }
 
 function bySeverity(unscanned: readonly Unscanned[]): readonly Unscanned[] {
+  if (unscanned.length < 2) return unscanned
   return unscanned.toSorted((a, b) => severity.indexOf(a.because) - severity.indexOf(b.because))
 }
 
 function distinct(words: readonly string[]): readonly string[] {
+  if (words.length < 2) return words
   return [...new Set(words)]
 }

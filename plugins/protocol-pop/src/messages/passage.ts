@@ -1,4 +1,5 @@
 /** A message that passes as it comes, no faster than the client takes it. */
+import type { KeepAwake } from '../keep-awake.js'
 import type { Peer } from '../peer.js'
 import type { ServerText } from '../server-text.js'
 
@@ -10,10 +11,14 @@ export class Passage {
   #bytes = 0
   #failure: unknown
 
-  /** @param told the bytes of the message so far, before they leave; what it throws breaks the message off */
+  /**
+   * @param awake begun when the client is waited for
+   * @param told the bytes of the message so far, before they leave; what it throws breaks the message off
+   */
   constructor(
     private readonly peer: Peer,
     private readonly text: ServerText,
+    private readonly awake: KeepAwake,
     private readonly told: (bytes: number) => void,
   ) {}
 
@@ -27,16 +32,18 @@ export class Passage {
     this.#held = [Buffer.from(`${first}\r\n`, 'latin1')]
     try {
       while (!text.ended) {
-        await text.pass((pieces, bytes) => this.#take(pieces, bytes))
+        await text.pass((pieces, bytes, areKept) => this.#take(pieces, bytes, areKept))
         if (this.#failure !== undefined) throw this.#failure
-        if (this.#isFull) await this.peer.roomForMore(this.#bytes)
+        if (!this.#isFull) continue
+        this.awake.begin()
+        await this.peer.roomForMore(this.#bytes)
       }
     } finally {
       clearImmediate(this.#leaving)
     }
   }
 
-  #take(pieces: readonly Buffer[], bytes: number): 'more' | 'full' {
+  #take(pieces: readonly Buffer[], bytes: number, areKept: boolean): 'more' | 'full' {
     try {
       this.told(bytes)
     } catch (failure) {
@@ -45,10 +52,9 @@ export class Passage {
     }
     this.#bytes = bytes
     if (this.#held.length === 0) return this.#send(pieces)
-    if (this.#leaving !== undefined || !this.text.isMoreAtHand) return this.#send(this.#withFront(pieces))
-    // A copy: the bytes are ours only until we return.
-    this.#held = [Buffer.concat([...this.#held, ...pieces])]
-    this.#leaving = setImmediate(() => this.#send(this.#held))
+    if (!areKept || !this.text.isMoreAtHand) return this.#send(this.#withFront(pieces))
+    this.#held = [...this.#held, ...pieces]
+    this.#leaving ??= setImmediate(() => this.#send(this.#held))
     return 'more'
   }
 

@@ -30,6 +30,7 @@ export interface Asked {
 
 export class Retrieval {
   readonly #text: ServerText
+  readonly #awake: KeepAwake
   readonly #top = new MailTop()
   #hasBegun = false
   #isSaid = false
@@ -44,18 +45,22 @@ export class Retrieval {
     this.#text = new ServerText(upstream, peer.idleMs, () => {
       peer.session.entry.status = 500
     })
+    const everyMs = peer.idleMs / NOOPS_PER_IDLE_TIME
+    this.#awake = new KeepAwake(upstream, () => this.#text.ended, everyMs, peer.sweeper)
   }
 
   /** Answers the client. @returns whether the session can go on */
   async run(): Promise<boolean> {
     const { peer, upstream } = this
-    const awake = new KeepAwake(upstream, () => this.#text.ended, peer.idleMs / NOOPS_PER_IDLE_TIME, peer.sweeper)
+    const awake = this.#awake
     // Nobody waits for the rest of a message whose client is gone.
     peer.channel.onClose = () => upstream.channel.destroy()
     try {
       peer.session.noticeVariables = this.#top.noticeVariables()
       peer.session.entry.status = 500
-      await peer.session.inspect(this.#transfer(), (outcome) => this.#answer(outcome))
+      const transfer = this.#transfer()
+      if (transfer.release.mode !== 'live') awake.begin()
+      await peer.session.inspect(transfer, (outcome) => this.#answer(outcome))
       this.asked.told?.(this.#isSaid ? 'owed' : 'delivered')
       if (!this.#text.ended && !(await this.#text.discard())) return false
       return !awake.isAsked || (await awake.settle(peer.idleMs)) === undefined
@@ -115,7 +120,7 @@ export class Retrieval {
   #passOn(check: (bytes: number) => void): Promise<void> {
     this.#hasBegun = true
     const { entry } = this.peer.session
-    const passage = new Passage(this.peer, this.#text, (bytes) => {
+    const passage = new Passage(this.peer, this.#text, this.#awake, (bytes) => {
       check(bytes)
       entry.bytes = bytes
     })
@@ -144,6 +149,7 @@ export class Retrieval {
   async #deliver(message: Body | readonly Buffer[], bytes = bytesIn(message), first = firstLine(bytes)): Promise<void> {
     const { lines } = this.asked
     this.#hasBegun = true
+    this.#awake.begin()
     const beginning = lines === undefined ? message : beginningOf(message, lines)
     await deliver(this.peer, lines === undefined ? first : '+OK', beginning, {
       sent: (count) => {

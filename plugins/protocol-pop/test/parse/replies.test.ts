@@ -9,7 +9,7 @@ function read(bytes: string, pieceBytes: number): readonly string[] {
   for (let at = 0; at < whole.length; at += pieceBytes) {
     reader.push(Buffer.from(whole.subarray(at, at + pieceBytes)))
     for (let reply = reader.takeReply(); reply !== undefined; reply = reader.takeReply()) {
-      told.push(typeof reply === 'string' ? reply : `${reply.is}:${reply.text}`)
+      told.push(typeof reply === 'string' ? reply : `${reply.is}:${reply.line}`)
       if (reply === 'malformed') return told
     }
   }
@@ -17,12 +17,13 @@ function read(bytes: string, pieceBytes: number): readonly string[] {
 }
 
 const cases: readonly { readonly bytes: string; readonly replies: readonly string[] }[] = [
-  { bytes: '+OK\r\n', replies: ['ok:'] },
-  { bytes: '+OK 2 messages\r\n-ERR [IN-USE] no\r\n', replies: ['ok:2 messages', 'error:[IN-USE] no'] },
-  { bytes: '+OK POP3 <1896.697@host> \xe9\r\n', replies: ['ok:POP3 <1896.697@host> \xe9'] },
-  { bytes: '+ PDE4OTY=\r\n', replies: ['challenge:PDE4OTY='] },
-  { bytes: '+ \r\n', replies: ['challenge:'] },
-  { bytes: '+\r\n', replies: ['challenge:'] },
+  { bytes: '+OK\r\n', replies: ['ok:+OK'] },
+  { bytes: '+OK 2 messages\r\n-ERR [IN-USE] no\r\n', replies: ['ok:+OK 2 messages', 'error:-ERR [IN-USE] no'] },
+  { bytes: '+OK POP3 <1896.697@host> \xe9\r\n', replies: ['ok:+OK POP3 <1896.697@host> \xe9'] },
+  { bytes: '+ PDE4OTY=\r\n', replies: ['challenge:+ PDE4OTY='] },
+  { bytes: '+ \r\n', replies: ['challenge:+ '] },
+  { bytes: '+\r\n', replies: ['challenge:+'] },
+  { bytes: '+ok\r\n-Err\tno\r\n', replies: ['ok:+ok', 'error:-Err\tno'] },
   { bytes: '+OKAY\r\n', replies: ['malformed'] },
   { bytes: 'From: ann@example.org\r\n', replies: ['malformed'] },
   { bytes: '\r\n', replies: ['malformed'] },
