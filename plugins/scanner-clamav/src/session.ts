@@ -11,6 +11,8 @@ import type { ServerAddress } from './server-address.js'
 
 /** Pieces are gathered up to this, since each chunk costs clamd a turn. The host's pieces are 64 KiB at most. */
 const CHUNK_BYTES = 64 * 1024
+/** A copy of as much costs us less than clamd's file. Mails and their parts are in memory up to so much. */
+const MAX_OPEN_FILE_BYTES = 2 * 1024 * 1024
 /** So many pieces are written as they are; to copy more of them costs less. */
 const FEW = 8
 const STREAM = Buffer.from('zINSTREAM\0')
@@ -72,14 +74,16 @@ export class Session implements Disposable {
 
   /**
    * Has a content scanned that is sent over the connection.
-   * @param asFile a small one is given as an open file, where that can be done; the answer then begins with `fd[`
+   * @param asFile what is in memory is given as an open file, where that can be done; the answer then begins with `fd[`
    * @throws FSIGK_CLAMAV_LOST, the signal's reason, or what the content's source throws
    */
   async scan(content: Content, signal: AbortSignal, asFile = false): Promise<string> {
     const { memory, bytes } = content
-    if (memory !== undefined && bytes <= CHUNK_BYTES)
-      return await this.#question(signal, () => this.#sendAtOnce(memory, bytes, asFile))
-    return await this.#question(signal, () => this.#send(content))
+    return await this.#question(signal, () => {
+      if (memory === undefined) return this.#send(content)
+      if (asFile && this.#sentAsFile(memory, bytes)) return
+      return bytes <= CHUNK_BYTES ? this.#sendAtOnce(memory, bytes) : this.#send(content)
+    })
   }
 
   /** Gives up what is under way, which fails with this. */
@@ -112,11 +116,15 @@ export class Session implements Disposable {
     }
   }
 
+  /** @returns whether it was */
+  #sentAsFile(pieces: readonly Buffer[], bytes: number): boolean {
+    return this.local && bytes > 0 && bytes <= MAX_OPEN_FILE_BYTES && sendAsFile(this.socket, pieces, bytes)
+  }
+
   /** In one write, so that clamd wakes up once. */
-  #sendAtOnce(pieces: readonly Buffer[], bytes: number, asFile: boolean): void {
+  #sendAtOnce(pieces: readonly Buffer[], bytes: number): void {
     const sum = pieces.reduce((total, piece) => total + piece.length, 0)
     if (sum !== bytes) throw fail('FSIGK_CLAMAV_SHORT_CONTENT', [sum, bytes])
-    if (asFile && this.local && bytes > 0 && sendAsFile(this.socket, pieces, bytes)) return
     const start = Buffer.allocUnsafe(STREAM.length + LENGTH_BYTES)
     STREAM.copy(start)
     start.writeUInt32BE(bytes, STREAM.length)

@@ -9,7 +9,7 @@ import { eicar } from './kit/samples.js'
 const ever = AbortSignal.timeout(30_000)
 const harmless = memoryContent(Buffer.alloc(60_000, 'harmless '), 1_000)
 
-describe('a small content as an open file', () => {
+describe('a content in memory as an open file', () => {
   test('a clamd at a unix socket reads it, one after the other, and no descriptor stays behind', async () => {
     await using clamd = await startClamd()
     using session = await Session.open({ name: 'clamd', path: clamd.socket }, 5_000, ever)
@@ -32,10 +32,17 @@ describe('a small content as an open file', () => {
     assert.equal(await session.scan(harmless, ever, true), 'stream: OK')
   })
 
-  test('what is empty, or too large for memory, is sent', async () => {
+  test('a file of a mail, in many pieces, is read to its end', async () => {
     await using clamd = await startClamd()
     using session = await Session.open({ name: 'clamd', path: clamd.socket }, 5_000, ever)
-    for (const bytes of [0, 100_000])
+    const file = Buffer.concat([Buffer.alloc(2_097_000, 'harmless '), Buffer.from('marked-for-clamd')])
+    assert.match(await session.scan(memoryContent(file, 1_000), ever, true), /^fd\[\d+\]: Marker\.Test\S* FOUND$/)
+  })
+
+  test('what is empty, or larger than mails are in memory, is sent', async () => {
+    await using clamd = await startClamd()
+    using session = await Session.open({ name: 'clamd', path: clamd.socket }, 5_000, ever)
+    for (const bytes of [0, 2_097_153])
       assert.equal(await session.scan(memoryContent(Buffer.alloc(bytes)), ever, true), 'stream: OK')
   })
 })
