@@ -13,8 +13,8 @@ const REQUESTS_A_MS = 2
 
 export class RequestTurns {
   readonly #waiting: (() => void)[] = []
+  /** Of those that may begin before the next turn. It is not told of turns in which nobody waits: at worst, one waits for its end. */
   #begun = 0
-  #isTurning = false
   #turnedAt = 0
 
   /**
@@ -24,16 +24,15 @@ export class RequestTurns {
    * @returns undefined when it may begin now, else what settles when it may
    */
   enter(): Promise<void> | undefined {
-    if (!this.#isTurning) this.#turnLater()
     if (this.#begun < REQUESTS_A_TURN) {
       this.#begun++
       return undefined
     }
+    if (this.#waiting.length === 0) this.#turnLater()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   #turnLater(): void {
-    this.#isTurning = true
     this.#turnedAt = performance.now()
     setImmediate(this.#turn)
   }
@@ -41,10 +40,9 @@ export class RequestTurns {
   /** Runs after the turn's arrivals: answers that are there have freed their connections. */
   readonly #turn = (): void => {
     const tookMs = performance.now() - this.#turnedAt
-    const next = this.#waiting.splice(0, Math.max(REQUESTS_A_TURN, tookMs * REQUESTS_A_MS))
+    const next = this.#waiting.splice(0, Math.max(REQUESTS_A_TURN, Math.floor(tookMs * REQUESTS_A_MS)))
     this.#begun = next.length
-    this.#isTurning = false
-    if (next.length > 0) this.#turnLater()
+    if (this.#waiting.length > 0) this.#turnLater()
     for (const begin of next) begin()
   }
 }
