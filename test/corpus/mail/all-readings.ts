@@ -1,5 +1,4 @@
 /** All that the walker finds in a mail, held at once. */
-import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { type MailReading, mailReadings, WireFault } from '@fsigk/wire'
 
@@ -38,7 +37,7 @@ export async function allReadings(message: Buffer, chunkBytes = 65_536): Promise
 
 async function gather(readings: AsyncIterable<MailReading>, found: Finding, signal: AbortSignal): Promise<void> {
   for await (const reading of readings) {
-    const body = await buffer(reading.body)
+    const body = await bytesOf(reading.body)
     // It holds files as they are coded, which is not to have found them.
     if (reading.isSkeleton === true) continue
     found.bodies.push(body)
@@ -58,6 +57,12 @@ async function gather(readings: AsyncIterable<MailReading>, found: Finding, sign
       if (inside !== undefined) await gather(inside, found, signal)
     }
   }
+}
+
+async function bytesOf(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of body) pieces.push(piece)
+  return Buffer.concat(pieces)
 }
 
 function contentOf(bytes: Buffer, chunkBytes = 65_536): { open(): AsyncIterable<Buffer> } {
