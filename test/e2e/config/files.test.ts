@@ -65,8 +65,8 @@ async function stopped(): Promise<Conf & AsyncDisposable> {
 }
 
 async function edited(gateway: TestGateway, file: string): Promise<boolean> {
-  const status = JSON.parse((await gateway.cli('status', '--json')).stdout)
-  return status.editedFiles.some(({ name }: { readonly name: string }) => name === file)
+  const { editedFiles = [] } = await gateway.status()
+  return editedFiles.some(({ name }) => name === file)
 }
 
 describe('files of conf/ with the gateway stopped', () => {
