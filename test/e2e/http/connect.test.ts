@@ -22,6 +22,10 @@ describe('HTTP: CONNECT', { timeout: 120_000 }, () => {
     const heard = await exchange(gateway.http, `CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\nHost: x\r\n\r\n`)
     assert.match(heard, /^HTTP\/1\.1 403 /)
     assert.match(heard, /connect_ports/)
+    const [before, after] = [server.port - 1, server.port + 1]
+    await gateway.set({ 'http.connect_ports': `443,1-${before}, ${after}-65535` })
+    const between = await exchange(gateway.http, `CONNECT 127.0.0.1:${server.port} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    assert.match(between, /^HTTP\/1\.1 403 /, 'between two ranges')
     assert.equal(server.connections, 0)
   })
 

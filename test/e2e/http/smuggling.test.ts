@@ -94,6 +94,15 @@ describe('HTTP: one reading of every message', () => {
       bytes: `${head}Transfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`,
     },
     { what: 'NUL in a header', bytes: `${head}X-A: \x00\r\nContent-Length: 3\r\n\r\nabc` },
+    {
+      what: 'a length in an interim response',
+      bytes: `HTTP/1.1 103 Early Hints\r\nContent-Length: 3\r\n\r\nabc${head}Content-Length: 0\r\n\r\n`,
+    },
+    {
+      what: 'chunks in 204',
+      bytes: 'HTTP/1.1 204 None\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+    },
+    { what: '205 that does not say that it is empty', bytes: 'HTTP/1.1 205 Reset\r\n\r\nabc' },
   ]
   for (const { what, bytes } of responses)
     test(`a response with ${what} is answered 502, and nothing of its body passes [HTTP-35]`, async () => {

@@ -23,7 +23,8 @@ describe('logs', () => {
     const request = `GET ${url}/page?a=1%202 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7, 192.0.2.8\r\n\r\n`
     client.send(request)
     await client.until((text) => text.endsWith('hello'))
-    client.send(request.replace('/page', '/page2').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
+    const next = request.replace('/page', '/page2').replace(/: 192.*\r\n/, ': 2001:db8::7\r\n')
+    client.send(next.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))
     await client.untilClosed()
     const first = await gateway.accessLine('/page?')
     assert.ok(first.time >= began - 1 && first.time <= began + 60, `${first.time}`)
@@ -60,7 +61,7 @@ describe('logs', () => {
       },
     )
     const second = await gateway.accessLine('/page2?')
-    assert.deepEqual([second.proxy.requests, second.status, second.protocol[0]], [2, 404, ''])
+    assert.deepEqual([second.proxy.requests, second.status, second.protocol], [2, 404, ['', '2001:db8::7']])
     assert.notEqual(second.id, first.id)
     assert.ok(first.revision > 0)
   })
