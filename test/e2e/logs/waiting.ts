@@ -30,21 +30,12 @@ export function textWith(gateway: TestGateway, file: string, wanted: string): Pr
   })
 }
 
-/** What `fsigk status` says of a command or a sink. */
-export interface Output {
-  readonly output: string
-  readonly state: string
-  readonly pid?: number
-  readonly restarts: number
-  readonly lostLines: number
-  readonly waitingBytes: number
-  readonly because?: string
-}
+type Output = NonNullable<Awaited<ReturnType<TestGateway['status']>>['logOutputs']>[number]
 
+/** What `fsigk status` says of a command or a sink. */
 export async function outputOf(gateway: TestGateway, name: string): Promise<Output | undefined> {
-  const { stdout } = await gateway.cli('status', '--json')
-  const { logOutputs } = JSON.parse(stdout) as { logOutputs: readonly Output[] }
-  return logOutputs.find(({ output }) => output === name)
+  const { logOutputs } = await gateway.status()
+  return logOutputs?.find(({ output }) => output === name)
 }
 
 /** Types of the alarms of log outputs that a gateway, which has stopped, left behind. */

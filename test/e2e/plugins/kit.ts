@@ -40,19 +40,11 @@ export default definePlugin({ kind: 'scanner', section: '${id.replaceAll('-', '_
   }
 }
 
-/** What `fsigk status --json` says of a plugin. */
-export interface PluginState {
-  readonly id: string
-  readonly state: string
-  readonly isolation?: string
-  readonly problem?: string
-  readonly calls?: number
-  readonly failures?: number
-  readonly lastFailure?: { readonly hook: string; readonly session: string; readonly because: string }
-}
+type PluginState = Awaited<ReturnType<TestGateway['status']>>['plugins'][number]
 
-export async function pluginState(gateway: Pick<TestGateway, 'cli'>, id: string): Promise<PluginState | undefined> {
-  const { plugins } = JSON.parse((await gateway.cli('status', '--json')).stdout) as { plugins: readonly PluginState[] }
+/** What `fsigk status` says of a plugin. */
+export async function pluginState(gateway: Pick<TestGateway, 'status'>, id: string): Promise<PluginState | undefined> {
+  const { plugins } = await gateway.status()
   return plugins.find((plugin) => plugin.id === id)
 }
 
