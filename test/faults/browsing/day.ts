@@ -3,12 +3,12 @@
  * what was lost, and what the gateway held at the end of each quarter.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { startTestGateway } from '@fsigk/testing'
+import { startTestGateway, temporaryFolder } from '@fsigk/testing'
 import { startClamd } from '../../peers/clamd.js'
 import { kindOf } from './bodies.js'
 import { BrowsingClient } from './client.js'
 import { Disturbances, type DisturbanceTimes } from './disturbances.js'
-import { type Footprint, footprintOf } from './footprint.js'
+import { type Footprint, footprintOf, tellingLiveBytes } from './footprint.js'
 import { Judge } from './judge.js'
 import { checkLogs } from './logs.js'
 import { startBrowsedOrigin } from './origin.js'
@@ -41,7 +41,9 @@ const QUARTERS = 4
 export async function browseADay(options: DayOptions): Promise<DayReport> {
   await using clamd = await startClamd()
   await using origin = await startBrowsedOrigin()
+  await using live = await temporaryFolder('live-bytes')
   await using gateway = await startTestGateway({
+    env: tellingLiveBytes(live.path),
     settings: {
       'plugins.scanners': 'scanner-clamav',
       'scanner_clamav.servers': clamd.socket,
@@ -76,7 +78,7 @@ export async function browseADay(options: DayOptions): Promise<DayReport> {
     for (const client of clients) client.rest()
     await judge.settle(gateway)
     await delay(options.restMs)
-    footprints.push(await footprintOf(gateway))
+    footprints.push(await footprintOf(gateway, live.path))
     options.say?.(`${next} requests: ${judge.summary}; ${footprintText(footprints.at(-1))}`)
   }
   const seconds = (performance.now() - began) / 1000
@@ -97,6 +99,7 @@ export async function browseADay(options: DayOptions): Promise<DayReport> {
 export function footprintText(footprint: Footprint | undefined): string {
   if (footprint === undefined) return ''
   const text = (name: 'supervisor' | 'worker') =>
-    `${name} ${footprint[name].megabytes.toFixed(1)} MB, ${footprint[name].descriptors} descriptors`
+    `${name} ${footprint[name].megabytes.toFixed(1)} MB, of which ${footprint[name].liveMegabytes.toFixed(1)} live, ` +
+    `${footprint[name].descriptors} descriptors`
   return `${text('supervisor')}; ${text('worker')}`
 }
