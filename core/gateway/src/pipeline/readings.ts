@@ -49,7 +49,8 @@ export async function* heldReadings(
 ): AsyncGenerator<HeldReading> {
   for await (const reading of readings(content, signal)) {
     signal.throwIfAborted()
-    bounds.next()
+    // What stands for the body itself is none of its parts, and looked at however many of these there were.
+    if (reading.isSkeleton !== true) bounds.next()
     const spool = new Spool(folder, reading.name, reading.type)
     try {
       await fill(spool, reading, bounds, signal)

@@ -184,6 +184,22 @@ describe('the readings of a body', () => {
     assert.deepEqual([told, disposition], ['INFECTED', 'block'])
   })
 
+  test('[SMTP-21] that stand for the whole are looked at beside a thousand others, also when these are not all', async () => {
+    const mail = { mail: { mailFrom: '', rcptTo: [] }, scansBody: false }
+    const readings = (skeleton: string, fault?: Error): Readings =>
+      async function* () {
+        for (let part = 0; part < 1000; part++) yield reading('part', Buffer.from('fine'))
+        yield reading('', Buffer.from(skeleton), { isSkeleton: true })
+        if (fault !== undefined) throw fault
+      }
+    assert.equal((await judged(readings('fine'), looking, mail)).told, 'CLEAN')
+    const { judgement } = await judged(readings('a virus', new Error('more than 1000 parts')), looking, mail)
+    assert.deepEqual(judgement, {
+      findings: [{ threat: 'Found', category: 'malware' }],
+      unscanned: [{ because: 'undecodable', detail: 'more than 1000 parts' }],
+    })
+  })
+
   test('that cannot be made are undecodable, beside what was found before', async () => {
     const readings: Readings = async function* () {
       yield reading('first', Buffer.from('a virus'))

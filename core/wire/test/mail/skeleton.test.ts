@@ -71,6 +71,7 @@ describe('the skeleton of a mail', () => {
     },
     { says: 'two codings', mail: mailWith([...zip, 'Content-Transfer-Encoding: 8bit'], coded) },
     { says: 'base64 that readers decode differently', mail: mailWith(zip, `${coded}QQ==${coded}`) },
+    { says: 'base64 that some readers leave encoded', mail: mailWith(zip, `${coded}Q`) },
     { says: 'mails that readers take apart differently', mail: mailWith(zip, `${coded}--b x\r\n${coded}`) },
   ]
   for (const { says, mail } of whole)

@@ -36,8 +36,8 @@ const UNDERSCORE = 0x5f
 const values = new Uint8Array(256).fill(GARBAGE)
 for (const [at, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
   values[byte] = at
-for (const byte of Buffer.from(' \t\r\v\f')) values[byte] = WHITE
-values[LF] = LINE
+for (const byte of Buffer.from(' \t\v\f')) values[byte] = WHITE
+for (const byte of [CR, LF]) values[byte] = LINE
 values[0x3d] = PAD
 const urlSafeValues = values.slice()
 urlSafeValues[DASH] = PLUS
@@ -47,6 +47,7 @@ const PADDING_DOUBT = 1
 const URL_DOUBT = 2
 const GARBAGE_DOUBT = 4
 const LINES_DOUBT = 8
+const LENGTH_DOUBT = 16
 
 /** Shorter runs of lines are not worth a call. */
 const MIN_RUN_BYTES = 512
@@ -204,6 +205,7 @@ export class Base64Decoder implements TransferDecoder {
 
   /** The bytes of a group that is not whole. */
   #flush(): void {
+    if (this.#count === 1) this.#doubts |= LENGTH_DOUBT
     const bits = this.#bits << (6 * (4 - this.#count))
     if (this.#count > 1) this.#output[this.#written++] = bits >> 16
     if (this.#count > 2) this.#output[this.#written++] = bits >> 8
@@ -245,7 +247,8 @@ function otherForms(doubts: number): readonly Base64Form[] {
   )
   return [
     ...forms.slice(1),
-    ...(doubts & GARBAGE_DOUBT ? [{ ...usualBase64, garbage: 'ends' } as const] : []),
+    // Six bits are no byte: some leave out the last character, others (Python) leave all of it encoded.
+    ...(doubts & (GARBAGE_DOUBT | LENGTH_DOUBT) ? [{ ...usualBase64, garbage: 'ends' } as const] : []),
     ...(doubts & LINES_DOUBT ? [{ ...usualBase64, lines: 'apart' } as const] : []),
   ]
 }
