@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { describe, test } from 'node:test'
-import { scannerThatFindsNothing, scannerThatTakes, until } from '@fsigk/testing'
+import { scannerThatFindsNothing, scannerThatTakes, startRawServer, until } from '@fsigk/testing'
 import { startMailSink } from '../../peers/mail-sink.js'
 import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
 import { beginMail, MAIL } from './send-mail.js'
@@ -54,6 +55,43 @@ describe('SMTP: a client that leaves', () => {
       )
     })
   }
+
+  test('[SMTP-01] one that leaves while its message is on its way to the server: the server never gets its end', async () => {
+    const began = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const over = Promise.withResolvers<void>()
+    let tail = ''
+    await using server = await startRawServer(async (socket) => {
+      socket.write('220 slow.test\r\n')
+      let inData = false
+      try {
+        for await (const chunk of socket as AsyncIterable<Buffer>) {
+          if (inData) {
+            began.resolve()
+            await goOn.promise
+            tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - 5))).slice(-5)
+            if (tail === '\r\n.\r\n') break
+            continue
+          }
+          inData = chunk.toString().includes('DATA\r\n')
+          socket.write(inData ? '354 go on\r\n' : '250 ok\r\n')
+        }
+      } finally {
+        over.resolve()
+      }
+    })
+    await using gateway = await startSmtpGateway(server, { scanners: [scannerThatFindsNothing] })
+    using sender = await client(gateway)
+    // More than sockets hold, so that the server has to be waited for.
+    sender.raw.send(`${MAIL}${'a line of a large message\r\n'.repeat(1_500_000)}.\r\n`)
+    await began.promise
+    sender.raw.socket.destroy()
+    await once(sender.raw.socket, 'close')
+    goOn.resolve()
+    await over.promise
+    assert.notEqual(tail, '\r\n.\r\n')
+    await gateway.line('smtp', 'access', / TCP_MISS\/500 /)
+  })
 
   test('[SMTP-01] once the server has the end of it, its reply is waited for', async () => {
     await using server = await startScriptedMailServer({ replies: { END: 'silence' } })
