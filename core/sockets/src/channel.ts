@@ -71,7 +71,7 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
    */
   more(limitMs: number, pace?: Pace): Promise<Arrival> {
     if (this.ended) return Promise.resolve('end')
-    this.#resume()
+    this.listen()
     this.#isTaking = false
     return this.#arrival.begin(limitMs, limitMs, pace)
   }
@@ -87,6 +87,13 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
   each(take: (bytes: Buffer) => Taking, limitMs: number, pace?: Pace): Promise<Arrival> {
     if (!this.ended) this.#take = take
     return this.more(limitMs, pace)
+  }
+
+  /** Reads on although nobody waits for bytes, so that it is noticed when the far end leaves. */
+  listen(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.socket.resume()
   }
 
   /** Whether `each` is under way. */
@@ -249,12 +256,6 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
     if (this.#paused) return
     this.#paused = true
     this.socket.pause()
-  }
-
-  #resume(): void {
-    if (!this.#paused) return
-    this.#paused = false
-    this.socket.resume()
   }
 
   #drained(): void {

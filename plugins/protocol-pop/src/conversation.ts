@@ -98,6 +98,7 @@ export class Conversation {
       }
       const { server } = this.#mailbox
       if (server?.channel.ended === true) return this.#mailbox.left(server)
+      server?.channel.listen()
       const isDraining = this.service.draining.aborted
       this.#isWaiting = true
       const arrival = await channel.more(this.#patience(isDraining, Math.max(0, deadline - this.sweeper.now)))

@@ -1,11 +1,11 @@
 /** Servers that say what is no POP, or stop in the middle: nothing unscanned passes, and nothing looks whole that is not. */
 import assert from 'node:assert/strict'
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { parseLogLine, scannerThatFinds, scannerThatFindsNothing } from '@fsigk/testing'
 import { CLEAN_MAIL } from '../../peers/mails.js'
-import { PopClient, sayAll, startPopGateway } from '../../peers/pop-gateway.js'
-import { startPopServer, stuffed } from '../../peers/pop-server.js'
+import { type Address, PopClient, sayAll, startPopGateway } from '../../peers/pop-gateway.js'
+import { MAILBOX, startPopServer, stuffed } from '../../peers/pop-server.js'
 
 /** A server that answers these commands so. */
 function odd(replies: Readonly<Record<string, string | ((socket: Socket) => void)>>) {
@@ -18,6 +18,40 @@ function odd(replies: Readonly<Record<string, string | ((socket: Socket) => void
       return reply !== undefined
     },
   })
+}
+
+/** Lengths of messages, so many that the system has just taken all it can of a client's when the end of some comes. */
+const CLIENTS = 16
+const FIRST_BYTES = 12_000_000
+const STEP_BYTES = 100_000
+
+/** Reads 4 KB in each turn, less than comes. */
+class SlowClient {
+  readonly socket: Socket
+  #last = ''
+  #news = Promise.withResolvers<void>()
+
+  constructor({ host, port }: Address) {
+    const buffer = Buffer.alloc(4096)
+    this.socket = connect({
+      host,
+      port,
+      onread: { buffer, callback: (count) => this.#read(buffer.toString('latin1', 0, count)) },
+    })
+  }
+
+  /** Waits until this is the last that was heard. */
+  async heard(end: string): Promise<void> {
+    while (!this.#last.endsWith(end)) await this.#news.promise
+  }
+
+  #read(text: string): boolean {
+    this.#last = (this.#last + text).slice(-100)
+    this.#news.resolve()
+    this.#news = Promise.withResolvers<void>()
+    setImmediate(() => this.socket.resume())
+    return false
+  }
 }
 
 const GREETING = '+OK ready <1896.697170952@pop.test>\r\n'
@@ -89,6 +123,32 @@ describe('POP: servers that are broken or hostile', () => {
     client.send('NOOP\r\n')
     assert.equal(await client.closed, `${GREETING}+OK\r\n-ERR [SYS/PERM] logged out for inactivity\r\n`)
     await gateway.line('pop', 'info', 'Server closed connection while transaction.')
+  })
+
+  test('a server that leaves behind a long message is missed at once, however slowly the client took that', async () => {
+    const filler = Buffer.alloc(FIRST_BYTES + CLIENTS * STEP_BYTES, 'a line of a large message\r\n')
+    const servers: Socket[] = []
+    await using server = await startPopServer({
+      answer: (command, socket) => {
+        const [, number] = /^RETR (\d+)$/.exec(command) ?? []
+        if (number === undefined) return false
+        servers.push(socket)
+        const message = filler.subarray(0, FIRST_BYTES + Number(number) * STEP_BYTES)
+        socket.write(Buffer.concat([Buffer.from('+OK\r\n'), message, Buffer.from('\r\n.\r\n')]))
+        return true
+      },
+    })
+    await using gateway = await startPopGateway(server, { scanners: [], settings: { 'pop.virus_check': false } })
+    const address = await gateway.address('pop')
+    const clients = Array.from({ length: CLIENTS }, () => new SlowClient(address))
+    for (const [number, { socket }] of clients.entries())
+      socket.write(`USER ${MAILBOX.user}\r\nPASS ${MAILBOX.password}\r\nRETR ${number}\r\n`)
+    await Promise.all(clients.map((client) => client.heard('\r\n.\r\n')))
+    for (const socket of servers) socket.end()
+    await Promise.all(
+      clients.map((client) => client.heard('-ERR [SYS/TEMP] Server closed connection while transaction.\r\n')),
+    )
+    for (const { socket } of clients) socket.destroy()
   })
 
   test('what stands behind the end of an infected message is not delivered with the notice [POP-04]', async () => {
