@@ -5,6 +5,8 @@ import { type MailReading, mailReadings, WireFault } from '@fsigk/wire'
 export interface Found {
   /** As they came, and as they decode. */
   readonly bodies: readonly Buffer[]
+  /** What stands for the mail itself: it holds files as they are coded, which is not to have found them. */
+  readonly skeletons: readonly Buffer[]
   readonly names: readonly string[]
   /** What forms are refused for. */
   readonly threats: readonly string[]
@@ -15,6 +17,7 @@ export interface Found {
 
 interface Finding {
   readonly bodies: Buffer[]
+  readonly skeletons: Buffer[]
   readonly names: string[]
   readonly threats: string[]
   readonly unscanned: string[]
@@ -24,7 +27,7 @@ const options = { text: true, wholeHtml: true } as const
 
 /** @throws what the walker throws, unless it is a WireFault */
 export async function allReadings(message: Buffer, chunkBytes = 65_536): Promise<Found> {
-  const found: Finding = { bodies: [], names: [], threats: [], unscanned: [] }
+  const found: Finding = { bodies: [], skeletons: [], names: [], threats: [], unscanned: [] }
   const { signal } = new AbortController()
   try {
     await gather(mailReadings(contentOf(message, chunkBytes), signal, options), found, signal)
@@ -38,8 +41,10 @@ export async function allReadings(message: Buffer, chunkBytes = 65_536): Promise
 async function gather(readings: AsyncIterable<MailReading>, found: Finding, signal: AbortSignal): Promise<void> {
   for await (const reading of readings) {
     const body = await bytesOf(reading.body)
-    // It holds files as they are coded, which is not to have found them.
-    if (reading.isSkeleton === true) continue
+    if (reading.isSkeleton === true) {
+      found.skeletons.push(body)
+      continue
+    }
     found.bodies.push(body)
     found.names.push(reading.name, ...reading.otherNames)
     found.threats.push(...reading.findings.map(({ threat }) => threat))

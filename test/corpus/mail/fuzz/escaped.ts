@@ -9,9 +9,8 @@ export class Given {
   #loose: readonly string[] | undefined
   #ascii: readonly string[] | undefined
 
-  /** @param message is scanned as it came, too */
-  constructor(message: Buffer, found: Found) {
-    this.#bodies = [message, ...found.bodies]
+  constructor({ bodies, skeletons }: Found) {
+    this.#bodies = [...skeletons, ...bodies]
   }
 
   /**

@@ -67,7 +67,7 @@ class Run implements FuzzReport {
     if (found.fault !== undefined) this.faults++
     // What is refused or cannot be called clean does not escape.
     if (found.fault !== undefined || found.threats.length > 0) return
-    const given = new Given(mail, found)
+    const given = new Given(found)
     this.compared += files.length + words.length + payloads.length
     for (const payload of payloads) if (!given.has(payload)) miss('python', shown(payload))
     for (const file of files) if (!given.hasAscii(file)) miss('mailparser', shown(file))
