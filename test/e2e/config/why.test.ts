@@ -100,6 +100,18 @@ describe('config why', () => {
     assert.match(await under(1, 'access.smtp_lan=192.0.2.1'), /^Under your working copy: INFECTED PASS$/m)
   })
 
+  test('a mail that cannot be taken apart to its end tells why [CFG-16]', async () => {
+    await using parent = await startScriptedMailServer()
+    await using gateway = await startSmtpGateway(parent, { settings: { 'smtp.action': 'deny' } })
+    using client = await SmtpClient.to(gateway.smtp)
+    await client.say('EHLO client.test')
+    const parts = '--b\r\nContent-Type: image/png\r\n\r\nx\r\n'.repeat(1001)
+    const message = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`
+    assert.match(await sendMail(client, { message }), /^554 Infected by \[FSIGK\/POLICY_BLOCK_UNDECODABLE\]/)
+    const told = await why(gateway, 0, await gateway.line('smtp', 'detect', 'mail:'))
+    assert.match(told, /^ {2}not scanned: undecodable \(more than 1000 parts\)$/m)
+  })
+
   test('what is not known says how long facts are kept [CFG-16]', async () => {
     await using gateway = await startTestGateway()
     assert.match(

@@ -54,7 +54,10 @@ function factsOf(facts: Why['facts']): readonly string[] {
     case 'judged':
       return [
         ...facts.findings.map(({ threat, category }) => `found: ${cell(threat, 200)} (${category})`),
-        ...facts.unscanned.map(({ because, detail = '' }) => `not scanned: ${because} ${cell(detail, 200)}`.trimEnd()),
+        ...facts.unscanned.map(({ because, detail = '' }) => {
+          const why = detail === '' ? '' : ` (${cell(detail, 200)})`
+          return `not scanned: ${because}${why}`
+        }),
         ...facts.scanners.map(({ id, definitions }) => `asked: ${id} ${cell(definitions, 200)}`.trimEnd()),
       ]
   }
