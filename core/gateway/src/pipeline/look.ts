@@ -127,7 +127,7 @@ async function lookAtReadings(
     }
     try {
       for await (const held of heldReadings(content, readings, folder, deadline, bounds)) {
-        if (isSimple(looking, held)) beside.push(lookAtReading(looking, held, depth))
+        if (isSimple(looking, held)) beside.push(lookAtSimple(looking, held, depth))
         else {
           await addBeside()
           judgement = together(judgement, await lookAtReading(looking, held, depth))
@@ -144,10 +144,17 @@ async function lookAtReadings(
   return judgement
 }
 
-/** Whether it is in memory, and nothing but the scanners has to look at it: that never fails. */
+/** Whether it is in memory, and nothing but the scanners has to look at it. */
 function isSimple({ room }: Looking, { reading, spool }: HeldReading): boolean {
   const { codings, readings } = reading
   return spool.memory !== undefined && codings.length === 0 && readings === undefined && !blocksContent(room.settings)
+}
+
+/** As below. Never rejects: what was found in those beside it is not lost with it. */
+function lookAtSimple(looking: Looking, held: HeldReading, depth: number): Promise<Judgement> {
+  return lookAtReading(looking, held, depth).catch((error: unknown) =>
+    withUnseen(nothingFound, [whyUnread(error, looking.deadline)]),
+  )
 }
 
 /** Gives the spool back. */

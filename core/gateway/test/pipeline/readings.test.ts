@@ -160,6 +160,27 @@ describe('the readings of a body', () => {
     assert.deepEqual(scanners.lateOnes, ['scanner-of-bodies'])
   })
 
+  test('one that cannot be looked at hides nothing that is found in those beside it', async () => {
+    let asked = 0
+    class FailingScanners extends TestScanners {
+      override settingsOf(scanner: LoadedScanner): unknown {
+        if (++asked === 3) throw new Error('no settings')
+        return super.settingsOf(scanner)
+      }
+    }
+    await using folder = await temporaryFolder()
+    const room = new JudgingRoom(folder.path, new FailingScanners(looking))
+    const readings = ['fine', 'fine', 'a virus'].map((text) => reading('', Buffer.from(text)))
+    await inspect(room, transferOf({ readings: always(...readings) }), async () => {})
+    assert.deepEqual(room.judgements, [
+      {
+        findings: [{ threat: 'Found', category: 'malware' }],
+        unscanned: [{ because: 'undecodable', detail: 'no settings' }],
+      },
+    ])
+    assert.deepEqual(await folder.names(), [])
+  })
+
   test('beyond a thousand are not looked at: the body is undecodable', async () => {
     let asked = 0
     const readings: Readings = async function* () {
