@@ -38,6 +38,8 @@ export class KeepAwake implements Swept {
     if (this.isAsked || now - this.#saidAt < this.everyMs) return
     this.isAsked = true
     this.#saidAt = now
+    // Nobody may be waiting for what it says.
+    channel.listen()
     channel.write('NOOP\r\n')
   }
 
