@@ -223,7 +223,7 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
     return true
   }
 
-  /** Of the socket alone. */
+  /** Called by the socket, or its intake, alone. */
   arrived(bytes: Buffer, areKept: boolean): void {
     this.movedAt = this.sweeper.now
     this.#arrival.moved(bytes.length)
