@@ -140,6 +140,11 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
     const [only] = pieces
     if (pieces.length === 1 && only !== undefined) this.socket.write(only)
     else writeTogether(this.socket, '', pieces)
+    return this.isTaken
+  }
+
+  /** Whether the system has taken all that was written, so that the bytes may be changed. */
+  get isTaken(): boolean {
     return this.socket.writableLength === 0
   }
 

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Body, OutgoingBody } from '@fsigk/plugin-api'
+import type { Channel } from '@fsigk/sockets'
 import { type DeliverySource, deliver } from '../downloads/delivery.js'
 import { names } from '../message/field-names.js'
 import { Fields } from '../message/fields.js'
@@ -89,7 +90,11 @@ async function sendFile(request: PeerRequest, facts: DownloadFacts, file: FileHa
   const source = sourceOf(facts)
   session.entry.status = 200
   session.entry.contentType = source.response.fields.first(names.contentType) ?? ''
-  const body: OutgoingBody = { bytes: facts.bytes, memory: undefined, open: () => pieces(file, facts.bytes) }
+  const body: OutgoingBody = {
+    bytes: facts.bytes,
+    memory: undefined,
+    open: () => pieces(file, facts.bytes, request.channel),
+  }
   try {
     if (request.head.method === 'HEAD') return sendHead(request, source)
     if (facts.unscanned === undefined) return await deliver(request, body, source)
@@ -97,7 +102,7 @@ async function sendFile(request: PeerRequest, facts: DownloadFacts, file: FileHa
     const { name, bytes } = facts
     const type = session.entry.contentType
     await session.inspect(
-      { direction: 'download', release, body: body.open(), bytes, name, type, codings: [], partial: false },
+      { direction: 'download', release, body: pieces(file, bytes), bytes, name, type, codings: [], partial: false },
       async (outcome) => {
         if ('body' in outcome) await deliver(request, outcome.body, source)
       },
@@ -132,12 +137,19 @@ function sourceOf({ fields: kept = [], bytes }: DownloadFacts): DeliverySource {
   }
 }
 
-/** The file as it was when it was opened, though its name may be gone meanwhile. */
-async function* pieces(file: FileHandle, bytes: number): Body {
+/**
+ * The file as it was when it was opened, though its name may be gone meanwhile.
+ *
+ * @param writer writes each piece before it asks for the next: it is read into the same buffer once the system has taken it.
+ *   Without one each piece has a buffer of its own
+ */
+async function* pieces(file: FileHandle, bytes: number, writer?: Channel): Body {
+  let buffer = Buffer.allocUnsafeSlow(READ_BYTES)
   for (let at = 0; at < bytes; ) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(READ_BYTES), 0, READ_BYTES, at)
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES, at)
     if (bytesRead === 0) return
     at += bytesRead
-    yield bytesRead === READ_BYTES ? buffer : buffer.subarray(0, bytesRead)
+    yield buffer.subarray(0, bytesRead)
+    if (writer?.isTaken !== true) buffer = Buffer.allocUnsafeSlow(READ_BYTES)
   }
 }
