@@ -137,8 +137,9 @@ export class SessionRoom implements InspectionRoom, Scanners {
       this.#logRepeated('engine-down', `vsd_start() error (${ruling.verdict.detail ?? 'no scanner answers'})`)
   }
 
-  recordTransfer({ facts, bytes, verdict, cost, failure }: TransferReport): void {
+  recordTransfer({ facts: decided, bytes, verdict, cost, failure }: TransferReport): void {
     const { counters, hindrances } = this.session.surroundings
+    const facts: DetectionFacts = this.session.entry.denied === true ? { ...decided, action: 'DENY' } : decided
     counters.transfer(verdict)
     if (this.#judged !== undefined)
       hindrances.judged(this.#judged.judgement, this.#judged.ruling, cost.checks > 0, bytes)

@@ -258,6 +258,7 @@ class Draft implements Entry {
   contentType = ''
   protocolStat: Entry['protocolStat'] = []
   error = ''
+  denied?: true
   files?: number
 
   constructor(before?: Entry) {

@@ -77,6 +77,8 @@ export interface Entry {
   protocolStat: readonly (string | readonly string[])[]
   /** PROXY-ERROR: `''` when all went well. */
   error: string
+  /** Set when a detection was refused although the outcome was another: ACTION is DENY then. */
+  denied?: true
   /** The number of processed files; counted over the connection while undefined. Always 1 in POP. */
   files?: number
 }

@@ -8,6 +8,7 @@ import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
 
 const PRODUCT = String.raw`\(fsigk\/fsigk_smtp\/[^()]+\)`
 const DENIED = new RegExp(String.raw`^554 Infected by \[Test\/Always\] ${PRODUCT}$`)
+const TOO_LONG = encodeURIComponent('FSIGK/POLICY_BLOCK_MESSAGESIZE')
 const ACCEPTED = new RegExp(`^250 Message accepted for delivery ${PRODUCT}$`)
 
 describe('SMTP: what becomes of an infected message', () => {
@@ -180,9 +181,9 @@ describe('SMTP: what becomes of an infected message', () => {
 
   for (const { says, from = SENDER, field = '' } of [
     { says: 'the null sender', from: '' },
-    { says: 'a list', field: 'List-Id: <list.example.org>\r\n' },
-    { says: 'bulk mail', field: 'Precedence: bulk\r\n' },
-    { says: 'a program', field: 'Auto-Submitted: auto-generated\r\n' },
+    { says: 'a list', from: 'list@example.org', field: 'List-Id: <list.example.org>\r\n' },
+    { says: 'bulk mail', from: 'bulk@example.org', field: 'Precedence: bulk\r\n' },
+    { says: 'a program', from: 'program@example.org', field: 'Auto-Submitted: auto-generated\r\n' },
     { says: 'a mailer', from: 'MAILER-DAEMON@example.org' },
     { says: 'the mailer of the server itself', from: 'MAILER-DAEMON' },
   ]) {
@@ -191,6 +192,8 @@ describe('SMTP: what becomes of an infected message', () => {
       assert.match(reply, DENIED)
       assert.equal(commands.at(-1), 'RSET')
       assert.deepEqual(messages, [])
+      const line = await gateway.line('smtp', 'detect', `PROTOCOL-STAT:${encodeURIComponent(from)}:`)
+      assert.match(line, / ACTION:DENY:/, 'told as what was done')
     })
   }
 })
@@ -222,10 +225,12 @@ describe('SMTP: what cannot be scanned, and what is too long', () => {
       using sender = await SmtpClient.to(gateway.smtp)
       await sender.say('EHLO client.test')
       const message = `${MAIL}${'too long\r\n'.repeat(300_000)}`
-      assert.match(await sendMail(sender, { message }), new RegExp(`^554 Too long message ${PRODUCT}$`), action)
+      const reply = await sendMail(sender, { from: `${action}@example.org`, message })
+      assert.match(reply, new RegExp(`^554 Too long message ${PRODUCT}$`), action)
+      const line = await gateway.line('smtp', 'detect', new RegExp(`PROTOCOL-STAT:${action}\\W`))
+      assert.match(line, new RegExp(`INFECTED:${TOO_LONG}:.* ACTION:DENY:`), 'told as what was done')
       assert.equal(await sendMail(sender), '250 kept')
     }
     assert.equal(server.messages.length, 5)
-    await gateway.line('smtp', 'detect', encodeURIComponent('FSIGK/POLICY_BLOCK_MESSAGESIZE'))
   })
 })

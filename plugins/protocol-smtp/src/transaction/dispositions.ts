@@ -42,8 +42,9 @@ export async function enact(outcome: Outcome, judged: Judged): Promise<void> {
   }
 }
 
-/** Tells the client what was found, whatever becomes of the session. */
-async function deny({ answer }: Judged, verdict: Verdict): Promise<void> {
+/** Tells the client what was found, whatever `action` says and becomes of the session. */
+async function deny({ answer, session }: Judged, verdict: Verdict): Promise<void> {
+  session.entry.denied = true
   await answer.reset()
   if (isTooLong(verdict)) answer.say('tooLongMessage')
   else answer.say('infected', `[${threatsOf(verdict).join('+')}]`)
