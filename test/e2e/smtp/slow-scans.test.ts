@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
-import { scannerThatFindsNothing, scannerThatHangs, scannerThatTakes, startRawServer, until } from '@fsigk/testing'
+import {
+  scannerThatFinds,
+  scannerThatFindsNothing,
+  scannerThatHangs,
+  scannerThatTakes,
+  startRawServer,
+  until,
+} from '@fsigk/testing'
 import { startMailSink } from '../../peers/mail-sink.js'
 import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
-import { beginMail, MAIL, sendMail } from './send-mail.js'
+import { beginMail, MAIL, SENDER, sendMail } from './send-mail.js'
 import { SmtpClient } from './smtp-client.js'
 import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
 
@@ -140,6 +147,48 @@ describe('SMTP: slow peers', () => {
     }
     assert.deepEqual(sink.messages, [])
   })
+})
+
+describe('SMTP: a server that is stuck', () => {
+  const limit = { timeout: 30_000 }
+
+  for (const { action, reply } of [
+    { action: 'deny', reply: /^554 Infected/ },
+    { action: 'blackhole', reply: /^250 / },
+  ])
+    test(
+      `[SMTP-07] [SMTP-08] at RSET: ${action} is told within some seconds, and the server given up`,
+      limit,
+      async () => {
+        await using server = await startScriptedMailServer({ replies: { RSET: 'silence' } })
+        await using gateway = await startSmtpGateway(server, {
+          scanners: [scannerThatFinds],
+          settings: { 'smtp.action': action },
+        })
+        using sender = await client(gateway)
+        assert.match(await sendMail(sender), reply)
+        assert.equal(await sender.rest(), '', 'closed')
+      },
+    )
+
+  for (const { says, scanner, stuckAt } of [
+    { says: 'DATA', scanner: scannerThatFindsNothing, stuckAt: 'DATA' },
+    { says: 'the recipient of a notice that goes back', scanner: scannerThatFinds, stuckAt: `RCPT TO:<${SENDER}>` },
+  ])
+    test(`[SMTP-01] [SMTP-10] at ${says}: the client keeps its message, within answer_timeout`, limit, async () => {
+      await using server = await startScriptedMailServer()
+      await using gateway = await startSmtpGateway(server, {
+        scanners: [scanner],
+        settings: { 'smtp.action': 'sendback', 'smtp.answer_timeout': 5 },
+      })
+      using sender = await client(gateway)
+      await beginMail(sender)
+      server.follow({ replies: { DATA: 'silence', RCPT: 'silence' } })
+      sender.raw.send(`${MAIL}.\r\n`)
+      assert.match(await sender.reply(), /^421 .*disconnected/)
+      assert.equal(server.heard.at(-1), stuckAt)
+      assert.deepEqual(server.messages, [])
+    })
 })
 
 describe('SMTP: a server that takes nothing', () => {

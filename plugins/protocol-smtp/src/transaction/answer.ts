@@ -10,6 +10,9 @@ import type { PeerChannel, Transaction } from './transaction.js'
 /** What is no reply to a detection is an error of the log. */
 const DETECTIONS: ReadonlySet<OwnReply> = new Set(['accepted', 'infected', 'tooLongMessage', 'deferred'])
 
+/** How long the server may take over RSET: it has nothing to do for it, and the client waits. */
+const RESET_MS = 5000
+
 export class Answer {
   isGiven = false
   /** Whether the session goes on after it. */
@@ -27,9 +30,9 @@ export class Answer {
     this.peer.write(ownReply(this.session, 'enterMail', this.transaction.enhanced))
   }
 
-  /** Ends the transaction at the server. Where that fails, the session is over. */
+  /** Ends the transaction at the server. Where that fails, or takes long, the session is over. */
   async reset(): Promise<Reply | undefined> {
-    const reply = await this.ask('RSET')
+    const reply = await this.ask('RSET', RESET_MS)
     if (reply !== undefined && isPositive(reply)) return reply
     this.next = 'close'
     if (reply !== undefined) this.enactingFailed('RSET', reply)
@@ -42,9 +45,9 @@ export class Answer {
     this.session.logError(`smtp_data_cmd_senddata:${action}:smtp error:[${step}]: buf=[${replyLine(reply)}]`)
   }
 
-  /** The server's reply to a command; undefined when there is none, and the connection to it is closed. */
-  async ask(line: string): Promise<Reply | undefined> {
-    const reply = await this.upstream.command(line, this.session.settings.idle_timeout * 1000)
+  /** The server's reply to a command; undefined when there is none in time, and the connection to it is closed. */
+  async ask(line: string, limitMs: number): Promise<Reply | undefined> {
+    const reply = await this.upstream.command(line, Math.min(limitMs, this.session.settings.idle_timeout * 1000))
     return typeof reply === 'string' ? undefined : reply
   }
 

@@ -22,8 +22,9 @@ export interface Delivery {
 export async function deliver(judged: Judged, { fields, message, verdict, isNotice }: Delivery): Promise<void> {
   const { session, peer, upstream, incoming, answer, vigil, serverIsReady } = judged
   if (!serverIsReady) throw serverLeft(upstream)
-  const isWanted = () => !peer.ended && !vigil.isDue
-  const sent = await sendMessage(upstream, fields, message, { settings: session.settings, isWanted })
+  const isWanted = () => !peer.ended && vigil.remainingMs > 0
+  const { settings } = session
+  const sent = await sendMessage(upstream, fields, message, { settings, goAheadMs: vigil.remainingMs, isWanted })
   session.entry.bytes = incoming.bytes
   switch (sent.is) {
     case 'replied':

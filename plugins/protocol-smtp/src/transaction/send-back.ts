@@ -11,7 +11,7 @@ import { noticeTo, type Refused } from './notice.js'
  * @returns false, with nothing done, when nobody may be answered: the null sender, programs, lists
  */
 export async function sendBack(judged: Judged, outcome: Refused): Promise<boolean> {
-  const { session, upstream, transaction, incoming, answer } = judged
+  const { session, upstream, transaction, incoming, answer, vigil } = judged
   const { mailFrom, mailParameters } = transaction
   if (isAutomaticMail(mailFrom, incoming.top)) {
     session.logInfo('sendback: nobody is told, since a program or a list sent the message')
@@ -25,7 +25,7 @@ export async function sendBack(judged: Judged, outcome: Refused): Promise<boolea
     ['RCPT TO', `RCPT TO:<${mailFrom}>`],
   ] as const
   for (const [command, line] of steps) {
-    const reply = await answer.ask(line)
+    const reply = await answer.ask(line, vigil.remainingMs)
     if (reply === undefined) throw serverLeft(upstream)
     if (isPositive(reply)) continue
     answer.enactingFailed(command, reply)

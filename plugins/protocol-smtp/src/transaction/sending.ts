@@ -23,6 +23,8 @@ export type Sent =
 
 export interface SendingOptions {
   readonly settings: SmtpSettings
+  /** How long the server may take over DATA, at most. */
+  readonly goAheadMs: number
   /** Whether the message is still to be delivered: asked before its end is sent. */
   readonly isWanted: () => boolean
 }
@@ -32,10 +34,10 @@ export async function sendMessage(
   upstream: Upstream,
   fields: string,
   message: Pick<OutgoingBody, 'memory' | 'open'>,
-  { settings, isWanted }: SendingOptions,
+  { settings, goAheadMs, isWanted }: SendingOptions,
 ): Promise<Sent> {
   const idleMs = settings.idle_timeout * 1000
-  const go = await upstream.begin('DATA', idleMs)
+  const go = await upstream.begin('DATA', Math.min(goAheadMs, idleMs))
   if (typeof go === 'string') return { is: 'lost' }
   // A server that says that all is well has not been given anything.
   if (go.code !== SEND_THE_MESSAGE) return go.code < 400 ? lost(upstream) : { is: 'refused', reply: go }

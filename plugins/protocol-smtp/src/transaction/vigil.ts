@@ -44,9 +44,9 @@ export class Vigil {
     return this.#controller.signal
   }
 
-  /** Whether the client may be about to give up, whatever is under way. */
-  get isDue(): boolean {
-    return performance.now() > this.#dueAt
+  /** How long the client will still wait, whatever is under way: Infinity while its message comes. */
+  get remainingMs(): number {
+    return Math.max(0, this.#dueAt - performance.now())
   }
 
   /** The message has come whole: from here on its answer is waited for. */
