@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startTestGateway, startWebOrigin } from '@fsigk/testing'
+import { startTestGateway, startWebOrigin, until } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
+import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { sendMail } from '../smtp/send-mail.js'
+import { SmtpClient } from '../smtp/smtp-client.js'
+import { startSmtpGateway } from '../smtp/smtp-gateway.js'
 import { obedientScanner, pluginState, structuredLines } from './kit.js'
 
 describe('the breaker of a plugin', () => {
@@ -53,5 +57,28 @@ describe('the breaker of a plugin', () => {
     for (let at = 0; at < 3; at += 1) assert.equal((await curl(gateway, `${origin.url}/throw`)).status, 503)
     assert.equal((await curl(gateway, `${origin.url}/fine`)).status, 200)
     assert.equal((await pluginState(gateway, scanner.id))?.state, 'running')
+  })
+
+  test('tried again with a mail of several parts, all of them are looked at, and the mail passes [PLUG-06] [SCAN-09]', async () => {
+    await using server = await startScriptedMailServer()
+    const scanner = obedientScanner('scanner-obedient', 'worker')
+    await using gateway = await startSmtpGateway(server, {
+      scanners: [scanner],
+      settings: { 'plugins.trip_failures': 1, 'plugins.trip_retry': 1 },
+    })
+    using sender = await SmtpClient.to(gateway.smtp)
+    await sender.say('EHLO client.test')
+    const files = (order: string) => {
+      const content = Buffer.from(order).toString('base64')
+      const part = `--b\r\nContent-Type: application/x-file\r\nContent-Transfer-Encoding: base64\r\n\r\n${content}\r\n`
+      return `Subject: files\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n${part.repeat(6)}--b--\r\n`
+    }
+    // More parts fail than not, whatever else a mail is read as.
+    await sendMail(sender, { message: files('throw it') })
+    await gateway.line('smtp', 'error', /Plugin 'scanner-obedient' failed/)
+    await until('it is tried again', async () =>
+      /being tried again/.test((await pluginState(gateway, scanner.id))?.problem ?? ''),
+    )
+    assert.equal(await sendMail(sender, { message: files('fine') }), '250 kept')
   })
 })

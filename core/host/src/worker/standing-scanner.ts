@@ -10,6 +10,7 @@ import type { BreakerState } from '../ipc/messages.js'
 import type { FoundPlugin } from '../plugins/found-plugin.js'
 import type { StartedPlugin } from '../plugins/started-plugin.js'
 import type { ScanTally } from './scan-tally.js'
+import { Trial } from './trial.js'
 import type { WorkerPlugin } from './worker-plugin.js'
 
 const RETRY_MS = 30_000
@@ -43,7 +44,7 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
   readonly scanner: Scanner
   #running: StartedPlugin<'scanner'> | undefined
   #retry: NodeJS.Timeout | undefined
-  #probing = false
+  #trial: Trial | undefined
   #stopped = false
   #retired = false
 
@@ -113,19 +114,28 @@ export class StandingScanner implements LoadedScanner, WorkerPlugin {
 
   async #scan(content: Content, call: Call): Promise<ScanReport> {
     const running = this.#running
-    const state = this.options.breaker()
     if (running === undefined) return this.#engineDown(this.id)
+    const state = this.options.breaker()
+    if (state !== 'half-open') this.#trial = undefined
     if (state === 'closed') return await this.#ask(running, content, call)
-    if (state === 'open' || this.#probing) return this.#engineDown(`${this.id} is tripped`)
-    this.#probing = true
-    const letOthersTry = () => {
-      this.#probing = false
+    if (state === 'half-open') {
+      if (this.#trial === undefined || this.#trial.hasEndedFor(call)) return await this.#try(running, content, call)
+      if (await this.#trial.succeedsFor(call)) return await this.#ask(running, content, call)
     }
-    call.signal.addEventListener('abort', letOthersTry, { once: true })
+    return this.#engineDown(`${this.id} is tripped`)
+  }
+
+  /** Asks it, to see whether it works again. Until it has answered, or its time is up, nobody else asks. */
+  async #try(running: StartedPlugin<'scanner'>, content: Content, call: Call): Promise<ScanReport> {
+    const trial = new Trial(call)
+    this.#trial = trial
+    let works = false
     try {
-      return await this.#ask(running, content, call)
+      const report = await this.#ask(running, content, call)
+      works = true
+      return report
     } finally {
-      letOthersTry()
+      trial.end(works)
     }
   }
 
