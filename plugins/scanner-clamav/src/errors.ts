@@ -6,6 +6,8 @@ export const catalogue = {
   FSIGK_CLAMAV_DOWN: (problems: string) => `No clamd answers: ${problems}.`,
   FSIGK_CLAMAV_UNREACHABLE: (server: string, reason: string) => `clamd at ${server} cannot be reached: ${reason}.`,
   FSIGK_CLAMAV_LOST: (server: string, reason: string) => `clamd at ${server} ended the connection: ${reason}.`,
+  FSIGK_CLAMAV_STREAM_LOST: (server: string, reason: string) =>
+    `clamd at ${server} ended the connection over which a content was sent to it: ${reason}.`,
   FSIGK_CLAMAV_SILENT: (server: string, seconds: number) => `clamd at ${server} has not answered for ${seconds} s.`,
   FSIGK_CLAMAV_SHORT_CONTENT: (got: number, expected: number) =>
     `The content ended after ${got} of ${expected} bytes, so that it was not scanned whole.`,

@@ -63,15 +63,16 @@ export class ClamdServer implements Disposable {
   }
 
   /**
-   * @throws FSIGK_CLAMAV_UNREACHABLE, FSIGK_CLAMAV_LOST, FSIGK_CLAMAV_SILENT: another server may do better
+   * @throws FSIGK_CLAMAV_UNREACHABLE, FSIGK_CLAMAV_LOST, FSIGK_CLAMAV_STREAM_LOST, FSIGK_CLAMAV_SILENT: another server may do better
    * @throws the signal's reason, or what the content's source throws
    */
   async scan(content: Content, settings: ClamavSettings, signal: AbortSignal): Promise<ScanReply> {
     try {
       return await this.#scan(content, settings, signal)
     } catch (error) {
-      // Beyond StreamMaxLength clamd answers and closes while it is still being sent to; the answer may be lost then.
-      const mayBeTooLong = content.bytes > SURELY_TAKEN_BYTES && isFsigk(error, 'FSIGK_CLAMAV_LOST')
+      // Beyond StreamMaxLength clamd answers and closes while it is still being sent to; the answer may be lost then. What
+      // it was given as a file has no such limit.
+      const mayBeTooLong = content.bytes > SURELY_TAKEN_BYTES && isFsigk(error, 'FSIGK_CLAMAV_STREAM_LOST')
       if (!mayBeTooLong || !(await this.#answers(settings, signal))) throw error
       return { is: 'report', report: unscanned('undecodable', 'clamd ended the stream, as beyond StreamMaxLength') }
     }

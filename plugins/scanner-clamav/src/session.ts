@@ -26,6 +26,8 @@ export class Session implements Disposable {
   onEnd: (() => void) | undefined
   #received = ''
   #asked = 0
+  /** The content of the last question was sent, which clamd may take to be too long. */
+  #isStream = false
   #ended: Error | undefined
   #wake: (() => void) | undefined
   #wakeSender: (() => void) | undefined
@@ -75,7 +77,7 @@ export class Session implements Disposable {
   /**
    * Has a content scanned that is sent over the connection.
    * @param asFile what is in memory is given as an open file, where that can be done; the answer then begins with `fd[`
-   * @throws FSIGK_CLAMAV_LOST, the signal's reason, or what the content's source throws
+   * @throws FSIGK_CLAMAV_LOST, FSIGK_CLAMAV_STREAM_LOST, the signal's reason, or what the content's source throws
    */
   async scan(content: Content, signal: AbortSignal, asFile = false): Promise<string> {
     const { memory, bytes } = content
@@ -102,6 +104,7 @@ export class Session implements Disposable {
     signal.throwIfAborted()
     signal.addEventListener('abort', this.#giveUp, { once: true })
     this.#asked++
+    this.#isStream = false
     try {
       const sending = send()
       if (sending === undefined) return await this.#reply()
@@ -140,6 +143,7 @@ export class Session implements Disposable {
     let gathered: Buffer[] = []
     let waiting = 0
     let sent = 0
+    this.#isStream = true
     this.socket.write(STREAM)
     for await (const piece of content.open()) {
       gathered.push(piece)
@@ -212,7 +216,7 @@ export class Session implements Disposable {
 
   #end(reason: string): void {
     const isNew = this.#ended === undefined
-    this.#ended ??= fail('FSIGK_CLAMAV_LOST', [this.server, reason])
+    this.#ended ??= fail(this.#isStream ? 'FSIGK_CLAMAV_STREAM_LOST' : 'FSIGK_CLAMAV_LOST', [this.server, reason])
     this.#rouse()
     if (isNew) this.onEnd?.()
   }

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { Log } from '@fsigk/plugin-api'
 import { fileContent, memoryContent, silentLog, temporaryFolder } from '@fsigk/testing'
 import { ClamavScanner } from '../src/clamav-scanner.js'
+import { startBreakingClamd } from './kit/breaking-clamd.js'
 import { startClamd } from './kit/clamd.js'
 import { eicar, marker } from './kit/samples.js'
 import { clamavSettings, noFolders } from './kit/settings.js'
@@ -50,6 +51,27 @@ describe('ClamAV', () => {
     const report = await scanner.scan(memoryContent(Buffer.concat([Buffer.alloc(900_000), marker])))
     assert.equal(report.findings[0]?.threat, 'Marker.Test')
   })
+
+  for (const { says, takesFiles, expect } of [
+    {
+      says: 'as an open file is a clamd that failed',
+      takesFiles: true,
+      expect: ['engine-down', /ended the connection/],
+    },
+    {
+      says: 'over the connection is a content beyond StreamMaxLength',
+      takesFiles: false,
+      expect: ['undecodable', /Stream/],
+    },
+  ] as const)
+    test(`[SCAN-02] a clamd that answers, but breaks off over 1.5 MB given to it ${says}`, async () => {
+      await using clamd = await startBreakingClamd(takesFiles)
+      await using scanner = await startScanner({ servers: clamd.socket })
+      const { findings, unscanned } = await scanner.scan(memoryContent(Buffer.alloc(1_500_000, 'large '), 65_536))
+      assert.deepEqual(findings, [])
+      assert.equal(unscanned?.[0]?.because, expect[0])
+      assert.match(unscanned?.[0]?.detail ?? '', expect[1])
+    })
 
   test('what is nested deeper than clamd looks is not called clean', async () => {
     await using clamd = await startClamd({ MaxRecursion: '5' })
