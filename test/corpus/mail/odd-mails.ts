@@ -4,11 +4,12 @@ import { oddBoundaries } from './odd-boundaries.js'
 import { oddEncodings } from './odd-encodings.js'
 import { type OddMail, payloadOf, wire } from './odd-mail.js'
 import { oddStructures } from './odd-structures.js'
+import { oddValues } from './odd-values.js'
 
 /** @param bytes what each of them holds; without 0x90 and without runs */
 export function oddMailsWith(bytes: Buffer): readonly OddMail[] {
   const payload = payloadOf(bytes)
-  return [...oddEncodings, ...oddBoundaries, ...oddStructures].map(([title, text, valid]) => ({
+  return [...oddEncodings, ...oddBoundaries, ...oddStructures, ...oddValues].map(([title, text, valid]) => ({
     title,
     message: wire(text(payload)),
     ...(valid !== undefined && { isValid: true as const }),

@@ -1,43 +1,81 @@
-/** Files that stand in a part in an encoding of their own: in a text, or in TNEF. */
+/** Files that stand in a part in an encoding of their own: in a text, in a calendar or a card, in links, or in TNEF. */
+import { CardFiles } from './codecs/card-files.js'
+import { DataUris } from './codecs/data-uris.js'
 import { EmbeddedFiles } from './codecs/embedded-files.js'
 import type { EmbeddedEvent } from './codecs/embedded-reader.js'
-
-export { tnefFiles } from './codecs/tnef/tnef-files.js'
-
+import type { ValueEvent, ValueFile, ValueFinder } from './codecs/found-value.js'
+import { textLines } from './codecs/text-lines.js'
+import * as tnef from './codecs/tnef/tnef-files.js'
+import { decoderOf, type MakeDecoder } from './encodings.js'
+import { type Entity, fileEntity } from './entity.js'
 import type { Openable } from './source.js'
 
 export interface FileWithin {
-  /** As they stand. */
-  readonly names: readonly string[]
-  /** `''` when the form does not tell. */
-  readonly type: string
+  readonly entity: Entity
+  /** Takes off what the body still has on. */
+  readonly decoder: MakeDecoder
+  /** Nobody opens it who cannot decode it as it is meant. */
+  readonly isOther?: true
   /** Once, and before the next file is asked for. */
   readonly body: AsyncIterable<Buffer>
 }
 
+type FileEvent = { readonly is: 'data'; readonly bytes: Buffer } | { readonly is: 'end' }
+
 /** Those of a text, in every way in which readers take them out. */
 export async function* embeddedFiles(content: Openable): AsyncGenerator<FileWithin> {
   const first = new EmbeddedFiles()
-  yield* filesOf(content, first)
-  for (const make of first.others()) yield* filesOf(content, make())
+  yield* filesOf(embeddedEvents(content, first), embeddedFile)
+  for (const make of first.others()) yield* filesOf(embeddedEvents(content, make()), embeddedFile)
 }
 
-async function* filesOf(content: Openable, finder: EmbeddedFiles): AsyncGenerator<FileWithin> {
-  const events = eventsOf(content, finder)
+/** @throws WireFault where it is malformed */
+export async function* tnefFiles(content: Openable): AsyncGenerator<FileWithin> {
+  for await (const { names, type, body } of tnef.tnefFiles(content))
+    yield { entity: fileEntity(names, type), decoder: undefined, body }
+}
+
+/** Those in the properties of calendars and cards. @throws WireFault for a property that has no end */
+export function cardFiles(content: Openable): AsyncGenerator<FileWithin> {
+  return filesOf(valueEvents(content, new CardFiles(), true), ({ file }) => valueFile(file))
+}
+
+/** @param isCard in which URIs are broken where lines are folded */
+export function dataUris(content: Openable, isCard: boolean): AsyncGenerator<FileWithin> {
+  return filesOf(valueEvents(content, new DataUris(), isCard), ({ file }) => ({ ...valueFile(file), isOther: true }))
+}
+
+function embeddedFile({ name }: { readonly name: string }): Omit<FileWithin, 'body'> {
+  return { entity: fileEntity([name], ''), decoder: undefined }
+}
+
+function valueFile({ names, type, encoding }: ValueFile): Omit<FileWithin, 'body'> {
+  return { entity: { ...fileEntity(names, type), isAttachment: true }, decoder: decoderOf(encoding) }
+}
+
+async function* filesOf<Event extends { readonly is: 'file' }>(
+  events: AsyncGenerator<Event | FileEvent>,
+  described: (event: Event) => Omit<FileWithin, 'body'>,
+): AsyncGenerator<FileWithin> {
   for (let next = await events.next(); next.done !== true; next = await events.next()) {
     if (next.value.is !== 'file') continue
     const body = bodyOf(events)
-    yield { names: [next.value.name], type: '', body }
+    yield { ...described(next.value), body }
     for await (const _ of body);
   }
 }
 
-async function* eventsOf(content: Openable, finder: EmbeddedFiles): AsyncGenerator<EmbeddedEvent> {
+async function* embeddedEvents(content: Openable, finder: EmbeddedFiles): AsyncGenerator<EmbeddedEvent> {
   for await (const chunk of content.open()) yield* finder.push(chunk)
   yield* finder.end()
 }
 
-async function* bodyOf(events: AsyncGenerator<EmbeddedEvent>): AsyncGenerator<Buffer> {
+async function* valueEvents(content: Openable, finder: ValueFinder, isUnfolded: boolean): AsyncGenerator<ValueEvent> {
+  for await (const text of textLines(content.open(), isUnfolded)) yield* finder.push(text)
+  yield* finder.end()
+}
+
+async function* bodyOf(events: AsyncGenerator<{ readonly is: 'file' } | FileEvent>): AsyncGenerator<Buffer> {
   for (;;) {
     const { done, value } = await events.next()
     if (done === true || value.is !== 'data') return

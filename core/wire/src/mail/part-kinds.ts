@@ -31,6 +31,14 @@ export function isMessage({ types, names }: Entity): boolean {
   return types.some((type) => message.test(type)) || names.some((name) => messageName.test(name))
 }
 
+/** Calendars and address cards (RFC 5545, RFC 6350), which hold files in lines of their own. */
+export function isCard({ types, names }: Entity): boolean {
+  return (
+    types.some((type) => /^text\/(?:x-)?(?:calendar|vcalendar|vcard|directory)$/.test(type)) ||
+    names.some((name) => /\.(?:ics|ifb|vcs|vcf|vcard)$/i.test(name))
+  )
+}
+
 export function isPartial({ types }: Entity): boolean {
   return types.includes('message/partial')
 }

@@ -6,25 +6,17 @@ import { encryptedByHeader, encryptedByStart } from './encrypted.js'
 import type { Entity } from './entity.js'
 import { looksLikeHeader } from './header.js'
 import type { MailUnscanned } from './mail-reading.js'
-import { isSearched } from './part-kinds.js'
+import { isCard, isSearched } from './part-kinds.js'
 import { isSignedData } from './signed-data.js'
+import { TextScreen } from './text-screen.js'
 
 /** So many of the first bytes tell what kind of file it is. */
 const START_BYTES = 8192
-
-/** A boundary line and the beginning of the field behind it are within so many bytes. */
-const OVERLAP_BYTES = 4096
 
 /** The first bytes of TNEF (MS-OXTNEF, 2.1.3.2). */
 const TNEF = 0x789f3e22
 
 const NOTHING = Buffer.alloc(0)
-
-/** A line of dashes with a field of MIME behind it: a multipart, whether it is said to be one or not. */
-const undeclared =
-  /(?:^|[\r\n])--([^\r\n]{0,998})(?:\r\n|\r|\n)(?:[\w-]{1,60}:[^\r\n]{0,500}(?:\r\n|\r|\n)){0,4}content-[a-z-]{1,40}[ \t]*:/i
-
-const undeclaredAll = new RegExp(undeclared, 'gi')
 
 const prose = /^This [\w ,.;:/()'-]{0,240}$/
 
@@ -36,14 +28,13 @@ export class PartScreen {
   isTnef = false
   /** What is signed is inside. */
   isSigned = false
-  hasParts = false
   /** A file stands encoded in the text. */
   hasFiles = false
+  readonly text: TextScreen
   readonly #files = new EmbeddedFiles()
   /** Why nobody can look into it; complete at its end. */
   readonly unscanned: MailUnscanned[]
   #start: Buffer = NOTHING
-  #tail: Buffer = NOTHING
   #hasBegun = false
   readonly #isSearched: boolean
   /** Of another type, but it may be text: some programs read a mail whatever stands before it. */
@@ -51,12 +42,13 @@ export class PartScreen {
 
   constructor(entity: Entity) {
     this.#isSearched = isSearched(entity)
+    this.text = new TextScreen(isCard(entity))
     this.unscanned = [...encryptedByHeader(entity)]
   }
 
   push(bytes: Buffer): void {
     if (this.#isSearched) this.#look(bytes)
-    else if (this.#isText) this.#lookForParts(bytes)
+    else if (this.#isText) this.text.push(bytes)
     if (this.#hasBegun) return
     const from = this.#start.length === 0 ? whiteSpace(bytes) : 0
     this.leading += from
@@ -71,7 +63,7 @@ export class PartScreen {
   }
 
   get hasWithin(): boolean {
-    return this.isGzip || this.isTnef || this.isSigned || this.looksLikeMail || this.hasParts || this.hasFiles
+    return this.isGzip || this.isTnef || this.isSigned || this.looksLikeMail || this.hasFiles || this.text.hasAny
   }
 
   /** Nothing but white space, or what senders write for readers that do not know MIME. */
@@ -89,7 +81,7 @@ export class PartScreen {
     this.looksLikeMail = looksLikeHeader(start)
     if (this.unscanned.length === 0) this.unscanned.push(...encryptedByStart(start))
     this.#isText = !this.#isSearched && !start.includes(0)
-    if (this.#isText) this.#lookForParts(start)
+    if (this.#isText) this.text.push(start)
     if (start.length > START_BYTES) this.#start = start.subarray(0, START_BYTES)
   }
 
@@ -99,14 +91,7 @@ export class PartScreen {
 
   #look(bytes: Buffer): void {
     if (!this.hasFiles) this.#find(this.#files.push(bytes))
-    this.#lookForParts(bytes)
-  }
-
-  #lookForParts(bytes: Buffer): void {
-    if (this.hasParts) return
-    const text = Buffer.concat([this.#tail, bytes])
-    if (text.includes('--')) this.hasParts = undeclared.test(text.toString('latin1'))
-    this.#tail = text.subarray(-OVERLAP_BYTES)
+    this.text.push(bytes)
   }
 }
 
@@ -124,21 +109,6 @@ function isWhiteSpace(byte: number): boolean {
 export function isGzip(start: Buffer): boolean {
   return start[0] === 0x1f && start[1] === 0x8b && start[2] === 8
 }
-
-/** The boundaries of multiparts in a text that do not say what they are. */
-export async function undeclaredBoundaries(bytes: AsyncIterable<Buffer>): Promise<readonly string[]> {
-  const found = new Set<string>()
-  let tail: Buffer = NOTHING
-  for await (const chunk of bytes) {
-    const text = Buffer.concat([tail, chunk])
-    for (const [, boundary = ''] of text.toString('latin1').matchAll(undeclaredAll)) found.add(boundary.trimEnd())
-    tail = text.subarray(-OVERLAP_BYTES)
-    if (found.size > MAX_UNDECLARED) break
-  }
-  return [...found].slice(0, MAX_UNDECLARED)
-}
-
-const MAX_UNDECLARED = 16
 
 /** The first bytes of a content. */
 export async function startOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {

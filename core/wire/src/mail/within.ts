@@ -1,15 +1,16 @@
 /** What is in a part in its turn, once its encoding is off. */
 import { decoderOf } from './encodings.js'
-import { fileEntity, plainText } from './entity.js'
-import { embeddedFiles, type FileWithin, nthBody, tnefFiles } from './files-within.js'
+import { plainText } from './entity.js'
+import { cardFiles, dataUris, embeddedFiles, type FileWithin, nthBody, tnefFiles } from './files-within.js'
 import type { Form, Seen, Walk } from './form.js'
 import { looksLikeHeader } from './header.js'
 import type { MailReading } from './mail-reading.js'
 import { isMessage } from './part-kinds.js'
 import { readForm } from './part-reading.js'
-import { isGzip, startOf, undeclaredBoundaries } from './part-screen.js'
+import { isGzip, startOf } from './part-screen.js'
 import { signedContent } from './signed-data.js'
 import { type Openable, sliceOf } from './source.js'
+import { undeclaredBoundaries } from './text-screen.js'
 import { walk } from './walk.js'
 
 /**
@@ -55,7 +56,7 @@ async function* plainWithin(
     yield* readForm({ ...form, otherEncodings: [], bytes: content.open(), again: content, decoder }, of, signal)
   }
   if (entity.boundaries.length > 0) yield* walk(content, entity, of, signal)
-  if (screen.hasParts) {
+  if (screen.text.hasParts) {
     const found = await undeclaredBoundaries(content.open())
     const boundaries = found.filter((boundary) => !of.boundaries.includes(boundary))
     if (boundaries.length > 0) {
@@ -69,6 +70,9 @@ async function* plainWithin(
   if (screen.isSigned) yield* walk({ open: () => signedContent(content.open()) }, undefined, of, signal)
   if (screen.isTnef) yield* filesIn(() => tnefFiles(content), of, signal)
   if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content), of, signal)
+  const { hasCards, hasDataUris } = screen.text
+  if (hasCards) yield* filesIn(() => cardFiles(content), of, signal)
+  if (hasCards || hasDataUris) yield* filesIn(() => dataUris(content, hasCards), of, signal)
 }
 
 async function* filesIn(
@@ -77,17 +81,18 @@ async function* filesIn(
   signal: AbortSignal,
 ): AsyncGenerator<MailReading> {
   let index = 0
-  for await (const { names, type, body } of open()) {
+  for await (const { entity, decoder, isOther, body } of open()) {
     const at = index++
     const form: Form = {
-      entity: fileEntity(names, type),
+      entity,
       isBetween: false,
       isWhole: false,
       boundaries: [],
       bytes: body,
       again: { open: () => nthBody(open(), at) },
-      decoder: undefined,
+      decoder,
       otherEncodings: [],
+      ...(isOther && { isOther }),
     }
     yield* readForm(form, of, signal)
   }
