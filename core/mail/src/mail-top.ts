@@ -1,6 +1,8 @@
 /** The first bytes of a message, kept while it streams: its header, and how its text begins. */
 import type { Body, Envelope, NoticeVariables } from '@fsigk/plugin-api'
 import { type HeaderField, headerFields } from './header-fields.js'
+import { readableText } from './readable-text.js'
+import { textOf } from './text-of.js'
 
 /** So much is kept. A header that is longer is read as far as it was. */
 const MAX_TOP_BYTES = 64 * 1024
@@ -23,12 +25,13 @@ export class MailTop {
 
   /** The header, without the empty line behind it. */
   get header(): string {
-    return textOf(this.#split().bytes)
+    return textOf(this.#split().bytes, this.#isCut)
   }
 
-  /** How what follows the header begins, as it stands. */
+  /** What it says to its reader, as far as that is known. */
   get text(): string {
-    return textOf(Buffer.concat(this.#chunks).subarray(this.#split().textAt))
+    const { bytes, textAt } = this.#split()
+    return readableText(bytes.toString('latin1'), Buffer.concat(this.#chunks).subarray(textAt), this.#isCut)
   }
 
   /** The values of all fields of this name, each in one line, as latin1. @param name lower case */
@@ -49,6 +52,10 @@ export class MailTop {
    */
   noticeVariables(envelope?: Envelope): NoticeVariables {
     return new TopVariables(this, envelope)
+  }
+
+  get #isCut(): boolean {
+    return this.#bytes === MAX_TOP_BYTES
   }
 
   /** In nearly every message the header ends in the first piece. */
@@ -114,19 +121,4 @@ function headerOf(message: Buffer): Header | undefined {
 
 function wholeOrHeaderOf(message: Buffer): Header {
   return headerOf(message) ?? { bytes: message, textAt: message.length }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** What is not UTF-8 is read as latin1. The last character may have been cut off. */
-function textOf(bytes: Buffer): string {
-  const whole = bytes.length - (bytes.length < MAX_TOP_BYTES / 2 ? 0 : 3)
-  for (let length = bytes.length; length >= whole; length--) {
-    try {
-      return utf8.decode(bytes.subarray(0, length))
-    } catch {
-      // It may be a whole character less.
-    }
-  }
-  return bytes.toString('latin1')
 }

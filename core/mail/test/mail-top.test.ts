@@ -50,6 +50,46 @@ describe('the top of a message', () => {
     assert.equal(topOf(Buffer.from([0x0d, 0x0a, 0xfc])).text, 'ü')
   })
 
+  for (const { says, mail, text } of [
+    {
+      says: 'quoted-printable is undone',
+      mail: 'Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=C3=BC=C3=9Fe',
+      text: 'Grüße',
+    },
+    {
+      says: 'the charset is taken at its word',
+      mail: 'Content-Type: text/plain; charset=shift_jis\r\nContent-Transfer-Encoding: base64\r\n\r\njJ+Ju5VA',
+      text: new TextDecoder('shift_jis').decode(Buffer.from('jJ+Ju5VA', 'base64')),
+    },
+    {
+      says: 'one that nobody knows is UTF-8 where it can be',
+      mail: 'Content-Type: text/plain; charset=klingon\r\n\r\n検疫',
+      text: '検疫',
+    },
+    {
+      says: 'plain text goes before HTML, within other parts too',
+      mail: [
+        'Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n',
+        '--b\r\nContent-Type: text/html\r\n\r\n<p>\r\n--b\r\n\r\nplain\r\n--b--\r\n--a--\r\n',
+      ].join(''),
+      text: 'plain',
+    },
+    {
+      says: 'text is no attachment, and HTML where there is nothing else',
+      mail: [
+        'Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Disposition: attachment\r\n\r\nfile\r\n',
+        '--a\r\nContent-Type: text/html\r\n\r\n<p>\r\n',
+      ].join(''),
+      text: '<p>\r\n',
+    },
+    {
+      says: 'what readers differ about stays as it stands',
+      mail: 'Content-Type: multipart/mixed; boundary=a\r\n\r\nx--a\r\n\r\nplain\r\n--a--\r\n',
+      text: 'x--a\r\n\r\nplain\r\n--a--\r\n',
+    },
+  ])
+    test(`[TPL-01] text: ${says}`, () => assert.equal(topOf(mail).text, text))
+
   test('[TPL-01] templates are told of envelope, header, text and Message-Id', () => {
     const variables = topOf(MESSAGE).noticeVariables({ mailFrom: 's@example.com', rcptTo: ['a', 'b'] })
     assert.equal(variables.mailFrom, 's@example.com')

@@ -1,7 +1,7 @@
 /** Notices about mail (guide 7.3, 7.1.1.2, 7.1.1.3): templates, their senders, and mail to the administrator, by real mails. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { parseLogLine, RawClient } from '@fsigk/testing'
+import { parseLogLine, RawClient, scannerThatFinds } from '@fsigk/testing'
 import { fieldsOf, type MailServer, type ReceivedMail, startMailServer } from '../../peers/mail-server.js'
 import { MAILBOX, startPopServer } from '../../peers/pop-server.js'
 import { EICAR } from '../../peers/samples.js'
@@ -86,7 +86,7 @@ const common = {
   TIME: /^\d+$/,
   TIME_STR: /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \d{4}$/,
   HEADER: /^From: <sender@example\.org>\n[\s\S]*Subject: hello\n[\s\S]*boundary=b\n?$/,
-  TEXT: /^--b\n\nText of \$\{ACTION\}\nBcc: evil@example\.net\n\.\.\n/,
+  TEXT: /^Text of \$\{ACTION\}\nBcc: evil@example\.net\n\.\.\n/,
   MESSAGE_ID: '<id-${URL}@example.org>',
   ERROR_STR: '',
   PATH_QUERY: '',
@@ -294,6 +294,30 @@ async function fetched(gateway: SmtpGateway): Promise<string> {
   const text = client.received.toString('latin1').split('\r\n').slice(4).join('\r\n')
   return text.slice(0, text.indexOf('\r\n.\r\n') + 2).replaceAll(/^\.\./gm, '.')
 }
+
+describe('what a mail says to its reader', () => {
+  test('is in the notice as it is read, whatever it is encoded in [TPL-01]', async () => {
+    await using server = await startMailServer()
+    await using gateway = await startSmtpGateway(server, {
+      scanners: [scannerThatFinds],
+      settings: { 'smtp.action': 'delete', 'template.smtp': 'Subject: x\n\n<${TEXT}>\n' },
+    })
+    const part = (type: string, text: Buffer) =>
+      `--b\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: base64\r\n\r\n${text.toString('base64')}\r\n`
+    const parts = [
+      part('application/x-file', Buffer.from('a file')),
+      part('text/html; charset=utf-8', Buffer.from('<p>Grüße</p>')),
+      part('text/plain; charset=iso-8859-1', Buffer.from('Grüße', 'latin1')),
+    ]
+    using client = await SmtpClient.to(gateway.smtp)
+    await client.say('EHLO client.test')
+    await sendMail(client, {
+      message: `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts.join('')}--b--\r\n`,
+    })
+    const [notice = assert.fail()] = await server.received(1)
+    assert.equal(notice.text.trim(), '<Grüße>')
+  })
+})
 
 describe('a notice whose way leads through the gateway itself', () => {
   test('is not scanned again, and whatever copies its id is [SMTP-13]', async () => {
