@@ -1,6 +1,6 @@
 /** Mail to the administrator (guide 7.1.1.1, 7.1.1.5, 7.3), received by a real mail server and by one that misbehaves. */
 import assert from 'node:assert/strict'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import {
@@ -170,6 +170,27 @@ describe('notices to the administrator', () => {
     assert.ok(notice.text.includes('/eicar.com'))
     await spoolIsEmpty(second)
     assert.equal(mail.mails.length, 1)
+  })
+
+  test('while a server is down no more than 16 MB wait, and what is not kept is told in error.log [TPL-04]', async () => {
+    await using origin = await startWebOrigin({ '/eicar.com': EICAR })
+    await using server = await startScriptedMailServer({ replies: { GREETING: '554 go away' } })
+    await using gateway = await startTestGateway({ settings: noticesTo(server) })
+    await meetVirus(gateway, origin, '/eicar.com')
+    await gateway.line('http', 'error', 'notify_admin:smtp error')
+    const [file = assert.fail('nothing waits')] = await waiting(gateway)
+    const notices = join(gateway.home, 'notices')
+    const notice = JSON.parse(await readFile(join(notices, file), 'utf8')) as object
+    const large = JSON.stringify({ ...notice, text: 'x'.repeat(16 * 1024 * 1024) })
+    await writeFile(join(notices, `${file}.new`), large)
+    await rename(join(notices, `${file}.new`), join(notices, `2-${file}`))
+    await meetVirus(gateway, origin, '/eicar.com')
+    await gateway.line(
+      'http',
+      'error',
+      /notify_admin: nobody is told, since .* too large ones \(see plugins\.notifiers\)/,
+    )
+    assert.equal((await waiting(gateway)).length, 2)
   })
 
   test('two notifiers have each notice once, though one of them fails at first [HTTP-09]', async () => {

@@ -47,7 +47,9 @@ export class AdminNotices implements DetectionNotices {
   async #put(session: SessionView, notice: Parameters<NoticeSpool['put']>[0]): Promise<void> {
     try {
       if ((await this.spool.put(notice)) === 'full')
-        session.logError('notify_admin: nobody is told, since too many notices wait (see plugins.notifiers)')
+        session.logError(
+          'notify_admin: nobody is told, since too many notices wait, or too large ones (see plugins.notifiers)',
+        )
     } catch (error) {
       session.logError(`notify_admin: the notice cannot be kept: ${messageOf(error)}`)
     }

@@ -1,10 +1,11 @@
 /** Notices to the administrator on their way from workers to the supervisor: files in a folder of the home. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from '@fsigk/plugin-api'
 
-export const MAX_SPOOLED_NOTICES = 1_000
+const MAX_SPOOLED_NOTICES = 1_000
+const MAX_SPOOLED_BYTES = 16 * 1024 * 1024
 const MAX_TEXT_CHARACTERS = 100_000
 const PER_MINUTE = 60
 
@@ -25,7 +26,7 @@ export const spooledNotice = z.object({
 })
 export type SpooledNotice = z.infer<typeof spooledNotice>
 
-/** What became of a notice: on its way, one too many in a minute, or no room. */
+/** What became of a notice: on its way, one too many in a minute, or no room beside those that wait. */
 export type Spooling = 'spooled' | 'too-many' | 'full'
 
 export class NoticeSpool {
@@ -43,8 +44,7 @@ export class NoticeSpool {
   async put(notice: Omit<SpooledNotice, 'told'>): Promise<Spooling> {
     if (!this.#mayTell()) return 'too-many'
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
-    const waiting = (await readdir(this.folder)).filter((name) => name.endsWith('.json'))
-    if (waiting.length >= MAX_SPOOLED_NOTICES) return 'full'
+    if (await this.#isFull()) return 'full'
     const before = this.#leftOut === 0 ? '' : `(${this.#leftOut} more notices of the minutes before were left out.)\n\n`
     this.#leftOut = 0
     const text = before + notice.text.slice(0, MAX_TEXT_CHARACTERS)
@@ -54,6 +54,13 @@ export class NoticeSpool {
       told: [],
     })
     return 'spooled'
+  }
+
+  async #isFull(): Promise<boolean> {
+    const waiting = (await readdir(this.folder)).filter((name) => name.endsWith('.json'))
+    if (waiting.length >= MAX_SPOOLED_NOTICES) return true
+    const sizes = await Promise.all(waiting.map((name) => bytesOf(join(this.folder, name))))
+    return sizes.reduce((sum, bytes) => sum + bytes, 0) >= MAX_SPOOLED_BYTES
   }
 
   #mayTell(): boolean {
@@ -66,6 +73,15 @@ export class NoticeSpool {
     if (this.#inMinute <= PER_MINUTE) return true
     this.#leftOut += 1
     return false
+  }
+}
+
+/** Of what has been sent meanwhile, none. */
+async function bytesOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch {
+    return 0
   }
 }
 

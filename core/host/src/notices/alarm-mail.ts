@@ -37,6 +37,9 @@ export class AlarmMail {
         fields: `Subject: [fsigk] ${this.hostName}\r\n`,
         text: `${message}\n`,
       })
+      .then((spooling) => {
+        if (spooling !== 'spooled') this.log.error('alarm not mailed', { message, because: spooling })
+      })
       .catch((error: unknown) => this.log.error('alarm not mailed', { message, error }))
   }
 }

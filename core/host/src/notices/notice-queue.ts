@@ -48,6 +48,8 @@ export class NoticeQueue implements AsyncDisposable {
   readonly #notifiers = new Map<string, Notifier>()
   /** By notice and notifier. */
   readonly #attempts = new Map<string, Attempt>()
+  /** By notice: until then, each notifier that it waits for is left in peace. */
+  readonly #restUntil = new Map<string, number>()
   readonly #stopping = new AbortController()
   #snapshot: SettingsSnapshot | undefined
   #timer: NodeJS.Timeout | undefined
@@ -60,6 +62,7 @@ export class NoticeQueue implements AsyncDisposable {
   /** From now on, these notifiers are told, under these settings. */
   apply(snapshot: SettingsSnapshot): void {
     this.#snapshot = snapshot
+    this.#restUntil.clear()
     const wanted = listWords(String(snapshot.values['plugins']?.['notifiers'] ?? ''))
     for (const [id, notifier] of this.#notifiers)
       if (!wanted.includes(id) || !isDeepStrictEqual(notifier.found, this.resources.plugin(id))) {
@@ -101,7 +104,8 @@ export class NoticeQueue implements AsyncDisposable {
       .filter((each) => each.endsWith('.json') && !each.startsWith('.'))
       .sort()) {
       if (this.#stopping.signal.aborted) return
-      await this.#carryOne(join(folder, name), name)
+      // All that wait for a server that is down are not read twice a second.
+      if ((this.#restUntil.get(name) ?? 0) <= Date.now()) await this.#carryOne(join(folder, name), name)
     }
   }
 
@@ -110,14 +114,23 @@ export class NoticeQueue implements AsyncDisposable {
     if (notice === undefined) return
     const untold = [...this.#notifiers.keys()].filter((id) => !notice.told.includes(id))
     const isOver = Date.now() - Date.parse(notice.at) > GIVE_UP_MS
-    const now = isOver ? [] : untold.filter((id) => (this.#attempts.get(`${name} ${id}`)?.notBefore ?? 0) <= Date.now())
+    const now = isOver ? [] : untold.filter((id) => this.#notBefore(name, id) <= Date.now())
     const told = (await Promise.all(now.map(async (id) => ((await this.#tell(id, notice, name)) ? [id] : [])))).flat()
     if (isOver) this.resources.fault(notice.service, `notify_admin: given up after a day (session ${notice.session})`)
     if (isOver || told.length === untold.length) {
       await rm(path, { force: true })
       for (const id of untold) this.#attempts.delete(`${name} ${id}`)
-    } else if (told.length > 0)
+      this.#restUntil.delete(name)
+      return
+    }
+    const waitingFor = untold.filter((id) => !told.includes(id))
+    this.#restUntil.set(name, Math.min(...waitingFor.map((id) => this.#notBefore(name, id))))
+    if (told.length > 0)
       await writeNotice(this.resources.home.notices, name, { ...notice, told: [...notice.told, ...told] })
+  }
+
+  #notBefore(name: string, id: string): number {
+    return this.#attempts.get(`${name} ${id}`)?.notBefore ?? 0
   }
 
   /** One that cannot be read was written by nobody of ours. */
