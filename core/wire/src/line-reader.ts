@@ -48,7 +48,8 @@ export abstract class LineReader {
   /** Gives back what was taken and is not of the message: the lines after it. */
   putBack(rest: Buffer): void {
     if (rest.length === 0) return
-    this.#later.unshift(this.#first)
+    // An empty piece would look like the end of what has come.
+    if (this.#first.length > 0) this.#later.unshift(this.#first)
     this.#laterBytes += this.#first.length
     this.searched = 0
     this.#roomy = undefined
