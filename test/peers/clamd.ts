@@ -10,7 +10,7 @@ import { temporaryFolder } from '@fsigk/testing'
 import { EICAR } from './samples.js'
 
 const PROGRAM = '/usr/sbin/clamd'
-const START_LIMIT_MS = 30_000
+const START_LIMIT_MS = 60_000
 const POLL_MS = 20
 
 export interface Clamd extends AsyncDisposable {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-const LIMIT_MS = 20_000
+const LIMIT_MS = 60_000
 const POLL_MS = 20
 
 export interface Daemon extends AsyncDisposable {

@@ -12,8 +12,8 @@ import { type KeptMail, readKeptMail } from './kept-mail.js'
 import { type PostfixOptions, writePostfixFiles } from './postfix-files.js'
 
 const MASTER = '/usr/lib/postfix/sbin/master'
-const START_LIMIT_MS = 20_000
-const MAIL_LIMIT_MS = 30_000
+const START_LIMIT_MS = 60_000
+const MAIL_LIMIT_MS = 60_000
 const POLL_MS = 20
 
 export interface Postfix extends AsyncDisposable {

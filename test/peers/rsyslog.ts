@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { temporaryFolder } from '@fsigk/testing'
 
-const LIMIT_MS = 10_000
+const LIMIT_MS = 60_000
 
 export interface Rsyslog extends AsyncDisposable {
   readonly port: number

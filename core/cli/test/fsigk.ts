@@ -10,7 +10,7 @@ import { openAdministration } from '@fsigk/host'
 import { placeOf } from '../src/place.js'
 
 export const LAUNCHER = fileURLToPath(new URL('../../bin/fsigk.js', import.meta.url))
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 export interface Ended {
   readonly code: number | null

@@ -208,10 +208,11 @@ test('a list of 100,000 hosts answers as quickly as a short one', () => {
   const hosts = Array.from({ length: 100_000 }, (_, index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`)
   const list = parseAccessList('/big', () => hosts.join('\n'))
   assert.ok(!('rule' in list))
-  const started = performance.now()
+  const begun = process.cpuUsage()
   for (let asked = 0; asked < 100_000; asked++)
     accessListAllows(list, { address: '10.200.1.1', name: 'a.b.example.com' })
-  assert.ok(performance.now() - started < 2000, 'more than 20 µs a question')
+  const { user, system } = process.cpuUsage(begun)
+  assert.ok(user + system < 2_000_000, `more than 20 µs a question: ${(user + system) / 100_000}`)
 })
 
 test('a pattern of many stars costs no exponential time', () => {

@@ -226,7 +226,7 @@ describe('draining', () => {
     await using running = await startService()
     const began = performance.now()
     await running.service.drain(60_000)
-    assert.ok(performance.now() - began < 1000)
+    assert.ok(performance.now() - began < 30_000)
   })
 })
 

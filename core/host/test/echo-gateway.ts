@@ -10,7 +10,7 @@ import { type GatewayOptions, type RunningGateway, type ServiceStatus, startGate
 import { echoPlugin, type PluginFiles, writePlugin } from './echo-plugin.js'
 
 const REPOSITORY = fileURLToPath(new URL('../../../..', import.meta.url))
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 export interface TemporaryPlace extends AsyncDisposable {
   readonly home: string

@@ -12,8 +12,8 @@ import { installPlugin, linkPlugin, type PluginPackage } from './scanner-plugins
 import { temporaryFolder } from './temporary-home.js'
 
 const INSTALLATION = installationFolder()
-const START_LIMIT_MS = 60_000
-const LINE_LIMIT_MS = 10_000
+const START_LIMIT_MS = 180_000
+const LINE_LIMIT_MS = 60_000
 const POLL_MS = 20
 
 export interface TestGatewayOptions {

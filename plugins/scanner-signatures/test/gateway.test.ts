@@ -11,7 +11,7 @@ import { startTestGateway, startWebOrigin, type TestGateway, temporaryFolder } f
 const MEBIBYTE = Buffer.alloc(1024 ** 2, 'nothing to see here, move along. ')
 /** A little more than 2^31 bytes. */
 const MARKED_MEBIBYTES = 2050
-const LIMIT_MS = 10_000
+const LIMIT_MS = 60_000
 
 /** The status that a client of the proxy gets, the body thrown away. */
 async function statusOf(gateway: TestGateway, url: string): Promise<number | undefined> {

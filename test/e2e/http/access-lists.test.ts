@@ -235,7 +235,7 @@ describe('reverselookup', () => {
     const { gateway, dns } = looking
     const began = Date.now()
     assert.equal((await ask(gateway, `${origin.url}/x`, '127.0.0.8')).status, 200)
-    assert.ok(Date.now() - began < 8_000)
+    assert.ok(Date.now() - began < 30_000)
     assert.match(await gateway.line('http', 'access', '/x'), /^\S+ +\d+ 127\.0\.0\.8 TCP_MISS/)
     await gateway.line(
       'http',

@@ -10,8 +10,8 @@ const MEGABYTE = 1024 ** 2
 const BODY_MEGABYTES = 200
 const PART = Buffer.alloc(MEGABYTE, 'nothing of interest, and much of it\n')
 
-/** What a large body may cost; a small part of its size. */
-const MEMORY_MEGABYTES = 64
+/** What a large body may cost: garbage that a busy machine has not collected yet, but not its size. */
+const MEMORY_MEGABYTES = 120
 
 /** The most memory that a process has had since it was asked to count anew. */
 async function peakMegabytes(pid: number): Promise<number> {

@@ -175,6 +175,7 @@ describe('HTTP: an upload', () => {
     assert.deepEqual(server.received[0]?.body, EICAR)
     const line = parseLogLine(await gateway.line('http', 'detect', '/passed'))
     assert.deepEqual([line.detection.result, line.action, line.status, line.bytes], ['INFECTED', 'PASS', 200, 4])
+    await gateway.accessLine('/passed')
     assert.equal((await gateway.log('http', 'access')).match(/\/passed/g)?.length, 1)
     assert.deepEqual(await readFile(join(gateway.home, 'quarantine', line.detection.quarantined)), EICAR)
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { TestGateway } from '@fsigk/testing'
 
-const LIMIT_MS = 15_000
+const LIMIT_MS = 60_000
 
 /** Looks until it is there. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {

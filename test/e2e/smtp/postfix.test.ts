@@ -71,7 +71,7 @@ describe('SMTP: between two postfixes', () => {
     const mail = (await inside.received(count + 1)).at(-1)
     assert.equal(mail?.body, `${text}\n`)
     assert.deepEqual(mail === undefined ? [] : valuesOf(mail, 'Content-Transfer-Encoding'), ['8bit'])
-    assert.match(await inside.log(), /from=<a@outside\.example>/)
+    await inside.logged('from=<a@outside.example>')
   })
 
   test('SMTPUTF8: addresses and fields beyond ASCII go through [SMTP-29]', async () => {

@@ -129,8 +129,8 @@ describe('scanning', () => {
 
   test('the deadline is one for all readings', async () => {
     const began = performance.now()
-    const { causes } = await scanned(new TestScanners(scannerHanging), { limitMs: 60, readings: 4 })
-    assert.ok(performance.now() - began < 200)
+    const { causes } = await scanned(new TestScanners(scannerHanging), { limitMs: 1_000, readings: 4 })
+    assert.ok(performance.now() - began < 3_000)
     assert.deepEqual(causes, ['scan-timeout'])
   })
 

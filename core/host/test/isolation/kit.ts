@@ -70,8 +70,8 @@ export async function isolated<K extends IsolatedKind>(
       log,
       databases: folder,
       logs: folder,
-      deadlines: { ...DEADLINES, reload: 300, stop: 300 },
-      limits: { stuckMs: 600, graceMs: 200, ...options.limits },
+      deadlines: { ...DEADLINES, reload: 2_000, stop: 2_000 },
+      limits: { stuckMs: 60_000, graceMs: 2_000, ...options.limits },
       onDown: (because) => downs.push(because),
     })
     const end = async () => {

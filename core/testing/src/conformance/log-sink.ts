@@ -29,6 +29,7 @@ export type LogSinkUnderTest = LogSinkSubject & PluginUnderTest<LogSink>
 
 const MANY = 5_000
 /** Writing must not hold the event loop: that is where connections are served. */
+const ARRIVAL_MS = 10_000
 const MAX_WRITE_MS = 50
 const FLOOD_MIB = 256
 const WRITES = FLOOD_MIB * 16
@@ -82,7 +83,11 @@ function arrivalChecks(sink: LogSinkUnderTest, destination: () => Promise<LogDes
           if (at % 100 === 0) await turn()
         }
         await running[Symbol.asyncDispose]()
-        await until('the last line arrives', async () => (await target.received()).includes(`line-${MANY - 1}-`))
+        await until(
+          'the last line arrives',
+          async () => (await target.received()).includes(`line-${MANY - 1}-`),
+          ARRIVAL_MS,
+        )
         const numbers = [...(await target.received()).matchAll(/line-(\d+)-/g)].map(([, number]) => Number(number))
         assert.deepEqual(numbers, Array.from(numbers.keys()))
         assert.equal(numbers.length, MANY)
@@ -96,10 +101,14 @@ function arrivalChecks(sink: LogSinkUnderTest, destination: () => Promise<LogDes
         for (const log of ['access', 'detect', 'error', 'info'] as const)
           await taken(running.role.write(log, 'smtp', `of-${log}\n`))
         await running[Symbol.asyncDispose]()
-        await until('all arrive', async () => {
-          const received = await target.received()
-          return ['access', 'detect', 'error', 'info'].every((log) => received.includes(`of-${log}`))
-        })
+        await until(
+          'all arrive',
+          async () => {
+            const received = await target.received()
+            return ['access', 'detect', 'error', 'info'].every((log) => received.includes(`of-${log}`))
+          },
+          ARRIVAL_MS,
+        )
         const received = await target.received()
         for (const word of ['access', 'detect', 'error', 'info', 'smtp'])
           assert.ok(received.replaceAll(/of-\w+/g, '').includes(word), `'${word}' is not told`)

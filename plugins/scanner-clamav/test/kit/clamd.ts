@@ -11,7 +11,7 @@ import { temporaryFolder } from '@fsigk/testing'
 import { eicar } from './samples.js'
 
 const PROGRAM = '/usr/sbin/clamd'
-const START_LIMIT_MS = 30_000
+const START_LIMIT_MS = 60_000
 
 export interface Clamd extends AsyncDisposable {
   readonly socket: string
