@@ -6,6 +6,8 @@ export interface PausingOrigin extends Upstream {
   readonly url: string
   /** Lets all answers go on, those to come too. */
   goOn(): void
+  /** Resolves when an answer has begun. */
+  readonly begun: Promise<void>
   /** Resolves when a connection on which an answer had begun was closed from the other side. */
   readonly left: Promise<void>
 }
@@ -21,6 +23,7 @@ export async function startPausingOrigin(
 ): Promise<PausingOrigin> {
   const { framing = 'length', type = 'application/octet-stream', fields = '' } = options
   const going = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
   const left = Promise.withResolvers<void>()
   const lengths: Record<typeof framing, string> = {
     length: `Content-Length: ${body.length}\r\n`,
@@ -34,6 +37,7 @@ export async function startPausingOrigin(
     void gone.then(() => left.resolve())
     socket.write(`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n${lengths[framing]}${fields}\r\n`)
     socket.write(framed(body.subarray(0, pauseAfter)))
+    begun.resolve()
     await Promise.race([going.promise, gone])
     socket.end(
       Buffer.concat([framed(body.subarray(pauseAfter)), Buffer.from(framing === 'chunked' ? '0\r\n\r\n' : '')]),
@@ -42,6 +46,7 @@ export async function startPausingOrigin(
   return Object.assign(server, {
     url: `http://${server.host}:${server.port}`,
     goOn: () => going.resolve(),
+    begun: begun.promise,
     left: left.promise,
   })
 }

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import type { Connection, Decision, Endpoint } from '@fsigk/plugin-api'
 import { type ConnectionPieces, connectionPieces } from './logs/line.js'
 import type { AccessControl } from './net/access-control.js'
-import { acknowledgedBytes } from './net/acknowledged-bytes.js'
+import { watchHalfClosed } from './net/half-closed.js'
+import { acknowledgedBytes } from './net/tcp-facts.js'
 import type { Departure, Leaving } from './pipeline/deadline.js'
 
 /** Made once: each has a stack, which costs a short connection 3 %. */
@@ -55,6 +56,7 @@ export class GatewayConnection implements Connection, Departure {
     readonly slot: number,
   ) {
     this.#service = service
+    socket.once('end', () => watchHalfClosed(socket))
     socket.once('close', () => this.#gone())
   }
 

@@ -35,6 +35,8 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
   /** What the far end has yet to take puts the limit of a wait for bytes off. */
   #isTaking = false
   #paused = false
+  /** What has left already of the text that is written next. */
+  #ahead = ''
   #take: ((bytes: Buffer) => Taking) | undefined
 
   /** @param intake of a socket that was dialled with it */
@@ -131,7 +133,24 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
    */
   write(data: string | Buffer): boolean {
     if (this.closed) return false
-    return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data)
+    return typeof data === 'string' ? this.socket.write(this.#rest(data), 'latin1') : this.socket.write(data)
+  }
+
+  /**
+   * Writes now what the next text begins with, whatever else it will say. A far end that has gone altogether answers with a
+   * reset, one that has closed no more than its half does not.
+   */
+  writeAhead(beginning: string): void {
+    if (this.closed || this.#ahead !== '') return
+    this.socket.write(beginning, 'latin1')
+    this.#ahead = beginning
+  }
+
+  #rest(text: string): string {
+    if (this.#ahead === '') return text
+    const { length } = this.#ahead
+    this.#ahead = ''
+    return text.slice(length)
   }
 
   /** Writes bytes that somebody else will use again. @returns whether the system has taken them, and all before them */
@@ -150,7 +169,7 @@ export class Channel<P extends BytesReader = BytesReader> implements Swept, Inta
 
   /** Writes all of this in one go. */
   writeTogether(head: string, body: readonly Buffer[]): boolean {
-    return !this.closed && writeTogether(this.socket, head, body)
+    return !this.closed && writeTogether(this.socket, this.#rest(head), body)
   }
 
   /** Whether the far end should be waited for by `room` before more is written. */

@@ -1,6 +1,7 @@
 /** One request that goes to a server or the parent, and its answer, in order: route, connection, request, response. */
 import { isFsigk } from '@fsigk/plugin-api'
 import type { Sweeper } from '@fsigk/sockets'
+import { ClientVigil } from './client-vigil.js'
 import { Answer, type AnswerOwner } from './downloads/answer.js'
 import { nameInPath, willBeScanned } from './downloads/transfer.js'
 import { connectionOptions, persists } from './message/connection-options.js'
@@ -37,12 +38,19 @@ export class Exchange implements AnswerOwner {
   #response: ResponseHead | undefined
   /** Whether the answer is scanned, as far as the request tells. */
   #scanned = false
+  readonly #client: ClientVigil
 
   constructor(
     private readonly request: PeerRequest,
     private readonly upstreams: PeerUpstreams,
     private readonly sweeper: Sweeper,
-  ) {}
+  ) {
+    this.#client = new ClientVigil(
+      request,
+      () => this.requestIsWhole(),
+      () => this.#upstream?.close(),
+    )
+  }
 
   /** Serves the request; afterwards `request.kept` tells whether the connection can take another. */
   async run(): Promise<void> {
@@ -56,13 +64,12 @@ export class Exchange implements AnswerOwner {
     const about = heldUpload(head, urlName, settings, this.skipsScan())
     if (about !== undefined) this.#held = new HeldUpload(request, about)
     else if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
-    if (channel.ended) return this.#peerLeft()
     this.#describe(route)
     if (!this.#mayAsk(route)) return
-    channel.onEnd = () => this.#peerLeft()
     this.#scanned = willBeScanned(head, urlName, settings, this.skipsScan())
     if (this.#scanned && settings.range === 'block' && head.fields.has(names.range))
       return request.refuse('rangeDenied')
+    if (!this.#client.begin()) return
     const upgrade = askedUpgrade(request)
     const repeatable = head.framing.kind === 'none' && REPEATABLE.has(head.method)
     let answer: Answer | undefined
@@ -80,6 +87,7 @@ export class Exchange implements AnswerOwner {
         if (upstream === undefined) return
         response = await this.#ask(upstream, text)
       }
+      if (this.#upload?.fault === 'cut') return this.#client.left()
       if (channel.closed) return
       if (typeof response === 'string') return this.#refuse(response)
       if (response.status === 101) return await this.#switch(response, upgrade, upstream)
@@ -92,7 +100,7 @@ export class Exchange implements AnswerOwner {
     } catch (error) {
       this.#failed(error, answer?.page ?? this.#held?.page)
     } finally {
-      channel.onEnd = undefined
+      this.#client.end()
       if (!this.requestIsWhole()) request.kept = false
       this.#upload?.stop()
       this.#upstream?.close()
@@ -220,7 +228,7 @@ export class Exchange implements AnswerOwner {
   async #tunnel(upstream: UpstreamConnection, opening: { status: number; head: string }): Promise<void> {
     const { request, sweeper } = this
     this.#upstream = undefined
-    request.channel.onEnd = undefined
+    this.#client.end()
     await new Tunnel(request, upstream.channel, sweeper, opening).run()
   }
 
@@ -236,6 +244,8 @@ export class Exchange implements AnswerOwner {
   #failed(error: unknown, page: Page | undefined): void {
     const { request } = this
     request.kept = false
+    if (this.#held?.fault === 'cut') this.#client.left()
+    this.#client.end()
     if (request.progress === 'begun') request.channel.reset()
     if (request.progress === 'none' && page !== undefined) request.send(page)
     else if (!isFsigk(error) || (!error.code.startsWith('FSIGK_HTTP_') && !request.channel.closed)) throw error
@@ -253,18 +263,6 @@ export class Exchange implements AnswerOwner {
       )
     }
     request.refuse(fault === undefined ? refusal : uploadRefusals[fault])
-  }
-
-  #peerLeft(): void {
-    const { request } = this
-    if (request.progress === 'done') return
-    request.session.logInfo(
-      this.requestIsWhole()
-        ? `is_alivesocket:recv=0, Client closed connection. Client may be cancel the session. url=[${request.head.url}], elapsed=${request.elapsedMs}ms`
-        : 'file uploading is interrupted by client.',
-    )
-    request.channel.destroy()
-    this.#upstream?.close()
   }
 
   requestIsWhole(): boolean {

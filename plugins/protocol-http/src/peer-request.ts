@@ -89,8 +89,14 @@ export class PeerRequest {
       this.head.method !== 'CONNECT' &&
       this.settings.keepalive &&
       !this.draining.aborted &&
+      this.#mayAskMore &&
       persists(this.head.version, this.connectionOptions)
     if (this.kept) this.tell('KEEPALIVE')
+  }
+
+  /** Whoever has closed his half asks for nothing but what has come already. */
+  get #mayAskMore(): boolean {
+    return !this.channel.ended || this.channel.parser.unread > 0
   }
 
   /** Adds a word to the protocol's details in the log line (guide 9.1.1). */

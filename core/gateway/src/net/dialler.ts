@@ -6,7 +6,6 @@
 import type { Socket } from 'node:net'
 import type { Decision, Dialled, Target, DialOptions as WishedDial } from '@fsigk/plugin-api'
 import type { AccessControl } from './access-control.js'
-import { acknowledgedBytes } from './acknowledged-bytes.js'
 import { normaliseAddress } from './address.js'
 import { connectionErrors } from './connection-errors.js'
 import type { RaceResult } from './connection-race.js'
@@ -15,6 +14,7 @@ import { FailedAddresses } from './failed-addresses.js'
 import type { HostLookup, Lookup } from './host-lookup.js'
 import { lookupHost } from './host-lookup.js'
 import { readTargetHost } from './target-host.js'
+import { acknowledgedBytes } from './tcp-facts.js'
 import { within } from './within.js'
 
 const EINVAL = 22

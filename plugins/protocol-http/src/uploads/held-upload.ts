@@ -89,7 +89,8 @@ export class HeldUpload implements BodyWatcher, UploadSource {
     const { request } = this
     this.fault = fault
     // The page is made now, while the log line that it tells of is still being drafted.
-    if (this.#outgoing === undefined && !request.channel.closed) this.page = request.errorPage(uploadRefusals[fault])
+    if (this.#outgoing === undefined && fault !== 'cut' && !request.channel.closed)
+      this.page = request.errorPage(uploadRefusals[fault])
     return bodyError(fault, 'the client', request.idleMs)
   }
 }

@@ -236,7 +236,7 @@ test('a client that leaves while its answer is held takes the connection to the 
   using client = await RawClient.to(both.proxy)
   client.send(get(both.origin))
   await both.proxy.until(({ transfers }) => transfers.length === 1)
-  client.socket.destroy()
+  client.socket.resetAndDestroy()
   await gone
   await both.proxy.until(({ lines, open }) => lines.length === 1 && open === 0)
   assert.match(

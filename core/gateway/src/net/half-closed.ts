@@ -1,0 +1,39 @@
+/**
+ * Peers that have closed their half, and may be waiting for what is still to be said. Node does not look any more at a socket
+ * from which nothing can be read, so it would not notice that such a peer has gone: the kernel is asked.
+ */
+import type { Socket } from 'node:net'
+import { isReset } from './tcp-facts.js'
+
+const LOOK_EVERY_MS = 500
+
+/**
+ * After so long without a word the kernel asks whether anybody is there. The system of a peer that has gone altogether says
+ * no once it has forgotten the connection, after a minute on Linux; a machine that is off says nothing.
+ */
+const PROBE_AFTER_MS = 10_000
+
+/** Each with whether the kernel was told to ask. */
+const watched = new Map<Socket, boolean>()
+let timer: NodeJS.Timeout | undefined
+
+/** Has the socket closed when its peer, who has closed his half, turns out to be gone. */
+export function watchHalfClosed(socket: Socket): void {
+  watched.set(socket, false)
+  timer ??= setInterval(look, LOOK_EVERY_MS).unref()
+}
+
+function look(): void {
+  for (const [socket, isProbed] of watched) {
+    if (socket.destroyed || isReset(socket)) {
+      watched.delete(socket)
+      socket.destroy()
+    } else if (!isProbed) {
+      socket.setKeepAlive(true, PROBE_AFTER_MS)
+      watched.set(socket, true)
+    }
+  }
+  if (watched.size > 0) return
+  clearInterval(timer)
+  timer = undefined
+}
