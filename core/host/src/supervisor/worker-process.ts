@@ -70,12 +70,16 @@ export interface WorkerResources {
  * The old generation may grow to four times what lives before it is collected: buffers count as its growth, dead ones
  * too until V8 has looked.
  *
+ * Nothing is put into the old generation as it is made. V8 would do so where it has seen many objects of one place live on, as
+ * those of a thousand requests do; what they refer to then outlives its request, until the old generation is collected.
+ *
  * Code is compiled for speed after a hundred runs and again after five hundred. V8 would wait for thousands, which a worker
  * that takes some mails a second reaches after an hour.
  */
 const WORKER_FLAGS = [
   '--max-semi-space-size=16',
   '--heap-growing-percent=300',
+  '--no-allocation-site-pretenuring',
   '--expose-gc',
   '--invocation-count-for-maglev=100',
   '--invocation-count-for-turbofan=500',
