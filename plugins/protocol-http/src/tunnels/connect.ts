@@ -24,7 +24,7 @@ export async function connectTunnel(request: PeerRequest, upstreams: PeerUpstrea
   if (!portIsListed(settings.connect_ports, target.port)) {
     return request.refuse(
       'portDenied',
-      `CONNECT(${target.host}:${target.port})/Access Inhibited by Proxy(FSIGK) # http.connect_ports`,
+      `CONNECT(${target.authority})/Access Inhibited by Proxy(FSIGK) # http.connect_ports`,
     )
   }
   if (route.by !== 'direct') return new Exchange(request, upstreams, sweeper).run()
