@@ -38,7 +38,7 @@ describe('ClamAV', () => {
     assert.equal((await overTcp.scan(elsewhere)).findings[0]?.threat, 'Eicar-Test-Signature')
   })
 
-  test('a stream beyond StreamMaxLength, and a file beyond MaxFileSize, are not called clean', async () => {
+  test('a stream beyond StreamMaxLength, and a file beyond MaxFileSize, are not called clean [SCAN-02]', async () => {
     await using clamd = await startClamd({ StreamMaxLength: '1M' })
     await using scanner = await startScanner({ servers: clamd.socket, max_filesize: 8_000_000 })
     for (const bytes of [3_000_000, 8_000_001]) {
@@ -73,7 +73,7 @@ describe('ClamAV', () => {
       assert.match(unscanned?.[0]?.detail ?? '', expect[1])
     })
 
-  test('what is nested deeper than clamd looks is not called clean', async () => {
+  test('what is nested deeper than clamd looks is not called clean [SCAN-02]', async () => {
     await using clamd = await startClamd({ MaxRecursion: '5' })
     await using scanner = await startScanner({ servers: clamd.socket })
     let nested: Buffer = eicar
@@ -121,7 +121,7 @@ describe('ClamAV', () => {
     assert.match(scanner.scanner.definitions, /^ClamAV \d/)
   })
 
-  test('more contents than connections wait for their turn', async () => {
+  test('more contents than connections wait for their turn [SCAN-02]', async () => {
     await using clamd = await startClamd()
     await using scanner = await startScanner({ servers: clamd.socket, connections: 2 })
     const reports = await Promise.all(

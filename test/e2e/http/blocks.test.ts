@@ -53,6 +53,9 @@ describe('HTTP: blocked by setting', () => {
       '/later': named('attachment; filename=a.txt; filename="b.exe"'),
       '/dotted': named('attachment; filename="b.exe. "'),
       '/large.bin': Buffer.alloc(200_000, 'a'),
+      '/exact.bin': Buffer.alloc(100_000, 'a'),
+      '/unannounced.bin': (_request, response) =>
+        void response.write(Buffer.alloc(100_000, 'a'), () => response.end('a')),
       '/script': page(SCRIPT, { 'Content-Type': 'text/html' }),
       '/script-gzip': page(gzipSync(SCRIPT), { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip' }),
       '/script-utf16': page(Buffer.from(`\ufeff${SCRIPT}`, 'utf16le'), { 'Content-Type': 'text/html' }),
@@ -84,6 +87,9 @@ describe('HTTP: blocked by setting', () => {
       assert.deepEqual(await told(path), ['FSIGK/POLICY_BLOCK_EXT', 'DELETE', 403])
     }
     assert.equal(await status('/a.txt'), 200)
+    // A word of mail alone: here it is an ending like any other.
+    await gateway.set({ 'http.block_ext_list': 'ALL' })
+    for (const path of ['/a.txt', '/a.ExE?all']) assert.equal(await status(path), 200)
   })
 
   test('by its name, though it is not scanned by its name, or nothing is scanned [HTTP-27, HTTP-15]', async () => {
@@ -135,6 +141,9 @@ describe('HTTP: blocked by setting', () => {
     await gateway.set({ 'http.block_filesize': true })
     assert.equal(await status('/large.bin'), 403)
     assert.deepEqual(await told('/large.bin'), ['FSIGK/POLICY_BLOCK_FILESIZE', 'DELETE', 403])
+    assert.equal(await status('/unannounced.bin'), 403)
+    assert.deepEqual(await told('/unannounced.bin'), ['FSIGK/POLICY_BLOCK_FILESIZE', 'DELETE', 403])
+    assert.equal(await status('/exact.bin'), 200)
   })
 
   test('its client, before any server is asked, for tunnels too [HTTP-27]', async () => {

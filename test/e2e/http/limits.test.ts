@@ -41,10 +41,25 @@ describe('HTTP: limits', () => {
     await using gateway = await startTestGateway({
       settings: { 'http.pass_filesize': true, 'http.pass_filesize_len': 1000 },
     })
-    await using origin = await startWebOrigin({ '/small': EICAR, '/clean': 'clean' })
-    assert.equal((await curl(gateway, `${origin.url}/small`)).status, 403)
+    await using origin = await startWebOrigin({
+      '/small': EICAR,
+      '/chunked': (_request, response) => void response.write(EICAR, () => response.end()),
+      '/clean': 'clean',
+      '/exact': Buffer.alloc(1000, 'a'),
+      '/over': Buffer.alloc(1001, 'a'),
+    })
+    for (const path of ['/small', '/chunked']) assert.equal((await curl(gateway, `${origin.url}${path}`)).status, 403)
     assert.equal((await curl(gateway, `${origin.url}/clean`)).body.toString(), 'clean')
+    const told = async (path: string) => {
+      assert.equal((await curl(gateway, `${origin.url}${path}`)).status, 200)
+      const { detection, proxy } = await gateway.accessLine(path)
+      return [detection.result, ...proxy.details]
+    }
     assert.equal((await gateway.accessLine('/clean')).detection.result, 'CLEAN')
+    assert.deepEqual(await told('/exact'), ['CLEAN'])
+    assert.deepEqual(await told('/over'), ['UNSCANNED', 'OVER_FILESIZE'])
+    await gateway.set({ 'http.pass_filesize': false })
+    assert.deepEqual(await told('/over?off'), ['CLEAN'])
   })
 
   test('vsd_scantimeout: the scan ends, and block_scantimeout says what then [HTTP-18]', async () => {

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict'
 import { networkInterfaces } from 'node:os'
 import { describe, test } from 'node:test'
 import { exchange, startTestGateway, startWebOrigin } from '@fsigk/testing'
+import { reasonForNoNetwork, startNetwork } from '../../peers/network.js'
+
+/** How curl ends. */
+const [SERVED, REFUSED] = [0, 7]
 
 describe('HTTP: listeners', () => {
   const forms: readonly {
@@ -14,6 +18,8 @@ describe('HTTP: listeners', () => {
     { svcport: '%lo:0', reach: ['127.0.0.1'] },
     { svcport: '127.0.0.1%lo:0', reach: ['127.0.0.1'], not: ['127.0.0.2'] },
     { svcport: '[::1]:0', reach: ['::1'], not: ['127.0.0.1'] },
+    { svcport: '[::]:0', reach: ['::1'], not: ['127.0.0.1'] },
+    { svcport: '[::1]%lo:0', reach: ['::1'], not: ['127.0.0.1'] },
   ]
   for (const { svcport, reach, not } of forms)
     test(`svcport=${svcport} is listened on, and nothing else [HTTP-01]`, async () => {
@@ -26,6 +32,23 @@ describe('HTTP: listeners', () => {
       }
       for (const host of not ?? []) await assert.rejects(exchange({ host, port }, 'x'), /ECONNREFUSED/)
     })
+
+  test('an interface takes what comes in there, and nothing else [HTTP-01]', {
+    skip: reasonForNoNetwork(),
+  }, async () => {
+    await using network = await startNetwork({ gateway: ['192.168.7.1/24'], client: ['192.168.7.2/24'] })
+    const { client, gateway: machine } = network.hosts
+    for (const [svcport, ...expected] of [
+      ['%lo:9080', SERVED, REFUSED],
+      ['%eth0:9080', REFUSED, SERVED],
+      ['192.168.7.1%lo:9080', REFUSED, REFUSED],
+    ] as const) {
+      await using _gateway = await startTestGateway({ under: machine.under, settings: { 'http.svcport': svcport } })
+      const ask = async (host: typeof machine, at: string) =>
+        (await host.run('curl', '-s', '-x', `http://${at}:9080`, 'http://127.0.0.1/')).code
+      assert.deepEqual([await ask(machine, '127.0.0.1'), await ask(client, '192.168.7.1')], expected, svcport)
+    }
+  })
 
   test('http_service=no stops the service of a running gateway, yes starts it [HTTP-01]', async () => {
     await using gateway = await startTestGateway()

@@ -40,6 +40,22 @@ describe('HTTP: names of servers', () => {
     await until('all slots are back', async () => (await gateway.status()).services[0]?.connections === 0)
   })
 
+  test('why a name has no address is said in the words of the guide [HTTP-34]', async () => {
+    await using folder = await temporaryFolder()
+    await using _dns = await startDnsServer('127.77.0.7', { a: { 'empty.test': [] }, silent: ['silent.test'] })
+    await using gateway = await startTestGateway({ under: await underNameServer(folder.path, '127.77.0.7') })
+    for (const [name, failure, connectTimeout] of [
+      ['missing.test', 'Unknown host', 30],
+      ['empty.test', 'No address associated with name', 30],
+      ['silent.test', 'Host name lookup failure', 1],
+    ] as const) {
+      await gateway.set({ 'http.connect_timeout': connectTimeout })
+      const { status, body } = await curl(gateway, `http://${name}/`)
+      assert.equal(status, 503)
+      assert.ok(body.toString().includes(`CONNECT(${name}:80)/hostname lookup error: ${failure}`), body.toString())
+    }
+  })
+
   test('an answer is kept as long as dns_cache and its name servers say; a name that does not exist is asked for again', async () => {
     await using folder = await temporaryFolder()
     let addresses: readonly string[] = []

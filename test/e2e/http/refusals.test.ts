@@ -54,9 +54,17 @@ describe('HTTP: what is refused', () => {
     'http://:80/',
     'http://x:99999/',
     'http://x:8a/',
+    'http://x:0/',
+    'http://x../',
+    'http://user@x/',
+    'http://x#part/',
+    'http://[::x]/',
+    'http://[fe80::1%lo]/',
+    'http://[::1]x/',
+    `http://${'x'.repeat(256)}/`,
     'gopher://x/',
   ])
-    test(`the URL ${url} is answered 400 [HTTP-30]`, async () =>
+    test(`the URL ${url.slice(0, 40)} is answered 400 [HTTP-30]`, async () =>
       void (await refused(`GET ${url} HTTP/1.1\r\nHost: x\r\n\r\n`, '400 Bad Request', 'Invalid URL format')))
 
   test('a URL of 2098 bytes passes, one of 2099 is answered 414, and the limit is a setting [HTTP-31]', async () => {
@@ -118,6 +126,32 @@ describe('HTTP: what is refused', () => {
     const line = await gateway.accessLine(`127.0.0.1:${port}`)
     assert.equal(line.error, `CONNECT(127.0.0.1:${port})/connect: Connection refused`)
     assert.equal(line.status, 503)
+  })
+
+  test('an IPv6 address stands in brackets in what is said of it, for tunnels too [HTTP-28, HTTP-34]', async () => {
+    const port = await closedPort('::1')
+    const message = `CONNECT([::1]:${port})/connect: Connection refused`
+    const ask = (line: string) => exchange(gateway.http, `${line} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    const inhibited = await ask(`CONNECT [::1]:${port}`)
+    assert.ok(
+      inhibited.includes(`CONNECT([::1]:${port})/Access Inhibited by Proxy(FSIGK) # http.connect_ports`),
+      inhibited,
+    )
+    await gateway.set({ 'http.connect_ports': port })
+    for (const line of [`GET http://[::1]:${port}/`, `CONNECT [::1]:${port}`]) {
+      const heard = await ask(line)
+      assert.ok(heard.startsWith('HTTP/1.1 503 Service Unavailable\r\n') && heard.includes(message), heard)
+    }
+    await gateway.cli('config', 'unset', 'http.connect_ports')
+  })
+
+  test('a server that no route leads to is a network that is unreachable [HTTP-34]', async () => {
+    // No TCP connection leads to a broadcast address: Linux says so before anything is sent.
+    await gateway.set({ 'http.local_to': '127.0.0.0/8 [::1] 255.255.255.255' })
+    const { status, body } = await curl(gateway, 'http://255.255.255.255/')
+    assert.equal(status, 503)
+    assert.ok(body.toString().includes('CONNECT(255.255.255.255:80)/connect: Network is unreachable'), body.toString())
+    await gateway.set({ 'http.local_to': '127.0.0.0/8 [::1]' })
   })
 
   test('the page of a connection error is the template that an administrator edits [HTTP-28]', async () => {
@@ -199,8 +233,8 @@ describe('HTTP: what is refused', () => {
   })
 })
 
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+async function closedPort(address = '127.0.0.1'): Promise<number> {
+  const server = createServer().listen(0, address)
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as { port: number }
   await new Promise((resolve) => server.close(resolve))

@@ -138,6 +138,21 @@ describe('notices to the administrator', () => {
     )
   })
 
+  test('what is missing from the settings is told in the error.log [TPL-04]', async () => {
+    await using origin = await startWebOrigin({ '/eicar.com': EICAR })
+    await using gateway = await startTestGateway({ settings: { 'http.notify_admin': true } })
+    for (const missing of ['common.admin_mailaddr', 'common.admin_mx_host']) {
+      await gateway.set({
+        'common.admin_mailaddr': 'a@example.org',
+        'common.admin_mx_host': '127.0.0.1',
+        [missing]: '',
+      })
+      await meetVirus(gateway, origin, '/eicar.com')
+      await gateway.line('http', 'error', `###ERROR### notify_admin: nobody is told, since ${missing} is empty`)
+    }
+    assert.deepEqual(await waiting(gateway), [])
+  })
+
   test('one recipient who is refused keeps no other from the notice, who has it once [TPL-04]', async () => {
     await using origin = await startWebOrigin({ '/eicar.com': EICAR })
     await using server = await startScriptedMailServer({ refuse: 'second@example.org' })

@@ -206,6 +206,15 @@ describe('notices about mail', () => {
       ACTION: 'DENY',
     })
     await gateway.set({ 'smtp.notify_admin': false })
+
+    const before = server.mails.length
+    assert.match(await send({ to: ['untold@example.com'] }), /^554 Infected by /)
+    await gateway.set({ 'smtp.notify_admin': true })
+    assert.match(await send({ to: ['told@example.com'] }), /^554 Infected by /)
+    // They come in order: had there been one of the first, it would be here.
+    await server.received(before + 1)
+    assert.equal(valuesIn(server.mails[before]?.text ?? '').get('RCPTTO'), 'told@example.com')
+    await gateway.set({ 'smtp.notify_admin': false })
   })
 
   test('mail of the LAN has a template of its own, and its own word on the administrator [SMTP-18, TPL-01]', async () => {

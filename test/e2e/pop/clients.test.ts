@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { DOVECOT_PASSWORD, startDovecot } from '../../peers/dovecot.js'
 import { CLEAN_MAIL, INFECTED_MAIL, mailWith } from '../../peers/mails.js'
 import { curlPop, type FetchMail, fetchmail, getmail, mpop, poplib } from '../../peers/pop-clients.js'
-import { startPopGateway } from '../../peers/pop-gateway.js'
+import { sayAll, startPopGateway } from '../../peers/pop-gateway.js'
 import { EICAR } from '../../peers/samples.js'
 
 const LARGE = mailWith(Buffer.alloc(300_000, 'large and clean '), 'Large')
@@ -43,5 +43,39 @@ describe('POP: clients', () => {
           assert.ok(!got.join('').includes(EICAR.toString('base64').slice(0, 60)), said)
           assert.equal(await dovecot.count(user), keep ? 3 : 0, said)
         })
+  })
+
+  test('PIPELINING is offered as the server does, and commands that come at once are answered in order [POP-15]', async () => {
+    await using dovecot = await startDovecot()
+    await dovecot.put('ann', messages)
+    await using gateway = await startPopGateway(dovecot)
+    const login = ['USER ann', `PASS ${DOVECOT_PASSWORD}`]
+    const heard = await sayAll(
+      gateway,
+      ...login,
+      'CAPA',
+      'RETR 1',
+      'RETR 2',
+      'LIST 2',
+      'RETR 3',
+      'DELE 1',
+      'STAT',
+      'QUIT',
+    )
+    const order = [
+      '\r\nPIPELINING\r\n',
+      'Subject: Clean\r\n',
+      'X-Virus-Status: infected(',
+      '\r\n.\r\n+OK 2 ',
+      'Subject: Large\r\n',
+      '\r\n.\r\n+OK Marked to be deleted.\r\n+OK 2 ',
+      '+OK Logging out',
+    ].map((text) => heard.indexOf(text))
+    assert.ok(!order.includes(-1), `${order}`)
+    assert.deepEqual(
+      order,
+      order.toSorted((a, b) => a - b),
+    )
+    assert.equal(await dovecot.count('ann'), 2)
   })
 })

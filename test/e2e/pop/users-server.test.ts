@@ -61,7 +61,7 @@ describe('POP: the server that a user names', () => {
     assert.deepEqual(first.commands, ['USER ann'])
   })
 
-  test("a server that cannot be reached, or must not be: -ERR Can't Connect to …; another may be named then [POP-11] [POP-13]", async () => {
+  test("a server that cannot be reached, or must not be: -ERR Can't Connect to …; another may be named then [POP-11] [POP-13] [ACL-03]", async () => {
     await using server = await startPopServer()
     await using gateway = await startPopGateway(undefined, {
       scanners,

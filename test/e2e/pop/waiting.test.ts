@@ -86,7 +86,7 @@ describe('POP: waiting and limits', () => {
     assert.match(await client.closed, /\r\n-ERR \[SYS\/TEMP\] No command came for too long\r\n$/)
   })
 
-  test('a client that may not come in, or has too many connections: -ERR in place of the greeting [POP-13]', async () => {
+  test('a client that may not come in, or has too many connections: -ERR in place of the greeting [POP-13] [ACL-03]', async () => {
     await using server = await startPopServer()
     await using gateway = await startPopGateway(server, {
       scanners: [scannerThatFindsNothing],

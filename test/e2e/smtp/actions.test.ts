@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { scannerThatFinds, scannerThatFindsNothing, TEST_THREAT } from '@fsigk/testing'
+import { EICAR } from '../../peers/samples.js'
 import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
 import { MAIL, RECIPIENT, SENDER, sendMail } from './send-mail.js'
 import { SmtpClient } from './smtp-client.js'
@@ -49,6 +50,14 @@ describe('SMTP: what becomes of an infected message', () => {
     )
     assert.ok(messages[0]?.endsWith(MAIL))
     assert.match(await lastLine('PASS'), new RegExp(`INFECTED:${encodeURIComponent(TEST_THREAT)}:`))
+  })
+
+  test('[SMTP-06] pass: the names of all that found something', async () => {
+    const scanners = (await gateway.cli('config', 'get', 'plugins.scanners')).stdout.trim()
+    await gateway.set({ 'plugins.scanners': `${scanners},scanner-signatures` })
+    const { messages } = await send({ 'smtp.action': 'pass' }, { message: `Subject: x\r\n\r\n${EICAR}\r\n` })
+    assert.match(messages[0] ?? '', /^X-Virus-Status: infected\(.*\) with \[Test\/Always\+EICAR-Test-File\]\r$/m)
+    await gateway.set({ 'plugins.scanners': scanners })
   })
 
   test('[SMTP-07] deny: refused in the words of the guide, and the server forgets it', async () => {
