@@ -86,6 +86,7 @@ export const accountSettings = {
       en: 'Clients name their server in the user name: user@server or user#server.',
       ja: 'クライアントがユーザ名で親サーバを指定できます: user@serverまたはuser#server。',
     },
+    dangerous: true,
   }),
   proxyauth_pam_account: flag(false, {
     label: { en: 'Restrict users', ja: 'ユーザの制限' },

@@ -88,7 +88,10 @@ export function listenerSettings(initial: { readonly svcport: string }) {
 
 export type ListenerSettings = SettingsOf<ReturnType<typeof listenerSettings>>
 
-/** A parent server, whatever it means to the protocol. Ignored by transparent services. */
+/**
+ * A parent server, whatever it means to the protocol. Ignored by transparent services. Dangerous, as `local_to` is, which does
+ * not hold for it.
+ */
 export function parentSettings(initial: { readonly port: number }) {
   return {
     parent_server_host: text(
@@ -97,9 +100,10 @@ export function parentSettings(initial: { readonly port: number }) {
       {
         label: { en: 'Parent server host', ja: '親サーバのホスト名' },
         help: {
-          en: 'The server that connections are forwarded to. Ignored in transparent mode.',
-          ja: '接続を転送するサーバです。透過モードでは無視されます。',
+          en: 'The server that connections are forwarded to. Ignored in transparent mode. Dangerous: it may be on this machine, whatever local_to says.',
+          ja: '接続を転送するサーバです。透過モードでは無視されます。危険: local_toの設定にかかわらず本機も指定できます。',
         },
+        dangerous: true,
       },
     ),
     parent_server_port: integer(
@@ -108,6 +112,7 @@ export function parentSettings(initial: { readonly port: number }) {
       {
         label: { en: 'Parent server port', ja: '親サーバのポート' },
         help: { en: 'The port of parent_server_host.', ja: 'parent_server_hostのポート番号です。' },
+        dangerous: true,
       },
     ),
   } as const

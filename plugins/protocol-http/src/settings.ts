@@ -46,9 +46,10 @@ export const settings = {
   self_proxy: flag(false, {
     label: { en: 'Parent server', ja: '親サーバ' },
     help: {
-      en: 'Forwards all connections to parent_server_host: another proxy, or the web server behind a reverse proxy.',
-      ja: 'すべての接続をparent_server_host(上位プロキシ、またはリバースプロキシの場合はWebサーバ)に転送します。',
+      en: 'Forwards all connections to parent_server_host: another proxy, or the web server behind a reverse proxy. Dangerous: without it, a reverse proxy is a proxy for everybody.',
+      ja: 'すべての接続をparent_server_host(上位プロキシ、またはリバースプロキシの場合はWebサーバ)に転送します。危険: 無効にすると、リバースプロキシが誰でも使えるプロキシになります。',
     },
+    dangerous: true,
   }),
   ...parentSettings({ port: 8080 }),
 

@@ -95,6 +95,7 @@ const lanSettings = {
     {
       label: { en: 'LAN: parent server host', ja: 'LAN: 親サーバのホスト名' },
       help: { en: 'The mail server for the LAN.', ja: 'LAN用のメールサーバです。' },
+      dangerous: true,
     },
   ),
   lan_parent_server_port: integer(
@@ -103,6 +104,7 @@ const lanSettings = {
     {
       label: { en: 'LAN: parent server port', ja: 'LAN: 親サーバのポート' },
       help: { en: 'The port of lan_parent_server_host.', ja: 'lan_parent_server_hostのポート番号です。' },
+      dangerous: true,
     },
   ),
   lan_action: choice('deny', actions, {

@@ -48,6 +48,23 @@ describe('config: four eyes', () => {
     await bert(2, 'approve', id)
   })
 
+  test('a parent needs it too: local_to does not hold for one, and a reverse proxy without one is open', async () => {
+    await using gateway = await startTestGateway({ settings: { 'http.self_proxy': true } })
+    const anna = administrator(gateway.home, 'anna')
+    await anna(0, 'set', 'config.four_eyes=yes')
+    const parents = [
+      'http.parent_server_host=127.0.0.1',
+      'http.parent_server_port=6379',
+      'http.self_proxy=no',
+      'smtp.parent_server_host=127.0.0.1',
+      'smtp.lan_parent_server_host=127.0.0.1',
+      'pop.self_proxy=yes',
+    ]
+    const told = await anna(1, 'set', ...parents)
+    const [, keys = ''] = /must approve (.*): /.exec(told) ?? []
+    for (const parent of parents) assert.ok(keys.includes(parent.split('=')[0] ?? ''), `${parent}: ${told}`)
+  })
+
   test('a rollback, a revert, a file and the end of four eyes need it as well, and a rejected one is gone', async () => {
     await using gateway = await startTestGateway({ settings: { 'http.fail_open': true } })
     const anna = administrator(gateway.home, 'anna')
