@@ -18,10 +18,14 @@ const CLEAR: ReadonlySet<string> = new Set([
   'SCRAM-SHA-512',
 ])
 
+/** Whether it leaves the traffic readable. Letter case does not matter. */
+export function isClearMechanism(mechanism: string): boolean {
+  return CLEAR.has(mechanism.toUpperCase())
+}
+
 /**
  * The SASL mechanisms among these that leave the traffic readable: with others, known or not, nothing could be scanned.
- * Letter case does not matter.
  */
 export function clearMechanisms(mechanisms: readonly string[]): readonly string[] {
-  return mechanisms.filter((mechanism) => CLEAR.has(mechanism.toUpperCase()))
+  return mechanisms.filter(isClearMechanism)
 }

@@ -1,5 +1,5 @@
 export { isAutomaticMail } from './automatic-mail.js'
-export { clearMechanisms } from './clear-mechanisms.js'
+export { clearMechanisms, isClearMechanism } from './clear-mechanisms.js'
 export { foldedField } from './header-fields.js'
 export { MailTop, tapped } from './mail-top.js'
 export type { MailTransferOptions } from './mail-transfer.js'

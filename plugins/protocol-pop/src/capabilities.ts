@@ -23,8 +23,3 @@ export function passableCapabilities(lines: readonly string[], withoutTop: boole
 export function passableMechanisms(lines: readonly string[]): readonly string[] {
   return clearMechanisms(lines.map((line) => line.trim()))
 }
-
-/** Whether a client may prove itself by this mechanism. */
-export function isPassableMechanism(mechanism: string): boolean {
-  return clearMechanisms([mechanism]).length === 1
-}

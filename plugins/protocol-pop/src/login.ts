@@ -1,6 +1,6 @@
 /** How a client says whose mailbox it wants, and proves that it may have it (RFC 1939, 5034; guide 11.10). */
+import { isClearMechanism } from '@fsigk/mail'
 import type { Target } from '@fsigk/plugin-api'
-import { isPassableMechanism } from './capabilities.js'
 import { commandLine } from './commands.js'
 import type { Mailbox } from './mailbox.js'
 import type { Command } from './parse.js'
@@ -72,7 +72,7 @@ const MAX_ANSWERS = 32
  */
 export async function authenticate(peer: Peer, mailbox: Mailbox, server: Upstream, command: Command): Promise<boolean> {
   const [mechanism = '', ...answers] = command.words
-  if (!isPassableMechanism(mechanism)) {
+  if (!isClearMechanism(mechanism)) {
     peer.say(replies.mechanism)
     return true
   }

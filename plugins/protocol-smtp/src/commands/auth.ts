@@ -2,7 +2,7 @@
  * AUTH between client and server (RFC 4954): what both say passes as it is, and none of it is logged. Mechanisms that
  * would hide what follows are not available.
  */
-import { clearMechanisms } from '@fsigk/mail'
+import { isClearMechanism } from '@fsigk/mail'
 import type { Dialogue, Next } from '../dialogue.js'
 import { asksForMore, type Reply, replyLine } from '../reply.js'
 import type { Command } from './command.js'
@@ -18,7 +18,7 @@ const UNPROVEN: ReadonlySet<string> = new Set(['ANONYMOUS', 'EXTERNAL'])
 
 export async function auth(dialogue: Dialogue, { text }: Command): Promise<Next> {
   const mechanism = (text.split(/[ \t]/)[0] ?? '').toUpperCase()
-  if (clearMechanisms([mechanism]).length === 0) {
+  if (!isClearMechanism(mechanism)) {
     dialogue.say('mechanism')
     return 'next'
   }
