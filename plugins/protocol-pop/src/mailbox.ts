@@ -52,10 +52,8 @@ export class Mailbox {
    * @returns undefined when there is none: the client has been told, and the session is over
    */
   async ask(server: Upstream, line: string): Promise<Reply | undefined> {
-    if (server.channel.ended) return this.left(server)
-    const reply = await server.command(line, this.peer.idleMs)
-    if (typeof reply === 'string') return this.#lost(reply)
-    if (reply.is !== 'challenge') return reply
+    const reply = await this.step(server, line)
+    if (reply?.is !== 'challenge') return reply
     server.close()
     return this.#lost('malformed')
   }
