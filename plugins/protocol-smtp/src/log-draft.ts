@@ -1,7 +1,7 @@
 /** The line of a transaction in the access log (guide 9.1.1). */
 import type { Session } from '@fsigk/plugin-api'
 import { type OwnReply, replies } from './replies.js'
-import { MAX_ERROR_CHARACTERS, type Reply, replyLine } from './reply.js'
+import { MAX_QUOTED_CHARACTERS, type Reply, replyLine } from './reply.js'
 import type { SmtpSettings } from './settings.js'
 
 const FAILED = 500
@@ -35,13 +35,13 @@ export class LogDraft {
   failed(message: string): void {
     this.#isBegun = true
     const { entry } = this.session
-    entry.error = message.slice(0, MAX_ERROR_CHARACTERS)
+    entry.error = message
     entry.status = FAILED
   }
 
   /** A reply by which the server refused a command; in info.log too (guide 9.1.4). */
   serverError(verb: string, reply: Reply): void {
-    const said = `ERROR Reply(${verb}): buf=[${replyLine(reply)}]`.slice(0, MAX_ERROR_CHARACTERS)
+    const said = `ERROR Reply(${verb}): buf=[${replyLine(reply)}]`
     this.failed(`SERVER/${said}`)
     this.session.logInfo(said)
   }
@@ -49,7 +49,7 @@ export class LogDraft {
   /** Something that we refused. */
   refused(says: OwnReply, detail = ''): void {
     const { code, text } = replies[says]
-    this.failed(`PROXY/${code} ${text(detail)}`)
+    this.failed(`PROXY/${code} ${text(detail).slice(0, MAX_QUOTED_CHARACTERS)}`)
   }
 
   /** A message is about to come: its line is written by whoever takes it. */

@@ -26,10 +26,10 @@ export function replyText({ code, lines }: Reply): string {
   return lines.map((line, at) => `${code}${at === last ? ' ' : '-'}${line}\r\n`).join('')
 }
 
-/** So much of what was said stands in a log line. */
-export const MAX_ERROR_CHARACTERS = 1000
+/** So much of what was said is quoted. */
+export const MAX_QUOTED_CHARACTERS = 1000
 
 /** The reply in one line, as logs and other replies quote it. */
 export function replyLine({ code, lines }: Reply): string {
-  return `${code} ${lines.join(' ')}`
+  return `${code} ${lines.join(' ')}`.slice(0, MAX_QUOTED_CHARACTERS)
 }

@@ -1,7 +1,7 @@
 /** The one reply to the end of a message, ours or the server's, and what stands of it in the log. */
 import type { Session } from '@fsigk/plugin-api'
 import { type OwnReply, ownReply, replies } from '../replies.js'
-import { isPositive, MAX_ERROR_CHARACTERS, type Reply, replyLine, replyText, saysGoodbye } from '../reply.js'
+import { isPositive, type Reply, replyLine, replyText, saysGoodbye } from '../reply.js'
 import { targetText } from '../route.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
@@ -57,7 +57,7 @@ export class Answer {
     const { entry } = this.session
     this.isGiven = true
     entry.status = code < 400 ? 200 : 500
-    if (!DETECTIONS.has(says)) entry.error ||= `PROXY/${code} ${text(detail)}`.slice(0, MAX_ERROR_CHARACTERS)
+    if (!DETECTIONS.has(says)) entry.error ||= `PROXY/${code} ${text(detail)}`
     this.peer.write(ownReply(this.session, says, this.transaction.enhanced, detail))
   }
 
@@ -71,7 +71,7 @@ export class Answer {
     this.isGiven = true
     entry.status = isPositive(reply) ? 200 : 500
     if (!isPositive(reply)) {
-      const said = `buf=[${replyLine(reply)}]`.slice(0, MAX_ERROR_CHARACTERS)
+      const said = `buf=[${replyLine(reply)}]`
       entry.error = `SERVER/ERROR Reply(${at}): ${said}`
       this.session.logInfo(`ERROR Reply(${at})${at === 'DATA' ? '' : ':'} url=[${entry.url}] ${said}`)
     }
