@@ -39,7 +39,7 @@ function pathEnd(path: string): number | undefined {
     if (/[\x00-\x1f\x7f]/.test(character)) return undefined
     if (quoted && character === '\\') {
       at++
-      if (/^[\x20-\x7e\x80-\xff]$/.test(path[at] ?? '') === false) return undefined
+      if (!/^[\x20-\x7e\x80-\xff]$/.test(path[at] ?? '')) return undefined
     } else if (character === '"') quoted = !quoted
     else if (quoted) continue
     else if (isEnclosed && character === '>') return at + 1

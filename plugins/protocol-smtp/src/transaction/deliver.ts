@@ -1,10 +1,8 @@
 import { threatsOf } from '@fsigk/mail'
 import type { OutgoingBody, Verdict } from '@fsigk/plugin-api'
-import { fail } from '../errors.js'
 import { isPositive, saysGoodbye } from '../reply.js'
-import type { SmtpSettings } from '../settings.js'
-import type { Upstream } from '../upstream.js'
 import type { Judged } from './judged.js'
+import { answerLate, clientLeft, serverLeft } from './losses.js'
 import { sendMessage } from './sending.js'
 
 /** What the server is to have. */
@@ -40,7 +38,7 @@ export async function deliver(judged: Judged, { fields, message, verdict, isNoti
     case 'lost':
       throw serverLeft(upstream)
     case 'withheld':
-      throw sent.cause ?? (peer.ended ? fail('FSIGK_SMTP_CLIENT_LEFT', []) : late(session.settings))
+      throw sent.cause ?? (peer.ended ? clientLeft() : answerLate(settings.answer_timeout))
   }
 }
 
@@ -53,13 +51,4 @@ function tellOf({ session, transaction, incoming, upstream }: Judged, verdict: V
       `To: ${entry.serverAddress}:${upstream.target.port}(${transaction.recipients.join(',')}) ` +
       `Message-Id: ${incoming.top.value('message-id')} Infected: ${threats.length} VirusName: ${threats.join('+')}`,
   )
-}
-
-function late({ answer_timeout }: SmtpSettings): Error {
-  return fail('FSIGK_SMTP_ANSWER_LATE', [answer_timeout])
-}
-
-/** What is thrown where the server's word is needed and it is gone. */
-export function serverLeft({ target: { host, port } }: Upstream): Error {
-  return fail('FSIGK_SMTP_SERVER_LEFT', [`${host}:${port}`])
 }

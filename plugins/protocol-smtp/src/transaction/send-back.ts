@@ -1,8 +1,9 @@
 /** `action=sendback`: the sender gets the template in place of the recipients' getting the message (guide 11.9, DATA 6.2). */
 import { isAutomaticMail } from '@fsigk/mail'
 import { isPositive, type Reply, replyLine } from '../reply.js'
-import { deliver, serverLeft } from './deliver.js'
+import { deliver } from './deliver.js'
 import type { Judged } from './judged.js'
+import { serverLeft } from './losses.js'
 import { noticeTo, type Refused } from './notice.js'
 
 /**

@@ -5,7 +5,6 @@
 import { mailTransfer } from '@fsigk/mail'
 import { isFsigk, type Outcome, type Session } from '@fsigk/plugin-api'
 import { lowestRatesOf } from '@fsigk/sockets'
-import { fail } from '../errors.js'
 import type { OwnReply } from '../replies.js'
 import { type Reply, replyLine } from '../reply.js'
 import type { SmtpSettings } from '../settings.js'
@@ -13,6 +12,7 @@ import type { Upstream, UpstreamFault } from '../upstream.js'
 import { Answer } from './answer.js'
 import { enact } from './dispositions.js'
 import { IncomingMessage } from './incoming-message.js'
+import { clientLeft } from './losses.js'
 import type { PeerChannel, Transaction } from './transaction.js'
 import { Vigil } from './vigil.js'
 
@@ -98,7 +98,7 @@ class Taking {
       if (!incoming.isWhole && incoming.fault !== 'tooLong') incoming.throwFault()
     }
     // Whoever has left tries again: what was sent on now would come twice.
-    if (peer.ended && incoming.isWhole) throw fail('FSIGK_SMTP_CLIENT_LEFT', [])
+    if (peer.ended && incoming.isWhole) throw clientLeft()
     await enact(outcome, {
       session,
       upstream,

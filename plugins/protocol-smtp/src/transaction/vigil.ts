@@ -1,7 +1,7 @@
 /** Keeps the server awake while a message is on its way to a verdict, and notices when either side goes or time is up. */
-import { fail } from '../errors.js'
 import { isPositive, type Reply, saysGoodbye } from '../reply.js'
 import type { Upstream, UpstreamFault } from '../upstream.js'
+import { answerLate, clientLeft, serverLeft } from './losses.js'
 import type { PeerChannel } from './transaction.js'
 
 /** Why nobody waits for the verdict any more. */
@@ -103,14 +103,13 @@ export class Vigil {
   }
 
   #errorOf(loss: Loss): Error {
-    const { host, port } = this.upstream.target
     switch (loss) {
       case 'client':
-        return fail('FSIGK_SMTP_CLIENT_LEFT', [])
+        return clientLeft()
       case 'server':
-        return fail('FSIGK_SMTP_SERVER_LEFT', [`${host}:${port}`])
+        return serverLeft(this.upstream)
       case 'late':
-        return fail('FSIGK_SMTP_ANSWER_LATE', [this.options.answerMs / 1000])
+        return answerLate(this.options.answerMs / 1000)
     }
   }
 }
