@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Connection, Decision, Endpoint } from '@fsigk/plugin-api'
 import { type ConnectionPieces, connectionPieces } from './logs/line.js'
 import type { AccessControl } from './net/access-control.js'
-import { watchHalfClosed } from './net/half-closed.js'
+import { forgetHalfClosed, watchHalfClosed } from './net/half-closed.js'
 import { acknowledgedBytes } from './net/tcp-facts.js'
 import type { Departure, Leaving } from './pipeline/deadline.js'
 
@@ -57,7 +57,10 @@ export class GatewayConnection implements Connection, Departure {
   ) {
     this.#service = service
     socket.once('end', () => watchHalfClosed(socket))
-    socket.once('close', () => this.#gone())
+    socket.once('close', () => {
+      forgetHalfClosed(socket)
+      this.#gone()
+    })
   }
 
   get signal(): AbortSignal {

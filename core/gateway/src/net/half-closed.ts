@@ -23,12 +23,15 @@ export function watchHalfClosed(socket: Socket): void {
   timer ??= setInterval(look, LOOK_EVERY_MS).unref()
 }
 
+/** To be called for every socket that has closed: most do so at once, and would be held until the next look. */
+export function forgetHalfClosed(socket: Socket): void {
+  watched.delete(socket)
+}
+
 function look(): void {
   for (const [socket, isProbed] of watched) {
-    if (socket.destroyed || isReset(socket)) {
-      watched.delete(socket)
-      socket.destroy()
-    } else if (!isProbed) {
+    if (isReset(socket)) socket.destroy()
+    else if (!isProbed) {
       socket.setKeepAlive(true, PROBE_AFTER_MS)
       watched.set(socket, true)
     }
