@@ -84,6 +84,31 @@ describe('HTTP: an upload', () => {
       assert.equal(server.connections, 0)
     })
 
+  /** @param last the last of so many parts */
+  const formOf = (parts: number, last: string | Buffer) => {
+    const field = (at: number) =>
+      `--x\r\nContent-Disposition: form-data; name="row[${at}][title]"\r\n\r\nvalue ${at}\r\n`
+    const fields = Array.from({ length: parts - 1 }, (_, at) => field(at)).join('')
+    const file = '--x\r\nContent-Disposition: form-data; name="f"; filename="f.com"\r\n\r\n'
+    return Buffer.concat([Buffer.from(fields + file), Buffer.from(last), Buffer.from('\r\n--x--\r\n')])
+  }
+
+  for (const { parts, last, status } of [
+    { parts: 10_000, last: 'all fine', status: 200 },
+    { parts: 10_000, last: EICAR, status: 403 },
+    { parts: 10_001, last: 'all fine', status: 403 },
+  ])
+    test(`of a form with ${parts} parts, the last ${last === EICAR ? 'a virus' : 'clean'}, is ${status} [HTTP-19]`, async () => {
+      await using server = await startCollector('/many')
+      const file = await fileOf('many', formOf(parts, last))
+      const form = ['-H', 'Content-Type: multipart/form-data; boundary=x', '--data-binary', `@${file}`]
+      assert.equal((await curl(gateway, ...form, `${server.url}/many?${parts}`)).status, status)
+      assert.equal(server.connections, status === 200 ? 1 : 0)
+      if (last === EICAR)
+        assert.match(await gateway.line('http', 'detect', `/many?${parts}`), /INFECTED:EICAR[^:]*:f\.com:/)
+      else if (status === 403) assert.match(await gateway.line('http', 'detect', `/many?${parts}`), /BLOCK_UNDECODABLE/)
+    })
+
   test('of a form that readers would take apart differently is 403, undecodable [HTTP-19]', async () => {
     await using server = await startCollector('/doubtful')
     const type = 'Content-Type: multipart/form-data; boundary=xyz'

@@ -62,7 +62,7 @@ export async function look(
   const memory = isMail && end === 'whole' ? room.scanners.memory : undefined
   const seen = memory === undefined ? undefined : new SeenPieces()
   const isCut = end === 'first-part'
-  const looking: Looking = { room, isMail, folder, isCut, deadline, bounds: new ReadingBounds(), seen }
+  const looking: Looking = { room, isMail, folder, isCut, deadline, bounds: new ReadingBounds(isMail), seen }
   // Whole, a mail holds the parts too that are left out.
   const isByParts = scansBody === false || (isMail && skipsParts(room.settings))
   const isScanned = readings === undefined || !isByParts

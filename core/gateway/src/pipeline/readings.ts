@@ -4,21 +4,30 @@ import { fail } from '../errors.js'
 import { Spool, type SpoolFolder } from '../spool.js'
 import type { Deadline } from './deadline.js'
 
-/** More parts than anyone sends in one body in earnest. */
-const MAX_READINGS = 1000
+/**
+ * More parts than anyone sends in one body in earnest. Forms of large tables have thousands of fields (decision 118). They are
+ * looked at a few at a time, so what they cost together is time, which the deadline bounds.
+ */
+const MAX_READINGS = 10_000
+const MAX_READINGS_OF_MAIL = 1000
 
 /** Of all readings of one body together: readings may overlap, and so be many times their body. */
 const MAX_BYTES = 8_589_934_592
 
 /** How many readings of one body there were, with those within them. */
 export class ReadingBounds {
+  readonly #most: number
   #count = 0
   #bytes = 0
+
+  constructor(isMail: boolean) {
+    this.#most = isMail ? MAX_READINGS_OF_MAIL : MAX_READINGS
+  }
 
   /** @throws FSIGK_READINGS_TOO_MANY */
   next(): void {
     this.#count += 1
-    if (this.#count > MAX_READINGS) throw fail('FSIGK_READINGS_TOO_MANY', [MAX_READINGS])
+    if (this.#count > this.#most) throw fail('FSIGK_READINGS_TOO_MANY', [this.#most])
   }
 
   /** @throws FSIGK_READINGS_TOO_LARGE */
