@@ -3,8 +3,24 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join, relative } from 'node:path'
 import { describe, test } from 'node:test'
-import { runCli, startTestGateway, startWebOrigin, temporaryFolder, testSettings } from '@fsigk/testing'
+import {
+  parseLogLine,
+  RawClient,
+  runCli,
+  scannerThatFinds,
+  startTestGateway,
+  startWebOrigin,
+  temporaryFolder,
+  testSettings,
+} from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
+import { CLEAN_MAIL } from '../../peers/mails.js'
+import { PopClient } from '../../peers/pop-gateway.js'
+import { MAILBOX, startPopServer } from '../../peers/pop-server.js'
+import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { sendMail } from '../smtp/send-mail.js'
+import { SmtpClient } from '../smtp/smtp-client.js'
+import { startSmtpGateway } from '../smtp/smtp-gateway.js'
 
 interface HistoryEntry {
   readonly revision: number
@@ -304,12 +320,21 @@ describe('config: with the host running', () => {
         finish = () => response.end(Buffer.alloc(100_000, 'x'))
         asked.resolve()
       },
+      '/kept': 'x',
       '/quick': 'x',
     })
     const slow = curl(gateway, `${origin.url}/slow`)
     await asked.promise
+    using kept = await RawClient.to(gateway.http)
+    const ask = (path: string) => kept.send(`GET ${origin.url}${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    ask('/kept')
+    await kept.until((text) => text.endsWith('x'))
+    const workers = await gateway.workers('http')
     const before = Number((await gateway.cli('config', 'history', '--json')).stdout.match(/"revision": ?(\d+)/)?.[1])
     await gateway.set({ 'http.anonymous': true, 'http.pre_spawn': 100 })
+    ask('/kept?later')
+    assert.equal((await gateway.accessLine('/kept?later')).revision, before + 1, 'on the connection that was there')
+    assert.deepEqual(await gateway.workers('http'), workers)
     await curl(gateway, `${origin.url}/quick`)
     assert.equal((await gateway.accessLine('/quick')).revision, before + 1)
     assert.ok(!origin.requests.at(-1)?.headers.includes('Via'))
@@ -317,6 +342,53 @@ describe('config: with the host running', () => {
     const { status, body } = await slow
     assert.deepEqual([status, body.length], [200, 200_000])
     assert.equal((await gateway.accessLine('/slow')).revision, before)
+  })
+
+  test('a session of mail keeps the revision that it began with, the next has the new one [CFG-13]', async () => {
+    await using server = await startScriptedMailServer()
+    await using box = await startPopServer({ messages: [CLEAN_MAIL] })
+    await using gateway = await startSmtpGateway(server, {
+      scanners: [scannerThatFinds],
+      settings: {
+        'smtp.action': 'deny',
+        'pop.pop_service': true,
+        'pop.svcport': '127.0.0.1:0',
+        'pop.parent_server_host': box.host,
+        'pop.parent_server_port': box.port,
+      },
+    })
+    const begin = async () => {
+      const [sender, reader] = [await SmtpClient.to(gateway.smtp), await PopClient.to(gateway)]
+      await sender.say('EHLO me')
+      for (const command of [`USER ${MAILBOX.user}`, `PASS ${MAILBOX.password}`]) await reader.ask(command)
+      return async () => {
+        const said = [
+          (await sendMail(sender)).slice(0, 3),
+          (await reader.askForText('RETR 1')).includes('Subject: Clean'),
+        ]
+        sender[Symbol.dispose]()
+        reader[Symbol.dispose]()
+        return said
+      }
+    }
+    const { revision = 0 } = await gateway.status()
+    const early = await begin()
+    await gateway.set({ 'smtp.action': 'pass', 'pop.action': 'pass' })
+    const late = await begin()
+    assert.deepEqual(
+      [await early(), await late()],
+      [
+        ['554', false],
+        ['250', true],
+      ],
+    )
+    for (const [service, action, expected] of [
+      ['smtp', 'DENY', revision],
+      ['smtp', 'PASS', revision + 1],
+      ['pop', 'DELETE', revision],
+      ['pop', 'PASS', revision + 1],
+    ] as const)
+      assert.equal(parseLogLine(await gateway.line(service, 'access', `ACTION:${action}:`)).revision, expected)
   })
 
   test('a changed port opens before the old one closes, and cuts nothing that is under way [CFG-13]', async () => {
