@@ -241,5 +241,7 @@ describe('SMTP: what cannot be scanned, and what is too long', () => {
       assert.equal(await sendMail(sender), '250 kept')
     }
     assert.equal(server.messages.length, 5)
+    const passed = await gateway.line('smtp', 'detect', /PROTOCOL-STAT:pass\W/)
+    assert.match((await gateway.cli('config', 'why', passed)).stdout, /^ {2}INFECTED DENY$/m)
   })
 })

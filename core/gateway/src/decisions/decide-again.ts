@@ -2,7 +2,7 @@ import type { SettingsSnapshot } from '@fsigk/config'
 import { AccessControl } from '../net/access-control.js'
 import { isByName } from '../pipeline/blocks.js'
 import type { Judgement } from '../pipeline/judgement.js'
-import { decide, type PolicySettings } from '../pipeline/policy.js'
+import { decide, mailWay, type PolicySettings } from '../pipeline/policy.js'
 import type { DecisionRecord } from './decision-record.js'
 
 /** What became of it, in the words of the log: `INFECTED DELETE`, `DENIED`, `PASSED`. */
@@ -56,7 +56,7 @@ export function decideAgain(record: DecisionRecord, snapshot: SettingsSnapshot):
       const { result, action } = decide(
         judgement,
         isMail && access.lists('lan', record.peer) ? ofLan(policy) : policy,
-        isMail,
+        mailWay(isMail, record.transfer.direction),
       )
       return `${result} ${action}`
     }

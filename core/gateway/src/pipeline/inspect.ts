@@ -9,7 +9,7 @@ import { blockedByName } from './blocks.js'
 import { type Held, type HoldLimits, hold, Source } from './hold.js'
 import { bytesOf, judge } from './judge.js'
 import { FlowingBody, Refusal } from './outcomes.js'
-import { decide, type Ruling } from './policy.js'
+import { decide, mailWay, type Ruling } from './policy.js'
 import { type InspectionRoom, type ScanCost, spoolFolder } from './room.js'
 import { largestAllowed } from './sizes.js'
 import { Trickle } from './trickle.js'
@@ -47,7 +47,7 @@ export async function inspect(
     const judging = judge(room, transfer, held, cost)
     const judgement = judging instanceof Promise ? await judging : judging
 
-    const ruling = decide(judgement, settings, isMail)
+    const ruling = decide(judgement, settings, mailWay(isMail, transfer.direction))
     const isKept = ruling.result === 'INFECTED' && settings.quarantine
     const quarantined = isKept ? await quarantine(room, transfer, held, ruling) : ''
     facts = factsOf(ruling, transfer, quarantined)

@@ -2,11 +2,11 @@
  * From facts to what is done about them. Two tables hold all of it: `causes`, what each reason for an unscanned body
  * leads to and which setting says otherwise, and `actions`, what the administrator's `action` means for a detection.
  */
-import type { Disposition, Finding, InspectionSettings, UnscannedCause, Verdict } from '@fsigk/plugin-api'
+import type { Disposition, Finding, InspectionSettings, Transfer, UnscannedCause, Verdict } from '@fsigk/plugin-api'
 import type { ActionWord, DetectionResult } from '../logs/line.js'
 import { type BlockSettings, blockDetections } from './blocks.js'
 import type { Judgement, Unscanned } from './judgement.js'
-import type { SizeSettings } from './sizes.js'
+import { type SizeSettings, TOO_LARGE } from './sizes.js'
 
 /** What a cause leads to. `word` stands among the detection details of the log. */
 export type CauseRule =
@@ -33,6 +33,14 @@ export type PolicySettings = Pick<
   readonly riskware_check?: boolean
 } & BlockSettings &
   SizeSettings
+
+/** Whether a mail is on its way to a server, or from a mailbox. */
+export type MailWay = 'sent' | 'fetched'
+
+export function mailWay(isMail: boolean, direction: Transfer['direction']): MailWay | undefined {
+  if (!isMail) return undefined
+  return direction === 'upload' ? 'sent' : 'fetched'
+}
 
 /** In order of severity: of several causes with the same consequence, the first is told. */
 export const causes: Readonly<Record<UnscannedCause, CauseRule>> = {
@@ -134,15 +142,15 @@ export const cleanRuling: Ruling = Object.freeze({
  * A finding decides before all else. Then a transient cause that refuses, since the content may be judged later; then a
  * cause that is a detection. What is left passes, and is logged with its causes.
  *
- * @param isMail it is replaced by a notice where a file is refused (guide 7.1.1.2, 7.1.1.3)
+ * @param mail set when it is one, which is replaced by a notice where a file is refused (guide 7.1.1.2, 7.1.1.3)
  */
-export function decide(judgement: Judgement, settings: PolicySettings, isMail: boolean): Ruling {
+export function decide(judgement: Judgement, settings: PolicySettings, mail?: MailWay): Ruling {
   const findings = judgement.findings.filter((finding) => counts(finding, settings))
   if (findings.length === 0 && judgement.unscanned.length === 0) return cleanRuling
   const unscanned = bySeverity(judgement.unscanned)
   const details = distinct(unscanned.map(({ because, word }) => word ?? causes[because].word))
   const [first, ...rest] = findings
-  if (first !== undefined) return detected([first, ...rest], details, settings, isMail)
+  if (first !== undefined) return detected([first, ...rest], details, settings, mail)
   for (const cause of unscanned) {
     const rule = causes[cause.because]
     if (rule.kind === 'transient' && !settings[rule.opensBy]) return deferred(cause, rule.refusal, details)
@@ -150,7 +158,7 @@ export function decide(judgement: Judgement, settings: PolicySettings, isMail: b
   for (const { because } of unscanned) {
     const rule = causes[because]
     if (rule.kind === 'policy' && settings[rule.blocksBy])
-      return detected([{ threat: rule.detection, category: 'policy' }], details, settings, isMail)
+      return detected([{ threat: rule.detection, category: 'policy' }], details, settings, mail)
   }
   const [cause] = unscanned
   return cause === undefined ? cleanRuling : passedUnscanned(cause, details)
@@ -166,14 +174,17 @@ function detected(
   findings: readonly [Finding, ...Finding[]],
   details: readonly string[],
   settings: PolicySettings,
-  isMail: boolean,
+  mail: MailWay | undefined,
 ): Ruling {
-  const { disposition, word } = actions[settings.action]
+  const names = distinct(findings.map(({ threat }) => threat))
+  // Guide 11.9, DATA 5: who sends what is too long is told so, whatever the action.
+  const action = mail === 'sent' && names.join() === TOO_LARGE.threat ? 'deny' : settings.action
+  const { disposition, word } = actions[action]
   return {
-    disposition: settings.action === 'delete' && isMail ? 'replace' : disposition,
+    disposition: action === 'delete' && mail !== undefined ? 'replace' : disposition,
     verdict: { is: 'infected', findings },
     result: 'INFECTED',
-    names: distinct(findings.map(({ threat }) => threat)),
+    names,
     action: word,
     details,
   }

@@ -10,7 +10,7 @@ export type SizeSettings = Pick<InspectionSettings, 'block_filesize' | 'block_fi
   readonly block_messagesize_len?: number
 }
 
-const TOO_LARGE: Finding = { threat: 'FSIGK/POLICY_BLOCK_MESSAGESIZE', category: 'policy' }
+export const TOO_LARGE: Finding = { threat: 'FSIGK/POLICY_BLOCK_MESSAGESIZE', category: 'policy' }
 
 /** In bytes; Infinity when there is no limit. */
 export function largestAllowed(settings: SizeSettings, isMail: boolean): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Finding, UnscannedCause } from '@fsigk/plugin-api'
-import { causes, decide, type PolicySettings } from '../../src/pipeline/policy.js'
+import { causes, decide, type MailWay, type PolicySettings } from '../../src/pipeline/policy.js'
 import { defaultSettings } from '../kit/room.js'
 
 const malware: Finding = { threat: 'Eicar', category: 'malware' }
@@ -10,7 +10,7 @@ const riskware: Finding = { threat: 'RiskTool.Win32.Foo', category: 'riskware' }
 function ruled(
   found: { readonly findings?: readonly Finding[]; readonly unscanned?: readonly UnscannedCause[] },
   settings: Partial<PolicySettings> = {},
-  isMail = false,
+  mail?: MailWay,
 ) {
   const judgement = {
     findings: found.findings ?? [],
@@ -19,7 +19,7 @@ function ruled(
   const { disposition, result, names, action, details, verdict } = decide(
     judgement,
     { ...defaultSettings, ...settings },
-    isMail,
+    mail,
   )
   return { disposition, result, names: names.join('+'), action, details: details.join(','), verdict: verdict.is }
 }
@@ -46,7 +46,7 @@ describe('policy', () => {
     ['pass', 'a mail', 'pass', 'PASS'],
   ] as const)
     test(`a detection in ${what} under action=${action}: ${disposition}`, () => {
-      assert.deepEqual(ruled({ findings: [malware] }, { action }, what === 'a mail'), {
+      assert.deepEqual(ruled({ findings: [malware] }, { action }, what === 'a mail' ? 'sent' : undefined), {
         disposition,
         result: 'INFECTED',
         names: 'Eicar',
@@ -54,6 +54,17 @@ describe('policy', () => {
         details: '',
         verdict: 'infected',
       })
+    })
+
+  for (const action of ['pass', 'delete', 'deny', 'blackhole', 'sendback'] as const)
+    test(`[SMTP-23] a mail that is too long is refused where it is sent, under action=${action}`, () => {
+      const unscanned = ['messagesize'] as const
+      const settings = { action, block_messagesize: true }
+      const { disposition, action: word } = ruled({ unscanned }, settings, 'sent')
+      assert.deepEqual([disposition, word], ['block', 'DENY'])
+      assert.equal(ruled({ unscanned }, settings, 'fetched').action, action.toUpperCase())
+      const beside = ruled({ findings: [malware], unscanned }, settings, 'sent')
+      assert.equal(beside.action, action.toUpperCase(), 'what else was found decides')
     })
 
   test('all names are told, each once', () => {

@@ -13,7 +13,6 @@ export async function enact(outcome: Outcome, judged: Judged): Promise<void> {
   switch (outcome.disposition) {
     case 'pass':
     case 'tag':
-      if (isTooLong(outcome.verdict)) return await deny(judged, outcome.verdict)
       return await deliver(judged, {
         fields: addedFields(session, outcome.verdict),
         message: outcome.body,
@@ -26,31 +25,25 @@ export async function enact(outcome: Outcome, judged: Judged): Promise<void> {
       await answer.reset()
       return answer.say('deferred')
     case 'drop':
-      if (isTooLong(outcome.verdict)) return await deny(judged, outcome.verdict)
       await answer.reset()
       return answer.say('accepted')
     case 'replace':
-      if (isTooLong(outcome.verdict)) return await deny(judged, outcome.verdict)
       // What the template says of it, unless the server has another word.
       session.entry.status = 200
       return await deliver(judged, noticeTo('recipients', judged, outcome))
     case 'return':
-      if (isTooLong(outcome.verdict) || !(await sendBack(judged, outcome))) await deny(judged, outcome.verdict)
-      return
+      if (await sendBack(judged, outcome)) return
+      session.entry.denied = true
+      return await deny(judged, outcome.verdict)
     default:
       outcome satisfies never
   }
 }
 
-/** Tells the client what was found, whatever `action` says and becomes of the session. */
-async function deny({ answer, session }: Judged, verdict: Verdict): Promise<void> {
-  session.entry.denied = true
+/** Tells the client what was found, whatever becomes of the session. */
+async function deny({ answer }: Judged, verdict: Verdict): Promise<void> {
   await answer.reset()
-  if (isTooLong(verdict)) answer.say('tooLongMessage')
-  else answer.say('infected', `[${threatsOf(verdict).join('+')}]`)
-}
-
-/** Guide 11.9, DATA 5: whatever the action, what is too long is refused. */
-function isTooLong(verdict: Verdict): boolean {
-  return threatsOf(verdict).join() === 'FSIGK/POLICY_BLOCK_MESSAGESIZE'
+  const names = threatsOf(verdict).join('+')
+  if (names === 'FSIGK/POLICY_BLOCK_MESSAGESIZE') answer.say('tooLongMessage')
+  else answer.say('infected', `[${names}]`)
 }
