@@ -43,6 +43,31 @@ const mails: readonly Row[] = [
     'valid',
   ],
   ['a bounce without MIME', ({ mail }) => `${sender}\nSorry. This is a copy of your message:\n\n${mail}`],
+  [
+    'a bounce without MIME, of a mail that is a file',
+    ({ base64 }) =>
+      `${sender}\nHi. This is the qmail-send program at example.com.\n\n<bob@example.org>:\nSorry, no mailbox here by that name.\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <ann@example.com>\n${mailOf(base64Part, base64)}\n`,
+  ],
+  [
+    'a bounce of Exim, of a mail in quoted-printable',
+    ({ escaped }) =>
+      `${sender}\nThis message was created automatically by mail delivery software.\n\n------ This is a copy of the message, including all the headers. ------\n\n${mailOf(`${octets}\nContent-Transfer-Encoding: quoted-printable`, escaped)}\n`,
+  ],
+  [
+    'the second of a mailbox in a text',
+    ({ base64 }) =>
+      mailOf(
+        'Content-Type: text/plain',
+        `From ann@example.com Tue Nov 24 09:30:00 2026\n${sender}\nHello.\n\nFrom ann@example.com Tue Nov 24 09:31:00 2026\n${mailOf(base64Part, base64)}\nFrom ann@example.com Tue Nov 24 09:32:00 2026\n${sender}\nBye.\n`,
+      ),
+  ],
+  [
+    'the second of a digest in a text',
+    ({ base64 }) => {
+      const line = '-'.repeat(30)
+      return `${sender}\nToday's topics: none\n\n${'-'.repeat(70)}\n\n${sender}\nHello.\n\n${line}\n\n${mailOf(base64Part, base64)}\n\n${line}\n\nEnd of Digest\n*************\n`
+    },
+  ],
   ['a mail in gzip', ({ gzippedMail }) => withPart(`${message}\nContent-Transfer-Encoding: base64`, gzippedMail)],
   [
     'a mail in gzip, as a file',

@@ -1,9 +1,10 @@
-/** Files that stand in a part in an encoding of their own: in a text, in a calendar or a card, in links, or in TNEF. */
+/** Files that stand in a part in an encoding of their own: in a text, in a calendar or a card, in links, in mails that are quoted, or in TNEF. */
 import { CardFiles } from './codecs/card-files.js'
 import { DataUris } from './codecs/data-uris.js'
 import { EmbeddedFiles } from './codecs/embedded-files.js'
 import type { EmbeddedEvent } from './codecs/embedded-reader.js'
-import type { ValueEvent, ValueFile, ValueFinder } from './codecs/found-value.js'
+import type { ValueFile } from './codecs/found-value.js'
+import { QuotedMails } from './codecs/quoted-mails.js'
 import { textLines } from './codecs/text-lines.js'
 import * as tnef from './codecs/tnef/tnef-files.js'
 import { decoderOf, type MakeDecoder } from './encodings.js'
@@ -14,7 +15,7 @@ export interface FileWithin {
   readonly entity: Entity
   /** Takes off what the body still has on. */
   readonly decoder: MakeDecoder
-  /** Nobody opens it who cannot decode it as it is meant. */
+  /** It is decoded in one way: nobody opens it who could not decode it so. */
   readonly isOther?: true
   /** Once, and before the next file is asked for. */
   readonly body: AsyncIterable<Buffer>
@@ -37,12 +38,21 @@ export async function* tnefFiles(content: Openable): AsyncGenerator<FileWithin> 
 
 /** Those in the properties of calendars and cards. @throws WireFault for a property that has no end */
 export function cardFiles(content: Openable): AsyncGenerator<FileWithin> {
-  return filesOf(valueEvents(content, new CardFiles(), true), ({ file }) => valueFile(file))
+  return filesOf(textEvents(content, new CardFiles(), true), ({ file }) => valueFile(file))
 }
 
 /** @param isCard in which URIs are broken where lines are folded */
 export function dataUris(content: Openable, isCard: boolean): AsyncGenerator<FileWithin> {
-  return filesOf(valueEvents(content, new DataUris(), isCard), ({ file }) => ({ ...valueFile(file), isOther: true }))
+  return filesOf(textEvents(content, new DataUris(), isCard), ({ file }) => ({ ...valueFile(file), isOther: true }))
+}
+
+/** The encoded bodies of mails that stand in a text. @throws WireFault for a header that says more than can be meant */
+export function quotedMails(content: Openable): AsyncGenerator<FileWithin> {
+  return filesOf(textEvents(content, new QuotedMails(), false), ({ entity, encoding }) => ({
+    entity,
+    decoder: decoderOf(encoding),
+    isOther: true,
+  }))
 }
 
 function embeddedFile({ name }: { readonly name: string }): Omit<FileWithin, 'body'> {
@@ -70,7 +80,11 @@ async function* embeddedEvents(content: Openable, finder: EmbeddedFiles): AsyncG
   yield* finder.end()
 }
 
-async function* valueEvents(content: Openable, finder: ValueFinder, isUnfolded: boolean): AsyncGenerator<ValueEvent> {
+async function* textEvents<Event>(
+  content: Openable,
+  finder: { push(text: string): Iterable<Event>; end(): Iterable<Event> },
+  isUnfolded: boolean,
+): AsyncGenerator<Event> {
   for await (const text of textLines(content.open(), isUnfolded)) yield* finder.push(text)
   yield* finder.end()
 }

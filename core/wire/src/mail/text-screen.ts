@@ -14,26 +14,31 @@ const undeclaredAll = new RegExp(undeclared, 'gi')
 const card = /begin:v(?:card|calendar)/i
 const dataUri = /data:\s{0,16}(?:[\w!#$&^.+-]{1,64}\/|[;,])/i
 
+const quotedMail = /[\r\n]content-transfer-encoding[ \t]{0,16}:/i
+
 export class TextScreen {
   hasParts = false
   hasDataUris = false
+  /** A field stands in it that says how something is encoded. */
+  hasQuotedMails = false
   #tail: Buffer = NOTHING
 
   /** @param hasCards it is said to hold calendars or cards */
   constructor(public hasCards: boolean) {}
 
   push(bytes: Buffer): void {
-    if (this.hasParts && this.hasDataUris && this.hasCards) return
+    if (this.hasParts && this.hasDataUris && this.hasQuotedMails && this.hasCards) return
     const input = Buffer.concat([this.#tail, bytes])
     const text = input.toString('latin1')
     this.hasParts ||= input.includes('--') && undeclared.test(text)
     this.hasDataUris ||= dataUri.test(text)
+    this.hasQuotedMails ||= quotedMail.test(text)
     this.hasCards ||= card.test(text)
     this.#tail = input.subarray(-OVERLAP_BYTES)
   }
 
   get hasAny(): boolean {
-    return this.hasParts || this.hasDataUris || this.hasCards
+    return this.hasParts || this.hasDataUris || this.hasQuotedMails || this.hasCards
   }
 }
 

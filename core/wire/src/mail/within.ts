@@ -1,7 +1,7 @@
 /** What is in a part in its turn, once its encoding is off. */
 import { decoderOf } from './encodings.js'
 import { plainText } from './entity.js'
-import { cardFiles, dataUris, embeddedFiles, type FileWithin, nthBody, tnefFiles } from './files-within.js'
+import { cardFiles, dataUris, embeddedFiles, type FileWithin, nthBody, quotedMails, tnefFiles } from './files-within.js'
 import type { Form, Seen, Walk } from './form.js'
 import { looksLikeHeader } from './header.js'
 import type { MailReading } from './mail-reading.js'
@@ -55,24 +55,30 @@ async function* plainWithin(
     const decoder = decoderOf(encoding)
     yield* readForm({ ...form, otherEncodings: [], bytes: content.open(), again: content, decoder }, of, signal)
   }
-  if (entity.boundaries.length > 0) yield* walk(content, entity, of, signal)
+  // What is walked whole has its texts looked at in their turn.
+  let isWalked = entity.boundaries.length > 0
+  if (isWalked) yield* walk(content, entity, of, signal)
   if (screen.text.hasParts) {
     const found = await undeclaredBoundaries(content.open())
     const boundaries = found.filter((boundary) => !of.boundaries.includes(boundary))
     if (boundaries.length > 0) {
+      isWalked = true
       const whole = { ...plainText, types: ['multipart/mixed'], boundaries }
       yield* walk(content, whole, { ...of, boundaries: [...of.boundaries, ...boundaries] }, signal)
     }
   }
   if (isMessage(entity)) yield* walk(content, undefined, of, signal)
-  if (screen.looksLikeMail && !form.isWhole && (!isMessage(entity) || screen.leading > 0))
+  const isMail = screen.looksLikeMail && !form.isWhole
+  if (isMail && (!isMessage(entity) || screen.leading > 0))
     yield* walk(sliceOf(content, screen.leading, Number.POSITIVE_INFINITY), undefined, of, signal)
   if (screen.isSigned) yield* walk({ open: () => signedContent(content.open()) }, undefined, of, signal)
   if (screen.isTnef) yield* filesIn(() => tnefFiles(content), of, signal)
   if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content), of, signal)
-  const { hasCards, hasDataUris } = screen.text
+  const { hasCards, hasDataUris, hasQuotedMails } = screen.text
   if (hasCards) yield* filesIn(() => cardFiles(content), of, signal)
   if (hasCards || hasDataUris) yield* filesIn(() => dataUris(content, hasCards), of, signal)
+  if (hasQuotedMails && !isWalked && !isMail && !isMessage(entity))
+    yield* filesIn(() => quotedMails(content), of, signal)
 }
 
 async function* filesIn(

@@ -1,6 +1,6 @@
 /** Files in the properties of calendars (RFC 5545, 3.8.1.1) and cards (RFC 2426, vCard 2.1): base64, or quoted-printable. */
 import { WireFault } from '../../wire-fault.js'
-import { FoundValue, type ValueEvent, type ValueFile, type ValueFinder } from './found-value.js'
+import { FoundValue, type ValueEvent, type ValueFile } from './found-value.js'
 
 /** The name and the parameters of a property. */
 const MAX_HEAD_CHARACTERS = 65_536
@@ -18,8 +18,8 @@ const base64Line = /^[A-Za-z0-9+/=\s]+$/
  */
 type State = 'head' | 'value' | 'other' | 'behind'
 
-/** Of a text whose lines are unfolded. */
-export class CardFiles implements ValueFinder {
+/** Reads a text that comes in pieces, with LF at the ends of its lines, which are unfolded. */
+export class CardFiles {
   #state: State = 'head'
   #head = ''
   #value: FoundValue | undefined

@@ -1,6 +1,6 @@
 /** Files in `data:` URIs (RFC 2397), wherever one stands in a text: in a link of HTML, in a property of a card. */
 import { percentDecoded } from '../words.js'
-import { FoundValue, type ValueEvent, type ValueFinder } from './found-value.js'
+import { FoundValue, type ValueEvent } from './found-value.js'
 
 /** Up to the comma; URLs may be broken into lines. */
 const beginning = /data:(\s{0,16}(?:[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,128})?)\s{0,16}((?:;[^,;<>]{0,128}){0,8}),/gi
@@ -23,7 +23,8 @@ const ends: ReadonlyMap<string, RegExp> = new Map([
 ])
 const endOfBare = /[\s<>"')]/g
 
-export class DataUris implements ValueFinder {
+/** Reads a text that comes in pieces. */
+export class DataUris {
   #text = ''
   #at = 0
   #value: FoundValue | undefined

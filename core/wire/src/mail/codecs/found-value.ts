@@ -13,12 +13,6 @@ export interface ValueFile {
   readonly encoding: 'base64' | 'quoted-printable' | 'identity'
 }
 
-/** Finds them in a text that comes in pieces, with LF at the ends of its lines. */
-export interface ValueFinder {
-  push(text: string): Iterable<ValueEvent>
-  end(): Iterable<ValueEvent>
-}
-
 /** The first bytes of JPEG, PNG, GIF, WebP and WOFF, in base64. */
 const shown = /^(?:\/9j\/|iVBORw0KGgo|R0lGOD|UklGR.{6}XRUJQ|d09G[RM])/
 const SHOWN_CHARACTERS = 16
