@@ -4,6 +4,7 @@ import { DataUris } from './codecs/data-uris.js'
 import { EmbeddedFiles } from './codecs/embedded-files.js'
 import type { EmbeddedEvent } from './codecs/embedded-reader.js'
 import type { ValueFile } from './codecs/found-value.js'
+import { joins, type PlacedPiece } from './codecs/joined-pieces.js'
 import { QuotedMails } from './codecs/quoted-mails.js'
 import { textLines } from './codecs/text-lines.js'
 import * as tnef from './codecs/tnef/tnef-files.js'
@@ -23,11 +24,24 @@ export interface FileWithin {
 
 type FileEvent = { readonly is: 'data'; readonly bytes: Buffer } | { readonly is: 'end' }
 
-/** Those of a text, in every way in which readers take them out. */
-export async function* embeddedFiles(content: Openable): AsyncGenerator<FileWithin> {
+/**
+ * Those of a text, in every way in which readers take them out: also what stands in several parts, put together.
+ *
+ * @param onPass told before each further pass over the text that parts take
+ */
+export async function* embeddedFiles(content: Openable, onPass: () => void): AsyncGenerator<FileWithin> {
   const first = new EmbeddedFiles()
-  yield* filesOf(embeddedEvents(content, first), embeddedFile)
+  const pieces: PlacedPiece[] = []
+  let index = 0
+  yield* filesOf(embeddedEvents(content, first), (event) => {
+    if (event.piece !== undefined) pieces.push({ ...event.piece, name: event.name, index })
+    index++
+    return embeddedFile(event)
+  })
   for (const make of first.others()) yield* filesOf(embeddedEvents(content, make()), embeddedFile)
+  const open = () => filesOf(embeddedEvents(content, new EmbeddedFiles()), embeddedFile)
+  for (const { name, indexes } of joins(pieces))
+    yield { ...embeddedFile({ name }), body: bodiesAt(open, indexes, onPass) }
 }
 
 /** @throws WireFault where it is malformed */
@@ -98,13 +112,33 @@ async function* bodyOf(events: AsyncGenerator<{ readonly is: 'file' } | FileEven
 }
 
 /** The body of one of them, once more. */
-export async function* nthBody(files: AsyncIterable<FileWithin>, index: number): AsyncGenerator<Buffer> {
+export function nthBody(files: AsyncIterable<FileWithin>, index: number): AsyncGenerator<Buffer> {
+  return bodiesOf(files, [index])
+}
+
+/** The bodies of several, one behind the other: in one pass as long as they stand so. */
+async function* bodiesAt(
+  open: () => AsyncIterable<FileWithin>,
+  indexes: readonly number[],
+  onPass: () => void,
+): AsyncGenerator<Buffer> {
+  for (let from = 0; from < indexes.length; ) {
+    let to = from + 1
+    while (to < indexes.length && (indexes[to] ?? 0) > (indexes[to - 1] ?? 0)) to++
+    onPass()
+    yield* bodiesOf(open(), indexes.slice(from, to))
+    from = to
+  }
+}
+
+/** @param indexes ascending */
+async function* bodiesOf(files: AsyncIterable<FileWithin>, indexes: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0
+  let next = 0
   for await (const { body } of files) {
-    if (at++ === index) {
+    if (at++ === indexes[next]) {
       yield* body
-      return
-    }
-    for await (const _ of body);
+      if (++next === indexes.length) return
+    } else for await (const _ of body);
   }
 }

@@ -73,7 +73,8 @@ async function* plainWithin(
     yield* walk(sliceOf(content, screen.leading, Number.POSITIVE_INFINITY), undefined, of, signal)
   if (screen.isSigned) yield* walk({ open: () => signedContent(content.open()) }, undefined, of, signal)
   if (screen.isTnef) yield* filesIn(() => tnefFiles(content), of, signal)
-  if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content), of, signal)
+  const countPass = () => of.bounds.countReopened()
+  if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content, countPass), of, signal)
   const { hasCards, hasDataUris, hasQuotedMails } = screen.text
   if (hasCards) yield* filesIn(() => cardFiles(content), of, signal)
   if (hasCards || hasDataUris) yield* filesIn(() => dataUris(content, hasCards), of, signal)

@@ -147,6 +147,7 @@ export class EmbeddedFiles {
   /** The next line without its end, and goes on behind it; undefined when it has not come whole. */
   #line(): Buffer | undefined {
     const input = this.#input
+    if (this.#at === input.length) return undefined
     if (this.#isAfterCr && input[this.#at] === LF) this.#at++
     this.#isAfterCr = false
     const from = this.#at

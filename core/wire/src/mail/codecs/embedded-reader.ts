@@ -2,9 +2,15 @@
 
 export type EmbeddedEncoding = 'uuencode' | 'base64' | 'yenc' | 'binhex'
 
+/** Where a part of a file belongs: by its number, and by its first byte. */
+export interface Piece {
+  readonly number: number
+  readonly begin: number
+}
+
 /** What is found, in order: a file begins, its data, it ends. The name is what stands in the text, latin1. */
 export type EmbeddedEvent =
-  | { readonly is: 'file'; readonly name: string; readonly encoding: EmbeddedEncoding }
+  | { readonly is: 'file'; readonly name: string; readonly encoding: EmbeddedEncoding; readonly piece?: Piece }
   | { readonly is: 'data'; readonly bytes: Buffer }
   | { readonly is: 'end' }
 
@@ -28,8 +34,9 @@ export class EmbeddedEvents {
     this.#encoding = encoding
   }
 
-  file(name: string): void {
-    this.#told.push({ is: 'file', name, encoding: this.#encoding })
+  /** @param piece of a file that stands in several parts */
+  file(name: string, piece?: Piece): void {
+    this.#told.push({ is: 'file', name, encoding: this.#encoding, ...(piece !== undefined && { piece }) })
   }
 
   data(bytes: Buffer): void {
