@@ -2,7 +2,6 @@
 import type { Connection, Service, Session } from '@fsigk/plugin-api'
 import type { Sweeper } from '@fsigk/sockets'
 import { Channel } from '@fsigk/sockets'
-import { skipsOf } from './downloads/skips.js'
 import { Exchange } from './exchange.js'
 import { names } from './message/field-names.js'
 import { Fields } from './message/fields.js'
@@ -16,7 +15,9 @@ import { answerTicket, ticketRequest } from './progress/answer-ticket.js'
 import type { Downloads } from './progress/downloads.js'
 import type { Refusal } from './replies.js'
 import type { RequestTurns } from './request-turns.js'
+import { routeOf } from './route.js'
 import type { HttpSettings } from './settings.js'
+import { skipsOf } from './skips.js'
 import { connectTunnel } from './tunnels/connect.js'
 import type { UpstreamPool } from './upstream-pool.js'
 
@@ -148,7 +149,9 @@ export class Conversation {
       const ticket = ticketRequest(head)
       if (ticket !== undefined) return answerTicket(request, ticket, downloads)
     }
-    return new Exchange(request, this.#upstreams, this.sweeper).run()
+    const route = routeOf(head, settings)
+    if (typeof route === 'string') return Promise.resolve(request.refuse(route))
+    return new Exchange(request, route, this.#upstreams, this.sweeper).run()
   }
 
   /** Refuses what was not understood as a request, or not looked at. */

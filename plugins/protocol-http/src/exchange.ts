@@ -4,9 +4,9 @@ import type { Sweeper } from '@fsigk/sockets'
 import { ClientVigil } from './client-vigil.js'
 import { Answer, type AnswerOwner } from './downloads/answer.js'
 import { nameInPath, willBeScanned } from './downloads/transfer.js'
+import { authenticatesConnection } from './message/connection-authentication.js'
 import { connectionOptions, persists } from './message/connection-options.js'
 import { names } from './message/field-names.js'
-import type { RequestHead } from './message/request-head.js'
 import { requestText } from './message/request-text.js'
 import type { ResponseHead } from './message/response-head.js'
 import { interimText, switchingText } from './message/response-text.js'
@@ -15,13 +15,14 @@ import { hasLooped, viaName } from './message/via-loop.js'
 import type { Page, PeerRequest } from './peer-request.js'
 import type { PeerUpstreams } from './peer-upstreams.js'
 import { type Refusal, uploadRefusals } from './replies.js'
-import { type Route, routeOf } from './route.js'
+import type { Route } from './route.js'
+import { ServerAccess } from './server-access.js'
 import { established, Tunnel } from './tunnels/tunnel.js'
 import { agreedUpgrade, askedUpgrade } from './tunnels/upgrade.js'
 import { HeldUpload } from './uploads/held-upload.js'
 import { heldUpload } from './uploads/held-uploads.js'
 import { LiveSource, Upload } from './uploads/upload.js'
-import { UpstreamConnection } from './upstream.js'
+import type { UpstreamConnection } from './upstream.js'
 
 /** Methods that may be sent a second time when the first got lost with a connection that the server was just closing. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH', 'CONNECT'])
@@ -30,7 +31,6 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFI
 const FRESH_MS = 2000
 
 export class Exchange implements AnswerOwner {
-  #route: Route | undefined
   #upstream: UpstreamConnection | undefined
   /** The body, when it is held for the scan. */
   #held: HeldUpload | undefined
@@ -39,12 +39,15 @@ export class Exchange implements AnswerOwner {
   /** Whether the answer is scanned, as far as the request tells. */
   #scanned = false
   readonly #client: ClientVigil
+  readonly #server: ServerAccess
 
   constructor(
     private readonly request: PeerRequest,
-    private readonly upstreams: PeerUpstreams,
+    private readonly route: Route,
+    upstreams: PeerUpstreams,
     private readonly sweeper: Sweeper,
   ) {
+    this.#server = new ServerAccess(request, route, upstreams, sweeper)
     this.#client = new ClientVigil(
       request,
       () => this.requestIsWhole(),
@@ -54,18 +57,15 @@ export class Exchange implements AnswerOwner {
 
   /** Serves the request; afterwards `request.kept` tells whether the connection can take another. */
   async run(): Promise<void> {
-    const { request } = this
+    const { request, route } = this
     const { head, settings, channel } = request
-    const route = routeOf(head, settings)
-    if (typeof route === 'string') return request.refuse(route)
     if (head.fields.has(names.via) && hasLooped(head.fields, this.#viaName())) return request.refuse('loop')
-    this.#route = route
     const urlName = nameInPath(route.target.path)
     const about = heldUpload(head, urlName, settings, this.skipsScan())
     if (about !== undefined) this.#held = new HeldUpload(request, about)
     else if (settings.http10 && head.framing.kind === 'chunked') return request.refuse('lengthRequired')
-    this.#describe(route)
-    if (!this.#mayAsk(route)) return
+    this.#describe()
+    if (!this.#server.mayAsk()) return
     this.#scanned = willBeScanned(head, urlName, settings, this.skipsScan())
     if (this.#scanned && settings.range === 'block' && head.fields.has(names.range))
       return request.refuse('rangeDenied')
@@ -75,15 +75,15 @@ export class Exchange implements AnswerOwner {
     let answer: Answer | undefined
     try {
       if (this.#held !== undefined && !(await this.#held.passes())) return
-      const text = this.#requestText(route, upgrade)
-      const waiting = this.#waiting(route, repeatable ? Number.POSITIVE_INFINITY : FRESH_MS)
+      const text = this.#requestText(upgrade)
+      const waiting = this.#server.waiting(repeatable ? Number.POSITIVE_INFINITY : FRESH_MS)
       if (waiting === 'refused') return
-      let upstream = waiting ?? (await this.#dial(route))
+      let upstream = waiting ?? (await this.#server.dial())
       if (upstream === undefined) return
       let response = await this.#ask(upstream, text)
       if (response === 'upstreamClosed' && repeatable && upstream.reused && !upstream.heard && !channel.closed) {
         upstream.close()
-        upstream = await this.#dial(route)
+        upstream = await this.#server.dial()
         if (upstream === undefined) return
         response = await this.#ask(upstream, text)
       }
@@ -109,17 +109,18 @@ export class Exchange implements AnswerOwner {
   }
 
   /** Says in the log line and in notices where the request goes. */
-  #describe({ target, hop, by }: Route): void {
+  #describe(): void {
+    const { target, hop, by } = this.route
     const { session, xForwardedFor } = this.request
     session.entry.server = hop
     if (by === 'server') session.entry.url = `http://${target.authority}${target.path === '*' ? '' : target.path}`
     session.noticeVariables = { pathQuery: target.path, xForwardedFor }
   }
 
-  #requestText(route: Route, upgrade: string | undefined): string {
+  #requestText(upgrade: string | undefined): string {
     const { head, settings, connectionOptions: connection } = this.request
     return requestText(head, {
-      route,
+      route: this.route,
       connection,
       upgrade,
       keep: settings.keepalive,
@@ -141,57 +142,8 @@ export class Exchange implements AnswerOwner {
     return viaName(session.hostName, connection.local.port, session.productName)
   }
 
-  /**
-   * Whether what the parent is asked for may be reached. For a web server of ours the Host field is a name of that server:
-   * it meets the rules where `acl_to` is on, so that a parent which goes by Host all the same opens nothing; without it any
-   * Host will do (decision 055).
-   */
-  #mayAsk({ target: { host, port }, by }: Route): boolean {
-    const { session, settings } = this.request
-    if (by === 'direct' || (by === 'server' && !settings.acl_to)) return true
-    const decision = session.permit({ host, port })
-    if (!decision.allowed) this.request.refuse('targetDenied', decision.message)
-    return decision.allowed
-  }
-
-  /** By the name that the parent is to ask, or by the server that is connected to. */
   skipsScan(): boolean {
-    const { session } = this.request
-    const route = this.#route
-    if (route === undefined) return false
-    if (route.by === 'proxy') return session.skipsScan(route.target)
-    const { serverAddress } = session.entry
-    return session.skipsScan(route.hop, serverAddress === '' ? undefined : serverAddress)
-  }
-
-  /** A connection that waits for a request by this route and may be used under the rules of now. */
-  #waiting({ hop, key, by }: Route, freshMs: number): UpstreamConnection | 'refused' | undefined {
-    const upstream = this.upstreams.take(key, freshMs)
-    if (upstream === undefined) return undefined
-    const { session } = this.request
-    session.entry.serverAddress = upstream.address
-    if (by !== 'direct') return upstream
-    const decision = session.permit(hop, upstream.address)
-    if (decision.allowed) return upstream
-    upstream.close()
-    this.request.refuse('targetDenied', decision.message)
-    return 'refused'
-  }
-
-  async #dial({ hop, key, by }: Route): Promise<UpstreamConnection | undefined> {
-    const { session, settings, connection, channel } = this.request
-    const timeoutMs = settings.connect_timeout * 1000
-    const dialled = await session.dial(hop, { timeoutMs, exempt: by !== 'direct', signal: connection.signal })
-    if (!dialled.reached) {
-      if (channel.closed) session.entry.error = dialled.message
-      else this.request.refuse(dialled.denied ? 'targetDenied' : 'unreachable', dialled.message)
-      return undefined
-    }
-    session.entry.serverAddress = dialled.address
-    const upstream = new UpstreamConnection(dialled.socket, key, dialled.address, this.sweeper, dialled)
-    if (!channel.closed) return upstream
-    upstream.close()
-    return undefined
+    return this.#server.skipsScan()
   }
 
   /** Sends the request and waits for the final response. */
@@ -277,7 +229,7 @@ export class Exchange implements AnswerOwner {
     const upstream = this.#upstream
     if (upstream === undefined || this.#response === undefined || !this.#isSent()) return
     this.#upstream = undefined
-    if (this.#serverPersists(this.#response)) this.upstreams.put(upstream)
+    if (this.#serverPersists(this.#response)) this.#server.put(upstream)
     else upstream.close()
   }
 
@@ -289,16 +241,3 @@ export class Exchange implements AnswerOwner {
 function isSuccessful({ status }: ResponseHead): boolean {
   return status >= 200 && status < 300
 }
-
-/** Whether this exchange is a step of an authentication that holds for its connection (NTLM, Negotiate). */
-function authenticatesConnection(head: RequestHead, response: ResponseHead): boolean {
-  for (const name of [names.authorization, names.proxyAuthorization]) {
-    const credentials = head.fields.first(name)
-    if (credentials !== undefined && CONNECTION_SCHEME.test(credentials)) return true
-  }
-  if (response.status !== 401 && response.status !== 407) return false
-  const challenge = response.status === 401 ? names.wwwAuthenticate : names.proxyAuthenticate
-  return CONNECTION_SCHEME.test(response.fields.joined(challenge) ?? '')
-}
-
-const CONNECTION_SCHEME = /(^|,\s*)(ntlm|negotiate)\b/i

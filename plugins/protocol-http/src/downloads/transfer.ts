@@ -7,8 +7,8 @@ import type { Fields } from '../message/fields.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { ResponseHead } from '../message/response-head.js'
 import type { HttpSettings } from '../settings.js'
+import { skipsOf } from '../skips.js'
 import { isMultipart, partsOf } from './body-parts.js'
-import { skipsOf } from './skips.js'
 
 /** @param passTo whether the server is one whose data is not scanned (`acl_pass_to`) */
 export function downloadOf(

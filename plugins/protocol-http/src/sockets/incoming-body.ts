@@ -67,6 +67,7 @@ export class IncomingBody implements AsyncIterableIterator<Buffer> {
       if (arrival === 'timeout' && watcher.mayWait?.() !== true) throw watcher.bodyFailed('stalled')
     }
   }
+
   /** A sender that has not begun may be waiting for us (100 Continue): his silence has its own limit. */
   #paceOnceBegun(): Pace | undefined {
     if (!this.#begun || this.lowestRate === undefined) return undefined

@@ -27,7 +27,7 @@ export async function connectTunnel(request: PeerRequest, upstreams: PeerUpstrea
       `CONNECT(${target.authority})/Access Inhibited by Proxy(FSIGK) # http.connect_ports`,
     )
   }
-  if (route.by !== 'direct') return new Exchange(request, upstreams, sweeper).run()
+  if (route.by !== 'direct') return new Exchange(request, route, upstreams, sweeper).run()
   const timeoutMs = settings.connect_timeout * 1000
   const dialled = await session.dial(hop, { timeoutMs, signal: connection.signal })
   if (!dialled.reached) return request.refuse(dialled.denied ? 'targetDenied' : 'unreachable', dialled.message)

@@ -8,9 +8,9 @@ import { bodyError } from '../errors.js'
 import type { Fields } from '../message/fields.js'
 import { CHUNKED, type Framing } from '../message/framing.js'
 import type { Page, PeerRequest } from '../peer-request.js'
+import { refuseBody } from '../refused-body.js'
 import { CONTINUE, uploadRefusals } from '../replies.js'
 import { type BodyFault, type BodyWatcher, IncomingBody } from '../sockets/incoming-body.js'
-import { refuseBody } from './refused-body.js'
 import type { UploadSource } from './upload.js'
 
 export class HeldUpload implements BodyWatcher, UploadSource {

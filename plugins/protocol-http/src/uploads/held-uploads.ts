@@ -1,10 +1,10 @@
 /** Which bodies of requests are held and scanned, and how the pipeline sees them (guide 7.1.1.1). */
 import type { ReleaseMode, Transfer } from '@fsigk/plugin-api'
-import { skipsOf } from '../downloads/skips.js'
 import { contentCodings } from '../message/content-codings.js'
 import { names } from '../message/field-names.js'
 import type { RequestHead } from '../message/request-head.js'
 import type { HttpSettings } from '../settings.js'
+import { skipsOf } from '../skips.js'
 import { formReadings, isForm } from './form-readings.js'
 
 /**

@@ -1,7 +1,7 @@
 /** What the client is told in place of a body that may not pass, whichever way it was going. */
 import type { Outcome } from '@fsigk/plugin-api'
-import type { PeerRequest } from '../peer-request.js'
-import { DEFERRED_STATUS, DETECTED_STATUS, RETRY_AFTER_SECONDS } from '../replies.js'
+import type { PeerRequest } from './peer-request.js'
+import { DEFERRED_STATUS, DETECTED_STATUS, RETRY_AFTER_SECONDS } from './replies.js'
 
 export type RefusedOutcome = Exclude<Outcome, { readonly disposition: 'pass' | 'tag' }>
 

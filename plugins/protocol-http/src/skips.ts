@@ -1,6 +1,6 @@
 /** What is not scanned by request of the administrator, by User-Agent and by file name (guide 7.1.1.1), and who is refused. */
 import { listWords } from '@fsigk/plugin-api'
-import type { HttpSettings } from '../settings.js'
+import type { HttpSettings } from './settings.js'
 
 /** The guide's list, which `pass_user_agent_builtin` switches on. */
 const BUILT_IN_USER_AGENTS = [
