@@ -29,9 +29,9 @@ export function createCommand(): Command {
 async function create(place: Place, options: CreateOptions, name: string): Promise<ExitCode> {
   const names = pluginNames(name)
   const folder = resolve(options.folder ?? names.id)
-  const kit = await readKit(place.installation)
+  const kit = readKit(place.installation)
   const files = await writePackage(folder, names, options.kind, kit)
-  if (options.link === true) await linkModules(folder, place.installation, kit)
+  if (options.link === true) linkModules(folder, place.installation, kit)
   if (options.json) printJson({ id: names.id, kind: options.kind, section: names.section, folder, files })
   else {
     printLine(`${folder}: ${files.length} files.`)
