@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { copyFile, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runCli, startTestGateway, temporaryFolder } from '@fsigk/testing'
+import { runCli, startTestGateway } from '@fsigk/testing'
+import { stoppedHome } from './stopped-home.js'
 
 interface Report {
   readonly whole: boolean
@@ -24,24 +25,21 @@ interface Repair {
 
 /** A stopped home with so many revisions: the first, then `http.pre_spawn` at 102, 103, … */
 async function homeWith(revisions: number) {
-  const folder = await temporaryFolder()
-  const store = join(folder.path, 'store', 'events.db')
-  const config = (...args: readonly string[]) => runCli(folder.path, ['config', ...args])
-  for (let revision = 2; revision <= revisions; revision += 1) {
-    const { code, stderr } = await config('set', `http.pre_spawn=${100 + revision}`)
-    assert.equal(code, 0, stderr)
-  }
+  const { path, given, [Symbol.asyncDispose]: dispose } = await stoppedHome()
+  for (let revision = 2; revision <= revisions; revision += 1) await given({ 'http.pre_spawn': `${100 + revision}` })
+  const config = (...args: readonly string[]) => runCli(path, ['config', ...args])
   return {
-    path: folder.path,
-    store,
+    path,
+    store: join(path, 'store', 'events.db'),
+    given,
     config,
     /** Must not start; one that does is stopped, so that its end shows it. */
     run: async () => {
-      const late = setTimeout(() => void runCli(folder.path, ['stop']), 8_000)
-      return await runCli(folder.path, ['run']).finally(() => clearTimeout(late))
+      const late = setTimeout(() => void runCli(path, ['stop']), 8_000)
+      return await runCli(path, ['run']).finally(() => clearTimeout(late))
     },
     verify: async () => JSON.parse((await config('verify', '--json')).stdout) as Report,
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: dispose,
   }
 }
 
@@ -159,8 +157,7 @@ test('a file whose header is overwritten loses no revision [CFG-20]', async () =
 test('a lost tail is told by the head file, and accepted by a repair [CFG-20]', async () => {
   await using home = await homeWith(3)
   await copyFile(home.store, `${home.store}.old`)
-  await home.config('set', 'http.pre_spawn=200')
-  await home.config('set', 'http.pre_spawn=201')
+  for (const value of ['200', '201']) await home.given({ 'http.pre_spawn': value })
   await rename(`${home.store}.old`, home.store)
   await assertRefused(home, /r4: the last events are lost; the stream once had 5/)
   const { headProblem, revisions, once } = await home.verify()
@@ -176,8 +173,7 @@ test('a head file that is missing, older or damaged is named, and made anew with
   await using home = await homeWith(3)
   const head = `${home.store}.head`
   await copyFile(head, `${head}.old`)
-  await home.config('set', 'http.pre_spawn=200')
-  await home.config('set', 'http.pre_spawn=201')
+  for (const value of ['200', '201']) await home.given({ 'http.pre_spawn': value })
   await copyFile(`${head}.old`, head)
   assert.match(
     (await home.verify()).headProblem ?? '',

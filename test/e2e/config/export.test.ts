@@ -3,22 +3,16 @@ import assert from 'node:assert/strict'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { installPlugin, runCli, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
+import { runCli, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
+import { stoppedHome } from './stopped-home.js'
 import { PASSWORD, vault } from './vault.js'
 
 const PHRASE = 'a phrase for the journey'
 
 async function vaultHome() {
-  const folder = await temporaryFolder()
-  await installPlugin(folder.path, vault)
-  const config = async (expected: number, ...args: readonly string[]) => {
-    const result = await runCli(folder.path, ['config', ...args])
-    assert.equal(result.code, expected, `config ${args.join(' ')}: ${result.stdout}${result.stderr}`)
-    return result
-  }
-  const path = (...names: readonly string[]) => join(folder.path, ...names)
-  return { path, config, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+  const home = await stoppedHome(vault)
+  return { ...home, path: (...names: readonly string[]) => join(home.path, ...names) }
 }
 
 type Config = Awaited<ReturnType<typeof vaultHome>>['config']

@@ -6,8 +6,9 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { runCli, startTestGateway, startWebOrigin, type TestGateway, temporaryFolder, until } from '@fsigk/testing'
+import { runCli, startTestGateway, startWebOrigin, type TestGateway, until } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
+import { stoppedHome } from './stopped-home.js'
 
 const run = promisify(execFile)
 
@@ -58,10 +59,9 @@ class Conf {
 }
 
 async function stopped(): Promise<Conf & AsyncDisposable> {
-  const folder = await temporaryFolder()
-  const conf = new Conf(folder.path)
-  await conf.cli(0, 'set', 'http.pre_spawn=50')
-  return Object.assign(conf, { [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() })
+  const home = await stoppedHome()
+  await home.given({ 'http.pre_spawn': '50' })
+  return Object.assign(new Conf(home.path), { [Symbol.asyncDispose]: () => home[Symbol.asyncDispose]() })
 }
 
 async function edited(gateway: TestGateway, file: string): Promise<boolean> {

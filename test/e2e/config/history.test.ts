@@ -21,6 +21,7 @@ import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
 import { sendMail } from '../smtp/send-mail.js'
 import { SmtpClient } from '../smtp/smtp-client.js'
 import { startSmtpGateway } from '../smtp/smtp-gateway.js'
+import { stoppedHome } from './stopped-home.js'
 
 interface HistoryEntry {
   readonly revision: number
@@ -41,27 +42,22 @@ async function confFiles(home: string): Promise<readonly string[]> {
 }
 
 describe('config: history, diff and rollback, with the host stopped', () => {
-  /** A home and the CLI on it; every command must end with the code that is expected. */
-  async function stoppedHome() {
-    const folder = await temporaryFolder()
-    const config = async (expected: number, ...args: readonly string[]) => {
-      const result = await runCli(folder.path, ['config', ...args])
-      assert.equal(result.code, expected, `config ${args.join(' ')}: ${result.stdout}${result.stderr}`)
-      return result
-    }
+  /** With its history and its files. */
+  async function someHome() {
+    const home = await stoppedHome()
     const history = async (...args: readonly string[]) =>
-      JSON.parse((await config(0, 'history', '--json', ...args)).stdout) as readonly HistoryEntry[]
+      JSON.parse((await home.config(0, 'history', '--json', ...args)).stdout) as readonly HistoryEntry[]
     const files = async () => {
-      const entries = (await confFiles(folder.path)).map(
-        async (name) => [name, await readFile(join(folder.path, 'conf', name), 'utf8')] as const,
+      const entries = (await confFiles(home.path)).map(
+        async (name) => [name, await readFile(join(home.path, 'conf', name), 'utf8')] as const,
       )
       return new Map(await Promise.all(entries))
     }
-    return { path: folder.path, config, history, files, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+    return { ...home, history, files }
   }
 
   test('every change is a revision with time, actor, origin, comment and values [CFG-01]', async () => {
-    await using home = await stoppedHome()
+    await using home = await someHome()
     const before = new Date().toISOString()
     await home.config(0, 'set', 'http.pre_spawn=50', '--comment', 'fewer, for the test')
     await home.config(0, 'set', 'access.http_from=192.168.')
@@ -88,9 +84,8 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('no later command alters what history said before [CFG-01]', async () => {
-    await using home = await stoppedHome()
-    await home.config(0, 'set', 'http.pre_spawn=50')
-    await home.config(0, 'set', 'http.pre_spawn=60')
+    await using home = await someHome()
+    for (const value of ['50', '60']) await home.given({ 'http.pre_spawn': value })
     const then = await home.history()
     await home.config(0, 'rollback', '2')
     await home.config(0, 'unset', 'http.pre_spawn')
@@ -99,7 +94,7 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('one command is one revision, and fails as one [CFG-02]', async () => {
-    await using home = await stoppedHome()
+    await using home = await someHome()
     await home.config(0, 'set', 'http.pass_filesize=yes', 'http.pass_filesize_len=1000000', 'access.http_to=10.')
     assert.equal((await home.history())[0]?.changes.length, 3)
     await home.config(2, 'set', 'http.pass_filesize=no', 'http.pass_filesize_len=many')
@@ -108,9 +103,13 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('all projections come from the events alone, to the same bytes [CFG-03]', async () => {
-    await using home = await stoppedHome()
-    await home.config(0, 'set', 'http.pre_spawn=50', 'access.http_from=192.168. 10.', 'template.http_error=<p>no</p>')
-    await home.config(0, 'set', ...Object.entries(testSettings).map(([key, value]) => `${key}=${value}`))
+    await using home = await someHome()
+    await home.given({
+      'http.pre_spawn': '50',
+      'access.http_from': '192.168. 10.',
+      'template.http_error': '<p>no</p>',
+    })
+    await home.given(Object.fromEntries(Object.entries(testSettings).map(([key, value]) => [key, `${value}`])))
     const before = await home.files()
     assert.deepEqual(
       ['fsigk.ini', 'hosts.allow', 'template_admin.txt', 'template_http.html', 'template_http_error.html'].filter(
@@ -128,9 +127,9 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('history is newest first and can be narrowed by limit, time, actor and key [CFG-05]', async () => {
-    await using home = await stoppedHome()
-    for (const length of [10, 20, 30]) await home.config(0, 'set', `http.pass_filesize_len=${length}`)
-    await home.config(0, 'set', 'http.pre_spawn=50')
+    await using home = await someHome()
+    for (const length of ['10', '20', '30']) await home.given({ 'http.pass_filesize_len': length })
+    await home.given({ 'http.pre_spawn': '50' })
     const all = await home.history()
     assert.deepEqual(
       all.map(({ revision }) => revision),
@@ -147,9 +146,9 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('show prints any revision, diff compares any two over all files [CFG-06]', async () => {
-    await using home = await stoppedHome()
-    await home.config(0, 'set', 'http.pre_spawn=50')
-    await home.config(0, 'set', 'access.http_from=192.168.', 'template.http=<p>stopped</p>')
+    await using home = await someHome()
+    await home.given({ 'http.pre_spawn': '50' })
+    await home.given({ 'access.http_from': '192.168.', 'template.http': '<p>stopped</p>' })
     assert.match((await home.config(0, 'show', '--rev', '1')).stdout, /^pre_spawn=2000$/m)
     assert.match((await home.config(0, 'show', '--rev', 'r2')).stdout, /^pre_spawn=50$/m)
     assert.match((await home.config(0, 'show')).stdout, /http_from: 192\.168\./)
@@ -163,10 +162,10 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('rollback restores a revision or one key by appending, and can be rolled back [CFG-07]', async () => {
-    await using home = await stoppedHome()
-    await home.config(0, 'set', 'http.pre_spawn=50', 'http.keepalive=no')
+    await using home = await someHome()
+    await home.given({ 'http.pre_spawn': '50', 'http.keepalive': 'no' })
     const atTwo = await home.files()
-    await home.config(0, 'set', 'http.pre_spawn=60', 'http.keepalive=yes')
+    await home.given({ 'http.pre_spawn': '60', 'http.keepalive': 'yes' })
     const atThree = await home.files()
     await home.config(1, 'rollback', '2', '--dry-run')
     assert.equal((await home.history()).length, 3)
@@ -183,7 +182,7 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('rollback 1 after a change gives revision 3, equal to the first [CFG-07]', async () => {
-    await using home = await stoppedHome()
+    await using home = await someHome()
     await home.config(0, 'set', 'http.pass_filesize=yes', 'http.pass_filesize_len=1000000', '--comment', 'ISO images')
     await home.config(0, 'rollback', '1')
     assert.equal((await home.history())[0]?.revision, 3)
@@ -191,7 +190,7 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('set, get, unset and list, with type, default and help in both languages [CFG-08]', async () => {
-    await using home = await stoppedHome()
+    await using home = await someHome()
     await home.config(0, 'set', 'http.svcport=9081', 'http.action=pass')
     assert.equal((await home.config(0, 'get', 'http.svcport')).stdout, '9081\n')
     await home.config(1, 'set', 'http.svcport=9081')
@@ -226,15 +225,15 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   ]
   for (const { set, says } of bad)
     test(`${set.slice(0, 40)} is refused with key, value and rule, and nothing is appended [CFG-10]`, async () => {
-      await using home = await stoppedHome()
-      await home.config(0, 'set', 'http.pre_spawn=50')
+      await using home = await someHome()
+      await home.given({ 'http.pre_spawn': '50' })
       const { stderr } = await home.config(2, 'set', set)
       assert.match(stderr, says)
       assert.equal((await home.history()).length, 2)
     })
 
   test('all bad values of one command are reported at once [CFG-10]', async () => {
-    await using home = await stoppedHome()
+    await using home = await someHome()
     const { stderr } = await home.config(
       2,
       'set',
@@ -248,8 +247,8 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('a writer that starts from an older revision gets a conflict that names revision and keys [CFG-11]', async () => {
-    await using home = await stoppedHome()
-    await home.config(0, 'set', 'http.pre_spawn=50')
+    await using home = await someHome()
+    await home.given({ 'http.pre_spawn': '50' })
     const { stderr } = await home.config(2, 'set', 'http.pre_spawn=60', '--expect', '1')
     assert.match(stderr, /r?2\b[\s\S]*http\.pre_spawn/)
     assert.match((await home.config(0, 'get', 'http.pre_spawn')).stdout, /^50$/m)
@@ -257,8 +256,8 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('a damaged history is named with its file and what to do, and nothing is changed', async () => {
-    await using home = await stoppedHome()
-    await home.config(0, 'set', 'http.pre_spawn=54321')
+    await using home = await someHome()
+    await home.given({ 'http.pre_spawn': '54321' })
     const file = join(home.path, 'store/events.db')
     const bytes = await readFile(file)
     const at = bytes.indexOf('54321')
@@ -271,8 +270,8 @@ describe('config: history, diff and rollback, with the host stopped', () => {
   })
 
   test('of two writers at the same moment, one wins and the other is told [CFG-11]', async () => {
-    await using home = await stoppedHome()
-    await home.config(0, 'set', 'http.pre_spawn=50')
+    await using home = await someHome()
+    await home.given({ 'http.pre_spawn': '50' })
     const results = await Promise.all(
       [60, 70, 80].map((value) => runCli(home.path, ['config', 'set', `http.pre_spawn=${value}`, '--expect', '2'])),
     )

@@ -4,23 +4,10 @@ import { randomBytes } from 'node:crypto'
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { installPlugin, runCli, startTestGateway, startWebOrigin, temporaryFolder } from '@fsigk/testing'
+import { runCli, startTestGateway, startWebOrigin } from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
+import { stoppedHome } from './stopped-home.js'
 import { PASSWORD, vault } from './vault.js'
-
-/** A home with the plugin, on which no gateway runs; each command's output is kept. */
-async function vaultHome() {
-  const folder = await temporaryFolder()
-  await installPlugin(folder.path, vault)
-  const said: string[] = []
-  const config = async (expected: number, ...args: readonly string[]) => {
-    const result = await runCli(folder.path, ['config', ...args])
-    said.push(result.stdout, result.stderr)
-    assert.equal(result.code, expected, `config ${args.join(' ')}: ${result.stdout}${result.stderr}`)
-    return result
-  }
-  return { path: folder.path, said, config, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
-}
 
 /** Files below a folder that hold a text. */
 async function holding(folder: string, text: string): Promise<readonly string[]> {
@@ -73,7 +60,7 @@ describe('config: secrets', () => {
   })
 
   test('without its key a secret has its default, and the cause is told [CFG-15]', async () => {
-    await using home = await vaultHome()
+    await using home = await stoppedHome(vault)
     await home.config(0, 'set', `vault.password=${PASSWORD}`)
     const key = join(home.path, 'secret.key')
     const kept = await readFile(key)
@@ -95,7 +82,7 @@ describe('config: secrets', () => {
   })
 
   test('a key of the environment is used, and a wrong one is refused [CFG-15]', async () => {
-    await using home = await vaultHome()
+    await using home = await stoppedHome(vault)
     const withKey = async (key: string, ...args: readonly string[]) =>
       await runCli(home.path, ['config', ...args], { FSIGK_SECRET_KEY: key })
     const fleet = randomBytes(32).toString('base64')
@@ -108,7 +95,7 @@ describe('config: secrets', () => {
   })
 
   test('only the file whose reader needs a secret holds it, and is private [CFG-15]', async () => {
-    await using home = await vaultHome()
+    await using home = await stoppedHome(vault)
     await home.config(
       0,
       'set',
@@ -135,7 +122,7 @@ describe('config: secrets', () => {
   })
 
   test('what stands for a secret and what pretends to be sealed are no secrets', async () => {
-    await using home = await vaultHome()
+    await using home = await stoppedHome(vault)
     assert.match((await home.config(2, 'set', 'vault.password=(secret)')).stderr, /stands for a secret that is kept/)
     assert.match((await home.config(2, 'set', 'vault.password=sealed:1:x')).stderr, /must not begin with 'sealed:'/)
     await home.config(2, 'set', 'vault.password=sealed:1:01234567:AAAA')

@@ -7,20 +7,11 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { runCli, startTestGateway, temporaryFolder } from '@fsigk/testing'
+import { startTestGateway } from '@fsigk/testing'
+import { stoppedHome } from './stopped-home.js'
 
 const LAUNCHER = join(fileURLToPath(new URL('../../../..', import.meta.url)), 'core/cli/bin/fsigk.js')
 const me = userInfo().username
-
-async function stoppedHome() {
-  const folder = await temporaryFolder()
-  const config = async (expected: number, ...args: readonly string[]) => {
-    const result = await runCli(folder.path, ['config', ...args])
-    assert.equal(result.code, expected, `config ${args.join(' ')}: ${result.stdout}${result.stderr}`)
-    return result
-  }
-  return { path: folder.path, config, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
-}
 
 describe('config: the working copy', () => {
   test('what is edited is compared, saved as one revision, or thrown away [CFG-02]', async () => {
@@ -67,7 +58,7 @@ describe('config: the working copy', () => {
   test('what others changed meanwhile is not overwritten, and is named [CFG-11]', async () => {
     await using home = await stoppedHome()
     await home.config(0, 'edit', 'http.pre_spawn=50', 'http.action=pass')
-    await home.config(0, 'set', 'http.pre_spawn=60', 'common.drain_timeout=5')
+    await home.given({ 'http.pre_spawn': '60', 'common.drain_timeout': '5' })
     const { stderr } = await home.config(2, 'commit')
     assert.match(stderr, /your working copy began at r1, and since then, up to r2, others changed http\.pre_spawn\./)
     assert.equal((await home.config(0, 'get', 'http.action')).stdout, 'delete\n')
