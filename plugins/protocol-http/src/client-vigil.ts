@@ -8,17 +8,19 @@ import type { PeerRequest } from './peer-request.js'
 /** Every answer with a head begins so, whatever it says. */
 const BEGINNING = 'HTTP/1.'
 
+export interface ClientVigilOwner {
+  /** Whether the request has been read, and sent on, whole. */
+  requestIsWhole(): boolean
+  /** Stops what is under way for the client. */
+  clientLeft(): void
+}
+
 export class ClientVigil {
   #hasLeft = false
 
-  /**
-   * @param isWhole whether the request has been read, and sent on, whole
-   * @param leave stops what is under way for the client
-   */
   constructor(
     private readonly request: PeerRequest,
-    private readonly isWhole: () => boolean,
-    private readonly leave: () => void,
+    private readonly owner: ClientVigilOwner,
   ) {}
 
   /** @returns false when the client has left already */
@@ -43,12 +45,12 @@ export class ClientVigil {
     if (this.#hasLeft || request.progress === 'done') return
     this.#hasLeft = true
     request.session.logInfo(
-      this.isWhole()
+      this.owner.requestIsWhole()
         ? `is_alivesocket:recv=0, Client closed connection. Client may be cancel the session. url=[${request.head.url}], elapsed=${request.elapsedMs}ms`
         : 'file uploading is interrupted by client.',
     )
     request.channel.destroy()
-    this.leave()
+    this.owner.clientLeft()
   }
 
   #ended(): void {

@@ -1,7 +1,7 @@
 /** One request that goes to a server or the parent, and its answer, in order: route, connection, request, response. */
 import { isFsigk } from '@fsigk/plugin-api'
 import type { Sweeper } from '@fsigk/sockets'
-import { ClientVigil } from './client-vigil.js'
+import { ClientVigil, type ClientVigilOwner } from './client-vigil.js'
 import { Answer, type AnswerOwner } from './downloads/answer.js'
 import { nameInPath, willBeScanned } from './downloads/transfer.js'
 import { authenticatesConnection } from './message/connection-authentication.js'
@@ -30,7 +30,7 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE', 'PROPFI
 /** What may not be repeated takes only a connection that its server is unlikely to be just closing. */
 const FRESH_MS = 2000
 
-export class Exchange implements AnswerOwner {
+export class Exchange implements AnswerOwner, ClientVigilOwner {
   #upstream: UpstreamConnection | undefined
   /** The body, when it is held for the scan. */
   #held: HeldUpload | undefined
@@ -48,11 +48,7 @@ export class Exchange implements AnswerOwner {
     private readonly sweeper: Sweeper,
   ) {
     this.#server = new ServerAccess(request, route, upstreams, sweeper)
-    this.#client = new ClientVigil(
-      request,
-      () => this.requestIsWhole(),
-      () => this.#upstream?.close(),
-    )
+    this.#client = new ClientVigil(request, this)
   }
 
   /** Serves the request; afterwards `request.kept` tells whether the connection can take another. */
@@ -215,6 +211,10 @@ export class Exchange implements AnswerOwner {
       )
     }
     request.refuse(fault === undefined ? refusal : uploadRefusals[fault])
+  }
+
+  clientLeft(): void {
+    this.#upstream?.close()
   }
 
   requestIsWhole(): boolean {

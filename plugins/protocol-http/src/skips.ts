@@ -23,7 +23,7 @@ const BUILT_IN_USER_AGENTS = [
 const NONE: readonly string[] = []
 
 /** The settings of one revision, ready to match. */
-export class Skips {
+class Skips {
   readonly #userAgents: readonly string[]
   readonly #blocked: readonly string[]
   readonly #endings: readonly string[]

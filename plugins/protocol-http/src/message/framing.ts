@@ -36,7 +36,7 @@ export function statedFraming(fields: Fields, version: Version): Framing | undef
 }
 
 /** Statuses and methods whose responses never have a body, whatever the fields say. */
-export function neverHasBody(status: number, method: string): boolean {
+function neverHasBody(status: number, method: string): boolean {
   return method === 'HEAD' || status < 200 || status === 204 || status === 304
 }
 

@@ -39,8 +39,8 @@ export interface RefusedRequest {
 }
 
 /** Guide 11.6. */
-export const MAX_METHOD_BYTES = 98
-export const MAX_VERSION_BYTES = 98
+const MAX_METHOD_BYTES = 98
+const MAX_VERSION_BYTES = 98
 
 /** Of the header fields of a request, with their line ends. */
 export const MAX_FIELDS_BYTES = 64 * 1024
