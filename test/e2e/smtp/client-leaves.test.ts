@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { scannerThatFindsNothing, scannerThatTakes, startRawServer, until } from '@fsigk/testing'
 import { startMailSink } from '../../peers/mail-sink.js'
@@ -130,6 +132,29 @@ describe('SMTP: the gateway is killed', () => {
       }
     })
   }
+
+  test('[OPS-04] what it had in the spool is gone when the next worker serves, or the next gateway', async () => {
+    await using server = await startScriptedMailServer()
+    const scanners = [scannerThatFindsNothing]
+    await using gateway = await startSmtpGateway(server, { scanners })
+    const spooled = async () => (await readdir(join(gateway.home, 'tmp'))).length
+    const begin = async () => {
+      const sender = await client(gateway)
+      sender.raw.send(`${MAIL}${'a line of it\r\n'.repeat(400_000)}`)
+      await until('a part of it is in the spool', async () => (await spooled()) > 0)
+      return sender
+    }
+    using _first = await begin()
+    killAll(await gateway.workers('smtp'))
+    await until('it is gone', async () => (await spooled()) === 0)
+    using _second = await begin()
+    const gone = once(gateway.process, 'exit')
+    killAll([gateway.process.pid ?? 0, ...(await gateway.workers('smtp'))])
+    await gone
+    assert.equal(await spooled(), 1)
+    await using _again = await startSmtpGateway(server, { home: gateway.home, scanners })
+    assert.equal(await spooled(), 0)
+  })
 })
 
 function killAll(pids: readonly number[]): void {
