@@ -14,4 +14,5 @@ export {
   spamStatus,
   virusStatus,
 } from './status-fields.js'
+export { targetText } from './target-text.js'
 export { threatsOf } from './threats.js'

@@ -1,4 +1,5 @@
 /** The client of one conversation: what it is told, and what is told of it. */
+import { targetText } from '@fsigk/mail'
 import type { Connection, OpenSession, Target } from '@fsigk/plugin-api'
 import { Channel, Pace, type Room, type Sweeper } from '@fsigk/sockets'
 import { fail } from './errors.js'
@@ -81,7 +82,6 @@ export class Peer {
   }
 }
 
-function urlOf(user: string, { host, port }: Target): string {
-  const shown = host.includes(':') ? `[${host}]` : host
-  return `pop://${user === '' ? '' : `${user}@`}${shown}:${port}`
+function urlOf(user: string, target: Target): string {
+  return `pop://${user === '' ? '' : `${user}@`}${targetText(target)}`
 }

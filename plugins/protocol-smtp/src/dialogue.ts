@@ -1,11 +1,12 @@
 /** What a session's commands work on: the client and the server, what is known of both, and what each is told. */
+import { targetText } from '@fsigk/mail'
 import type { Session } from '@fsigk/plugin-api'
 import type { Sweeper } from '@fsigk/sockets'
 import type { LogDraft } from './log-draft.js'
 import type { CommandLine, LineFault } from './parse.js'
 import { type OwnReply, ownReply } from './replies.js'
 import { isPositive, type Reply, replyLine, replyText, saysGoodbye } from './reply.js'
-import { type Route, targetText } from './route.js'
+import type { Route } from './route.js'
 import type { SmtpSettings } from './settings.js'
 import type { PeerChannel } from './transaction/transaction.js'
 import type { Upstream, UpstreamFault } from './upstream.js'

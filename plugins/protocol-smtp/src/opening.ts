@@ -1,9 +1,10 @@
 /** From accept to our greeting (guide 11.9): may the client come in, and is its server there? */
+import { targetText } from '@fsigk/mail'
 import type { Connection, Session } from '@fsigk/plugin-api'
 import type { Sweeper } from '@fsigk/sockets'
 import type { LogDraft } from './log-draft.js'
 import { greeting, type OwnReply, ownReply } from './replies.js'
-import { type Route, routeOf, targetText } from './route.js'
+import { type Route, routeOf } from './route.js'
 import type { SmtpSettings } from './settings.js'
 import type { PeerChannel } from './transaction/transaction.js'
 import { Upstream } from './upstream.js'

@@ -45,8 +45,3 @@ function lanServer(settings: SmtpSettings): Pick<Route, 'target' | 'targetSettin
     targetSetting: 'smtp.lan_parent_server_host',
   }
 }
-
-/** `host:port`, as the guide writes it in replies. */
-export function targetText({ host, port }: Target): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}

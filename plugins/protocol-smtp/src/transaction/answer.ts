@@ -1,8 +1,8 @@
 /** The one reply to the end of a message, ours or the server's, and what stands of it in the log. */
+import { targetText } from '@fsigk/mail'
 import type { Session } from '@fsigk/plugin-api'
 import { type OwnReply, ownReply, replies } from '../replies.js'
 import { isPositive, type Reply, replyLine, replyText, saysGoodbye } from '../reply.js'
-import { targetText } from '../route.js'
 import type { SmtpSettings } from '../settings.js'
 import type { Upstream } from '../upstream.js'
 import type { PeerChannel, Transaction } from './transaction.js'

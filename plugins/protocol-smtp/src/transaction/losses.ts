@@ -1,6 +1,6 @@
 /** Why a message is given up although nothing is wrong with it. */
+import { targetText } from '@fsigk/mail'
 import { fail } from '../errors.js'
-import { targetText } from '../route.js'
 import type { Upstream } from '../upstream.js'
 
 /** Its client has left, and tries again. */
