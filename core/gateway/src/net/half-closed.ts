@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 500
  * After so long without a word the kernel asks whether anybody is there. The system of a peer that has gone altogether says
  * no once it has forgotten the connection, after a minute on Linux; a machine that is off says nothing.
  */
-const PROBE_AFTER_MS = 10_000
+const PROBE_AFTER_MS = 5_000
 
 /** Each with whether the kernel was told to ask. */
 const watched = new Map<Socket, boolean>()

@@ -23,6 +23,11 @@ class Namespace implements Disposable {
     ip('-n', this.name, ...args)
   }
 
+  /** @param assignment as of `sysctl -w` */
+  setting(assignment: string): void {
+    execFileSync('ip', ['netns', 'exec', this.name, 'sysctl', '-q', '-w', assignment])
+  }
+
   start(fixture: string, ...args: string[]): LineProgram {
     return startFixture(fixture, args, ['ignore', 'pipe', 'inherit'], ['ip', 'netns', 'exec', this.name])
   }
@@ -81,7 +86,7 @@ networkTest('without a time-out of ours the system gives up: Connection timed ou
   using namespace = new Namespace()
   silentNet(namespace)
   // Two attempts of the kernel instead of seven: some three seconds instead of two minutes.
-  execFileSync('ip', ['netns', 'exec', namespace.name, 'sysctl', '-q', '-w', 'net.ipv4.tcp_syn_retries=1'])
+  namespace.setting('net.ipv4.tcp_syn_retries=1')
   const [silent] = await dialled(namespace, '203.0.113.9 80 0')
   assert.equal(silent?.message, 'CONNECT(203.0.113.9:80)/connect: Connection timed out')
 })
@@ -137,3 +142,12 @@ function reasonToSkip(): string | false {
   ip('netns', 'del', probe)
   return cable.status === 0 ? false : 'this kernel or container has no veth interfaces'
 }
+
+networkTest('a peer that has closed its half, and is gone, is noticed though nothing is said to it', async () => {
+  using namespace = new Namespace()
+  namespace.setting('net.ipv4.tcp_fin_timeout=1')
+  for (const how of ['leaves', 'is reset']) {
+    await using program = namespace.start('half-closed', how)
+    assert.deepEqual([await program.line(), await program.line()], ['ended', 'closed'], how)
+  }
+})
