@@ -26,7 +26,6 @@ const IPV6_V6ONLY = 26
 const F_DUPFD_CLOEXEC = 1030
 const LOCK_EX = 2
 const LOCK_NB = 4
-const LOCK_UN = 8
 const EWOULDBLOCK = 11
 /** The lowest descriptor that a duplicate may get: 0, 1 and 2 are never taken, even when they are closed. */
 const FIRST_FREE = 3
@@ -177,11 +176,6 @@ export function tryLockFile(fd: number): boolean {
   if (calls().flock(fd, LOCK_EX | LOCK_NB) === 0) return true
   if (calls().errno() === EWOULDBLOCK) return false
   throw failed('flock()')
-}
-
-/** @throws FSIGK_SYSTEM_CALL_FAILED */
-export function unlockFile(fd: number): void {
-  if (calls().flock(fd, LOCK_UN) === -1) throw failed('flock()')
 }
 
 function setNumber(fd: number, level: number, option: number, value: number): void {
