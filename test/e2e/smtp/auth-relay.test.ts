@@ -1,25 +1,15 @@
 /** AUTH between client and server (guide 11.9; RFC 4954). */
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { parseLogLine } from '@fsigk/testing'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startBetween } from './between.js'
 import { SmtpClient } from './smtp-client.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
 
 const SECRET = 'AHdpbGwAc2VjcmV0'
 
+const { server, gateway } = await startBetween()
+
 describe('SMTP AUTH', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(await startSmtpGateway(server))
-  })
-  after(() => resources.disposeAsync())
-  beforeEach(() => server.follow({}))
-
   const heardSince = (count: number) => server.heard.slice(count).filter((line) => !line.startsWith('EHLO'))
 
   test('passes to the server in one line or in several, and its replies to the client [SMTP-02]', async () => {

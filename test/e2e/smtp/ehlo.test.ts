@@ -1,21 +1,12 @@
 /** The reply to EHLO (guide 11.9): what the server offers, without what the gateway cannot pass on. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { describe, test } from 'node:test'
+import { startBetween } from './between.js'
 import { SmtpClient } from './smtp-client.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
+
+const { server, gateway } = await startBetween()
 
 describe('the reply to EHLO', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(await startSmtpGateway(server))
-  })
-  after(() => resources.disposeAsync())
-
   /** What a client hears that greets a server which offers this. */
   async function offered(...lines: readonly string[]): Promise<readonly string[]> {
     const all = ['mx.test greets you', ...lines]

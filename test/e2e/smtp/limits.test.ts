@@ -1,23 +1,13 @@
 /** Limits of lines, messages, silence and patience (guide 11.8, 11.9). */
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { startRawServer } from '@fsigk/testing'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startBetween } from './between.js'
 import { SmtpClient } from './smtp-client.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
+
+const { server, gateway } = await startBetween()
 
 describe('SMTP limits', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(await startSmtpGateway(server))
-  })
-  after(() => resources.disposeAsync())
-  beforeEach(() => server.follow({}))
-
   test('a line of 9998 bytes is a command; a longer one is refused and ends the session [SMTP-23]', async () => {
     using client = await SmtpClient.to(gateway.smtp)
     assert.equal(await client.say(`NOOP ${'x'.repeat(9993)}`), '250 ok')

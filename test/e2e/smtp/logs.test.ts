@@ -1,24 +1,14 @@
 /** Lines of access.log (guide 9.1.1): one for each transaction, one for a session without any. */
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { parseLogLine, until } from '@fsigk/testing'
 import { EICAR } from '../../peers/samples.js'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startBetween } from './between.js'
 import { SmtpClient } from './smtp-client.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
+
+const { server, gateway } = await startBetween({ settings: { 'smtp.action': 'deny' } })
 
 describe('access.log of SMTP', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(await startSmtpGateway(server, { settings: { 'smtp.action': 'deny' } }))
-  })
-  after(() => resources.disposeAsync())
-  beforeEach(() => server.follow({}))
-
   /** The lines that one session leaves. */
   async function linesOf(talk: (client: SmtpClient) => Promise<unknown>): Promise<readonly string[]> {
     const before = (await gateway.log('smtp', 'access')).length

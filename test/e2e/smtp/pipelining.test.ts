@@ -1,21 +1,12 @@
 /** Clients that do not wait: everything they say is done in order, once, and answered in order. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { RawClient, until } from '@fsigk/testing'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
+import { startBetween } from './between.js'
+
+const { server, gateway } = await startBetween()
 
 describe('SMTP clients that do not wait', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(await startSmtpGateway(server))
-  })
-  after(() => resources.disposeAsync())
-
   const connections = async () => (await gateway.status()).services.find(({ name }) => name === 'smtp')?.connections
 
   const mail = (name: string) =>

@@ -1,34 +1,23 @@
 /** Who may send to whom (guide 7.1.1.2, 10.4), with clients at several addresses of 127.0.0.0/8. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { parseLogLine } from '@fsigk/testing'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startBetween } from './between.js'
 import { SmtpClient } from './smtp-client.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
 
 const STRANGER = '127.0.0.8'
 const LAN = '127.0.5.9'
 
+const { server, gateway } = await startBetween({
+  settings: {
+    'smtp.acl_rcpt': true,
+    'access.smtp_rcpt': 'ours.example .branch.example',
+    'smtp.lan': true,
+    'access.smtp_lan': '127.0.5.0/255.255.255.0',
+  },
+})
+
 describe('relay control', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(
-      await startSmtpGateway(server, {
-        settings: {
-          'smtp.acl_rcpt': true,
-          'access.smtp_rcpt': 'ours.example .branch.example',
-          'smtp.lan': true,
-          'access.smtp_lan': '127.0.5.0/255.255.255.0',
-        },
-      }),
-    )
-  })
-  after(() => resources.disposeAsync())
-
   /** The replies to RCPT for these recipients, in one transaction. */
   async function rcpt(localAddress: string, recipients: readonly string[]): Promise<readonly string[]> {
     using client = await SmtpClient.to(gateway.smtp, { localAddress })

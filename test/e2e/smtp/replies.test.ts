@@ -1,25 +1,16 @@
 /** What a client hears when its server is not there, or leaves (guide 11.8, 11.9). */
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { parseLogLine } from '@fsigk/testing'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startBetween } from './between.js'
 import { SmtpClient } from './smtp-client.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
+import { startSmtpGateway } from './smtp-gateway.js'
+
+const { server, gateway } = await startBetween()
+const where = `${server.host}:${server.port}`
 
 describe('SMTP replies', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-  let where = ''
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(await startSmtpGateway(server))
-    where = `${server.host}:${server.port}`
-  })
-  after(() => resources.disposeAsync())
-  beforeEach(() => server.follow({}))
-
   /** Escapes text for a pattern. */
   const exactly = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
