@@ -82,6 +82,9 @@ function valueForms(value: string): readonly string[] {
   forms.push(token.trimEnd())
   const narrow = token.split(/[\s,]/, 1)[0] ?? ''
   if (narrow !== forms[0]) forms.push(narrow)
+  // A token ends at what none may hold (RFC 2045, 5.1); `=` stands unquoted in many that are meant whole.
+  const strict = narrow.split(/[/:?@<>[\]\\]/, 1)[0] ?? ''
+  if (strict !== '' && strict !== narrow) forms.push(strict)
   if (/^'.*'$/.test(token.trim())) forms.push(token.trim().slice(1, -1))
   if (token.includes('"')) forms.push(token.replaceAll('"', '').trim(), token.split('"', 1)[0] ?? '')
   return forms

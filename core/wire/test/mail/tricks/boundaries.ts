@@ -4,6 +4,7 @@ import { binary, end, lines, mixed, part, type Trick, top, typed } from './kit.j
 export const boundaries: readonly Trick[] = [
   { says: 'a plain boundary', mail: typed('multipart/mixed; boundary=b') },
   { says: 'a boundary in quotation marks', mail: typed('multipart/mixed; boundary="b"') },
+  { says: 'a boundary with a character behind it that no token has', mail: typed('multipart/mixed; boundary=b/') },
   { says: 'a boundary in apostrophes', mail: typed("multipart/mixed; boundary='b'") },
   { says: 'a boundary without its second quotation mark', mail: typed('multipart/mixed; boundary="b') },
   { says: 'a boundary with escapes', mail: typed('multipart/mixed; boundary="\\b"') },
