@@ -1,5 +1,5 @@
 /** All that the walker finds in a mail, held at once. */
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, inflateSync } from 'node:zlib'
 import { type MailReading, mailReadings, WireFault } from '@fsigk/wire'
 
 export interface Found {
@@ -51,8 +51,8 @@ async function gather(readings: AsyncIterable<MailReading>, found: Finding, sign
     found.unscanned.push(...reading.unscanned.map(({ because }) => because))
     // As the pipeline asks: of the bytes as they came, and of what their coding decodes to.
     const forms: Buffer[] = [body]
-    if (reading.codings.includes('gzip')) {
-      const decoded = gunzipped(body)
+    for (const coding of reading.codings) {
+      const decoded = withoutCoding(body, coding)
       if (decoded === undefined) found.unscanned.push('undecodable')
       else forms.push(decoded)
     }
@@ -78,9 +78,9 @@ function contentOf(bytes: Buffer, chunkBytes = 65_536): { open(): AsyncIterable<
   }
 }
 
-function gunzipped(bytes: Buffer): Buffer | undefined {
+function withoutCoding(bytes: Buffer, coding: string): Buffer | undefined {
   try {
-    return gunzipSync(bytes)
+    return coding === 'gzip' ? gunzipSync(bytes) : inflateSync(bytes)
   } catch {
     return undefined
   }

@@ -1,4 +1,5 @@
 /** Encoders for short payloads, as mail programs write them. Latin1 text with LF. */
+import { deflateSync } from 'node:zlib'
 
 export function wrapped(bytes: Buffer, width = 76): string {
   return (
@@ -76,6 +77,18 @@ export function tnefWith(name: string, bytes: Buffer): Buffer {
     attribute(2, 0x00018010, Buffer.from(`${name}\0`)),
     attribute(2, 0x0006800f, bytes),
   ])
+}
+
+/** An S/MIME message that is compressed (RFC 3274), in DER. */
+export function compressedMail(part: Buffer): Buffer {
+  const der = (tag: number, ...contents: readonly Buffer[]): Buffer => {
+    const content = Buffer.concat(contents)
+    return Buffer.concat([Buffer.of(tag, 0x82, content.length >> 8, content.length & 255), content])
+  }
+  const oid = (hex: string): Buffer => Buffer.from(`06${(hex.length / 2).toString(16).padStart(2, '0')}${hex}`, 'hex')
+  const inside = der(0x30, oid('2a864886f70d010701'), der(0xa0, der(0x04, deflateSync(part))))
+  const compressed = der(0x30, Buffer.of(2, 1, 0), der(0x30, oid('2a864886f70d0109100308')), inside)
+  return der(0x30, oid('2a864886f70d0109100109'), der(0xa0, compressed))
 }
 
 /** Values of six bits each, three bytes in four. */

@@ -1,5 +1,6 @@
 /** Mails in mails, fields of the header, and names. */
-import { attached, bare, base64Part, mailOf, octets, type Row, sender, withPart } from './odd-mail.js'
+import { compressedMail, wrapped } from './encoders.js'
+import { attached, bare, base64Part, mailOf, octets, type Row, sender, wire, withPart } from './odd-mail.js'
 
 const message = 'Content-Type: message/rfc822'
 
@@ -99,6 +100,15 @@ const mails: readonly Row[] = [
       mailOf(
         'Content-Type: multipart/appledouble; boundary="a"',
         `--a\nContent-Type: application/applefile\nContent-Transfer-Encoding: base64\n\nAAUWBwACAAA=\n--a\n${base64Part}\n\n${base64}\n--a--\n`,
+      ),
+    'valid',
+  ],
+  [
+    'a compressed mail',
+    ({ mail }) =>
+      mailOf(
+        'Content-Type: application/pkcs7-mime; smime-type=compressed-data; name=smime.p7z\nContent-Transfer-Encoding: base64',
+        wrapped(compressedMail(wire(mail))),
       ),
     'valid',
   ],

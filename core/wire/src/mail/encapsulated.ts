@@ -1,4 +1,4 @@
-/** What is signed in an opaque S/MIME message (RFC 8551, 3.5.2; RFC 5652, 5.1): a part of MIME inside of BER. */
+/** What is in an S/MIME message that is signed opaquely or compressed (RFC 8551, 3.5.2 and 3.6): a part of MIME inside of BER. */
 import { WireFault } from '../wire-fault.js'
 import { ByteCursor } from './codecs/tnef/byte-cursor.js'
 
@@ -14,9 +14,17 @@ const PIECE_BYTES = 65_536
 /** id-signedData (1.2.840.113549.1.7.2), with tag and length. */
 const SIGNED = Buffer.from('06092a864886f70d010702', 'hex')
 
+/** id-ct-compressedData (1.2.840.113549.1.9.16.1.9). */
+const COMPRESSED = Buffer.from('060b2a864886f70d0109100109', 'hex')
+
 /** @param start the first bytes of a file */
 export function isSignedData(start: Buffer): boolean {
   return start[0] === SEQUENCE && start.subarray(0, 32).includes(SIGNED)
+}
+
+/** What is in it is coded by zlib. @param start the first bytes of a file */
+export function isCompressedData(start: Buffer): boolean {
+  return start[0] === SEQUENCE && start.subarray(0, 32).includes(COMPRESSED)
 }
 
 interface Element {
@@ -26,18 +34,18 @@ interface Element {
 }
 
 /**
- * The bytes that are signed; none when they are elsewhere.
+ * The bytes that are signed (RFC 5652, 5.1) or compressed (RFC 3274, 1.1), which stand in the same place; none when they are elsewhere.
  *
  * @throws WireFault where it is malformed or ends too soon
  */
-export async function* signedContent(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* encapsulatedContent(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const cursor = new ByteCursor(bytes)
   try {
     await enter(cursor, SEQUENCE)
     await skip(cursor)
     await enter(cursor, EXPLICIT)
     await enter(cursor, SEQUENCE)
-    // Its version, and the algorithms of digests.
+    // Its version, and the algorithms.
     await skip(cursor)
     await skip(cursor)
     const info = await enter(cursor, SEQUENCE)
@@ -54,12 +62,12 @@ async function* octets(cursor: ByteCursor, { tag, end }: Element, depth = 0): As
   if (tag === OCTETS && end !== undefined) {
     while (cursor.offset < end) {
       const piece = await cursor.some(Math.min(PIECE_BYTES, end - cursor.offset))
-      if (piece === undefined) throw new WireFault('signed data that ends in the middle')
+      if (piece === undefined) throw new WireFault('S/MIME that ends in the middle')
       yield piece
     }
     return
   }
-  if (tag !== OCTETS_IN_PIECES || depth === MAX_DEPTH) throw new WireFault('signed data of an unknown form')
+  if (tag !== OCTETS_IN_PIECES || depth === MAX_DEPTH) throw new WireFault('S/MIME of an unknown form')
   while (end === undefined || cursor.offset < end) {
     const piece = await element(cursor)
     if (isEndMark(piece, cursor)) return
@@ -69,7 +77,7 @@ async function* octets(cursor: ByteCursor, { tag, end }: Element, depth = 0): As
 
 async function enter(cursor: ByteCursor, tag: number): Promise<Element> {
   const entered = await element(cursor)
-  if (entered.tag !== tag) throw new WireFault('signed data of an unknown form')
+  if (entered.tag !== tag) throw new WireFault('S/MIME of an unknown form')
   return entered
 }
 
@@ -78,7 +86,7 @@ async function element(cursor: ByteCursor): Promise<Element> {
   if (first === 0x80) return { tag, end: undefined }
   if (first < 0x80) return { tag, end: cursor.offset + first }
   const digits = first & 0x7f
-  if (digits > 6) throw new WireFault('signed data of an unknown length')
+  if (digits > 6) throw new WireFault('S/MIME of an unknown length')
   const length = (await cursor.bytes(digits)).readUIntBE(0, digits)
   return { tag, end: cursor.offset + length }
 }
@@ -89,7 +97,7 @@ async function skip(cursor: ByteCursor, depth = 0): Promise<Element> {
     await cursor.goTo(skipped.end)
     return skipped
   }
-  if (depth === MAX_DEPTH) throw new WireFault('signed data of an unknown form')
+  if (depth === MAX_DEPTH) throw new WireFault('S/MIME of an unknown form')
   while (!isEndMark(await skip(cursor, depth + 1), cursor));
   return skipped
 }

@@ -22,6 +22,8 @@ export interface Form {
   readonly decoder: MakeDecoder
   /** Which some readers take off what comes here as it stands. */
   readonly otherEncodings: readonly Encoding[]
+  /** What it is coded in, for whoever takes the reading to take off; a mail or a part of one is inside. */
+  readonly coding?: 'deflate'
   /** It is one of the ways in which readers decode the same: the others are not asked for again. */
   readonly isOther?: true
 }

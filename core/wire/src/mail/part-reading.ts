@@ -93,6 +93,8 @@ class PartReading implements MailReading {
   }
 
   get codings(): readonly string[] {
+    const { coding } = this.form
+    if (coding !== undefined) return [coding]
     return this.#screen.isGzip ? ['gzip'] : []
   }
 
@@ -122,8 +124,9 @@ class PartReading implements MailReading {
   }
 
   get #hasWithin(): boolean {
-    const { entity, otherEncodings } = this.form
+    const { entity, coding, otherEncodings } = this.form
     return (
+      coding !== undefined ||
       this.#screen.hasWithin ||
       this.#otherDecoders.length > 0 ||
       otherEncodings.length > 0 ||

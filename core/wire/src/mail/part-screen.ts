@@ -2,12 +2,12 @@
 
 import { EmbeddedFiles } from './codecs/embedded-files.js'
 import type { EmbeddedEvent } from './codecs/embedded-reader.js'
+import { isCompressedData, isSignedData } from './encapsulated.js'
 import { encryptedByHeader, encryptedByStart } from './encrypted.js'
 import type { Entity } from './entity.js'
 import { looksLikeHeader } from './header.js'
 import type { MailUnscanned } from './mail-reading.js'
 import { isCard, isSearched } from './part-kinds.js'
-import { isSignedData } from './signed-data.js'
 import { TextScreen } from './text-screen.js'
 
 /** So many of the first bytes tell what kind of file it is. */
@@ -28,6 +28,8 @@ export class PartScreen {
   isTnef = false
   /** What is signed is inside. */
   isSigned = false
+  /** What is compressed is inside. */
+  isCompressed = false
   /** A file stands encoded in the text. */
   hasFiles = false
   readonly text: TextScreen
@@ -63,7 +65,8 @@ export class PartScreen {
   }
 
   get hasWithin(): boolean {
-    return this.isGzip || this.isTnef || this.isSigned || this.looksLikeMail || this.hasFiles || this.text.hasAny
+    const isFormat = this.isGzip || this.isTnef || this.isSigned || this.isCompressed
+    return isFormat || this.looksLikeMail || this.hasFiles || this.text.hasAny
   }
 
   /** Nothing but white space, or what senders write for readers that do not know MIME. */
@@ -78,6 +81,7 @@ export class PartScreen {
     this.isGzip = isGzip(start)
     this.isTnef = start.length > 3 && start.readUInt32BE(0) === TNEF
     this.isSigned = isSignedData(start)
+    this.isCompressed = isCompressedData(start)
     this.looksLikeMail = looksLikeHeader(start)
     if (this.unscanned.length === 0) this.unscanned.push(...encryptedByStart(start))
     this.#isText = !this.#isSearched && !start.includes(0)
@@ -104,6 +108,11 @@ function whiteSpace(bytes: Buffer): number {
 /** A zero byte is none, but counts for nothing either. */
 function isWhiteSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0
+}
+
+/** The header of zlib (RFC 1950, 2.2). */
+export function isZlib(start: Buffer): boolean {
+  return start.length > 1 && ((start[0] ?? 0) & 15) === 8 && start.readUInt16BE(0) % 31 === 0
 }
 
 export function isGzip(start: Buffer): boolean {

@@ -1,14 +1,15 @@
 /** What is in a part in its turn, once its encoding is off. */
+
+import { encapsulatedContent } from './encapsulated.js'
 import { decoderOf } from './encodings.js'
-import { plainText } from './entity.js'
+import { type Entity, plainText } from './entity.js'
 import { cardFiles, dataUris, embeddedFiles, type FileWithin, nthBody, quotedMails, tnefFiles } from './files-within.js'
 import type { Form, Seen, Walk } from './form.js'
 import { looksLikeHeader } from './header.js'
 import type { MailReading } from './mail-reading.js'
 import { isMessage } from './part-kinds.js'
 import { readForm } from './part-reading.js'
-import { isGzip, startOf } from './part-screen.js'
-import { signedContent } from './signed-data.js'
+import { isGzip, isZlib, startOf } from './part-screen.js'
 import { type Openable, sliceOf } from './source.js'
 import { undeclaredBoundaries } from './text-screen.js'
 import { walk } from './walk.js'
@@ -28,6 +29,11 @@ export async function* within(
   const boundaries = [...of.boundaries, ...form.boundaries, ...entity.boundaries]
   const deeper: Walk = { ...of, depth: of.depth + 1, boundaries, skeleton: undefined }
   of.bounds.checkDepth(deeper.depth)
+  if (form.coding !== undefined) {
+    const start = await startOf(content.open())
+    if (!isZlib(start) || looksLikeHeader(start)) yield* walk(content, undefined, deeper, signal)
+    return
+  }
   if (screen.isGzip) {
     const start = await startOf(content.open())
     if (!isGzip(start)) {
@@ -71,7 +77,12 @@ async function* plainWithin(
   const isMail = screen.looksLikeMail && !form.isWhole
   if (isMail && (!isMessage(entity) || screen.leading > 0))
     yield* walk(sliceOf(content, screen.leading, Number.POSITIVE_INFINITY), undefined, of, signal)
-  if (screen.isSigned) yield* walk({ open: () => signedContent(content.open()) }, undefined, of, signal)
+  const inside: Openable = { open: () => encapsulatedContent(content.open()) }
+  if (screen.isSigned) yield* walk(inside, undefined, of, signal)
+  if (screen.isCompressed) {
+    const bytes = inside.open()
+    yield* readForm({ ...wholeForm, entity: zlib, coding: 'deflate', bytes, again: inside }, of, signal)
+  }
   if (screen.isTnef) yield* filesIn(() => tnefFiles(content), of, signal)
   const countPass = () => of.bounds.countReopened()
   if (screen.hasFiles) yield* filesIn(() => embeddedFiles(content, countPass), of, signal)
@@ -82,6 +93,11 @@ async function* plainWithin(
     yield* filesIn(() => quotedMails(content), of, signal)
 }
 
+/** Of what stands by itself in something else. */
+const wholeForm = { isBetween: false, isWhole: false, boundaries: [], decoder: undefined, otherEncodings: [] } as const
+
+const zlib: Entity = { ...plainText, types: ['application/zlib'] }
+
 async function* filesIn(
   open: () => AsyncIterable<FileWithin>,
   of: Walk,
@@ -90,17 +106,8 @@ async function* filesIn(
   let index = 0
   for await (const { entity, decoder, isOther, body } of open()) {
     const at = index++
-    const form: Form = {
-      entity,
-      isBetween: false,
-      isWhole: false,
-      boundaries: [],
-      bytes: body,
-      again: { open: () => nthBody(open(), at) },
-      decoder,
-      otherEncodings: [],
-      ...(isOther && { isOther }),
-    }
+    const again = { open: () => nthBody(open(), at) }
+    const form: Form = { ...wholeForm, entity, bytes: body, again, decoder, ...(isOther && { isOther }) }
     yield* readForm(form, of, signal)
   }
 }

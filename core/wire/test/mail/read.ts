@@ -1,5 +1,5 @@
 /** Reads mails as the pipeline does: each body to its end, then what is in it. */
-import { createGunzip } from 'node:zlib'
+import { createGunzip, createInflate } from 'node:zlib'
 import { type MailFinding, type MailReading, type MailReadingOptions, mailReadings } from '../../src/index.js'
 
 /** The skeleton is none of them. */
@@ -33,7 +33,8 @@ async function all(readings: AsyncIterable<MailReading>, chunkBytes: number): Pr
     if (reading.isSkeleton === true) continue
     const { name, otherNames, type, codings, findings, unscanned } = reading
     found.push({ name, otherNames, type, codings, body: bytes.toString('latin1'), findings, unscanned })
-    const forms = codings.includes('gzip') ? [bytes, await unzipped(bytes)] : [bytes]
+    const forms = [bytes]
+    for (const coding of codings) forms.push(await decoded(bytes, coding))
     for (const form of forms)
       if (reading.readings !== undefined)
         found.push(
@@ -43,10 +44,10 @@ async function all(readings: AsyncIterable<MailReading>, chunkBytes: number): Pr
   return found
 }
 
-async function unzipped(bytes: Buffer): Promise<Buffer> {
-  const gunzip = createGunzip()
-  gunzip.end(bytes)
-  return await bytesOf(gunzip)
+async function decoded(bytes: Buffer, coding: string): Promise<Buffer> {
+  const decoder = coding === 'gzip' ? createGunzip() : createInflate()
+  decoder.end(bytes)
+  return await bytesOf(decoder)
 }
 
 async function bytesOf(chunks: AsyncIterable<Buffer>): Promise<Buffer> {

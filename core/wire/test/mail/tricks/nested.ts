@@ -1,5 +1,6 @@
 /** What may be in a part in its turn. */
 import { gzipSync } from 'node:zlib'
+import { compressed, signed as signedInDer } from './cms.js'
 import { base64, binary, encoded, end, headed, inner, lines, mixed, part, type Trick, top, uuencoded } from './kit.js'
 
 /** In pieces of twenty bytes, with lengths that are not told. */
@@ -13,6 +14,16 @@ const signed = Buffer.concat([
   ),
   Buffer.alloc(12),
 ])
+
+function pkcs7(message: Buffer): string {
+  return lines(
+    'Content-Type: application/pkcs7-mime; name=smime.p7m',
+    'Content-Transfer-Encoding: base64',
+    '',
+    message.toString('base64'),
+    '',
+  )
+}
 
 export const nested: readonly Trick[] = [
   { says: 'a mail', mail: lines(...mixed, '--b', 'Content-Type: message/rfc822', '', ...binary, end) },
@@ -102,6 +113,18 @@ export const nested: readonly Trick[] = [
       base64,
       signed.toString('base64'),
     ),
+  },
+  { says: 'a compressed mail', mail: pkcs7(compressed(lines(...binary))) },
+  { says: 'a compressed mail of parts', mail: pkcs7(compressed(inner)) },
+  { says: 'a compressed mail that begins as zlib does', mail: pkcs7(compressed(lines('x^: y', ...binary))) },
+  { says: 'a compressed mail as any file', mail: pkcs7(compressed(inner)).replace('pkcs7-mime', 'octet-stream') },
+  {
+    says: 'a signed mail in a compressed one',
+    mail: pkcs7(compressed(pkcs7(signedInDer(lines(...binary))))),
+  },
+  {
+    says: 'a compressed mail in a signed one',
+    mail: pkcs7(signedInDer(pkcs7(compressed(lines(...binary))))),
   },
   {
     says: 'a mail in other letters',
