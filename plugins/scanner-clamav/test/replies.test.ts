@@ -28,7 +28,7 @@ for (const [line, report] of [
   ['INSTREAM: Size limit exceeded. ERROR', unscanned('undecodable', 'larger than StreamMaxLength of clamd')],
   ['INSTREAM size limit exceeded. ERROR', unscanned('undecodable', 'larger than StreamMaxLength of clamd')],
 ] as const) {
-  test(`'${line}' is a report`, () => assert.deepEqual(scanReply(line), { is: 'report', report }))
+  test(`'${line}' is a report [SCAN-02]`, () => assert.deepEqual(scanReply(line), { is: 'report', report }))
 }
 
 for (const line of [
@@ -36,9 +36,10 @@ for (const line of [
   '/var/tmp/a: Access denied. ERROR',
   "/var/tmp/a: Can't open file or directory ERROR",
 ]) {
-  test(`'${line}' asks for the bytes`, () => assert.deepEqual(scanReply(line), { is: 'no-access' }))
+  test(`'${line}' asks for the bytes [SCAN-02]`, () => assert.deepEqual(scanReply(line), { is: 'no-access' }))
 }
 
 for (const line of ['COMMAND READ TIMED OUT', 'stream: Can not allocate memory ERROR', '', 'OK', 'stream: FOUND']) {
-  test(`'${line}' is never taken for clean`, () => assert.deepEqual(scanReply(line), { is: 'error', text: line }))
+  test(`'${line}' is never taken for clean [SCAN-02]`, () =>
+    assert.deepEqual(scanReply(line), { is: 'error', text: line }))
 }

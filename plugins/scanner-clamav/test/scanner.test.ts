@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { pipeline } from 'node:stream/promises'
 import { describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Log } from '@fsigk/plugin-api'
-import { fileContent, memoryContent, silentLog, temporaryFolder } from '@fsigk/testing'
+import { fileContent, memoryContent, silentLog, startRawServer, temporaryFolder } from '@fsigk/testing'
 import { ClamavScanner } from '../src/clamav-scanner.js'
 import { startBreakingClamd } from './kit/breaking-clamd.js'
 import { startClamd } from './kit/clamd.js'
@@ -73,6 +75,14 @@ describe('ClamAV', () => {
       assert.match(unscanned?.[0]?.detail ?? '', expect[1])
     })
 
+  test('what is larger than max_filesize is not called clean, though clamd says OK to it [SCAN-02]', async () => {
+    await using clamd = await startClamd()
+    await using scanner = await startScanner({ servers: clamd.socket, max_filesize: 1000 })
+    assert.deepEqual(await scanner.scan(memoryContent(Buffer.alloc(1000, 'x'))), { findings: [] })
+    const { unscanned } = await scanner.scan(memoryContent(Buffer.alloc(1001, 'x')))
+    assert.deepEqual(unscanned, [{ because: 'undecodable', detail: 'larger than MaxFileSize of clamd' }])
+  })
+
   test('what is nested deeper than clamd looks is not called clean [SCAN-02]', async () => {
     await using clamd = await startClamd({ MaxRecursion: '5' })
     await using scanner = await startScanner({ servers: clamd.socket })
@@ -123,10 +133,16 @@ describe('ClamAV', () => {
 
   test('more contents than connections wait for their turn [SCAN-02]', async () => {
     await using clamd = await startClamd()
-    await using scanner = await startScanner({ servers: clamd.socket, connections: 2 })
+    await using between = await startRawServer((socket) =>
+      pipeline(socket, connect(clamd.port, '127.0.0.1'), socket).catch(() => {}),
+    )
+    await using scanner = await startScanner({ servers: `127.0.0.1:${between.port}`, connections: 2 })
+    const greeted = between.connections
     const reports = await Promise.all(
       Array.from({ length: 40 }, (_, at) => scanner.scan(memoryContent(at % 2 === 0 ? eicar : Buffer.from('clean')))),
     )
     for (const [at, { findings }] of reports.entries()) assert.equal(findings.length, at % 2 === 0 ? 1 : 0)
+    // Beside those of scans there may be one that asks whether clamd is well, now and then.
+    assert.ok(between.connections - greeted < 20, `${between.connections - greeted} connections`)
   })
 })
