@@ -17,9 +17,13 @@ describe('logs', () => {
       '/page': (_request, response) => response.setHeader('Content-Type', 'text/html; charset=utf-8').end('hello'),
     })
     const began = Date.now() / 1000
-    using client = await RawClient.to(gateway.http)
     // The server by its name: the line tells where it was found.
     const url = `http://localhost:${origin.port}`
+    // It takes the first place, so that the next connection has the second.
+    using other = await RawClient.to(gateway.http)
+    other.send(`GET ${url}/other HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await other.until((text) => text.includes('\r\n\r\n'))
+    using client = await RawClient.to(gateway.http)
     const request = `GET ${url}/page?a=1%202 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7, 192.0.2.8\r\n\r\n`
     client.send(request)
     await client.until((text) => text.endsWith('hello'))
@@ -28,6 +32,7 @@ describe('logs', () => {
     await client.untilClosed()
     const first = await gateway.accessLine('/page?')
     assert.ok(first.time >= began - 1 && first.time <= began + 60, `${first.time}`)
+    assert.match(await gateway.line('http', 'access', '/page?'), /^\d{10}\.\d{3} [ \d]{5}\d 127\.0\.0\.1 /)
     const [worker] = await gateway.workers('http')
     assert.deepEqual(
       { ...first, time: 0, elapsedMs: 0, id: '', revision: 0, proxy: { ...first.proxy, checkMs: 0 } },
@@ -46,7 +51,7 @@ describe('logs', () => {
         action: 'NONE',
         proxy: {
           service: 'http',
-          slot: 0,
+          slot: 1,
           pid: worker,
           host: '127.0.0.1',
           requests: 1,
