@@ -2,8 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { temporaryFolder } from '@fsigk/testing'
-import { freePort } from '../bench/harness/free-port.js'
+import { freePort, temporaryFolder } from '@fsigk/testing'
 import { startProgram } from './daemon.js'
 
 export const DOVECOT_PASSWORD = 'a-secret'

@@ -1,8 +1,7 @@
 /** A real nginx: as a web server with virtual hosts, and as a front that ends TLS. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runCommand, temporaryFolder } from '@fsigk/testing'
-import { freePort } from '../bench/harness/free-port.js'
+import { freePort, runCommand, temporaryFolder } from '@fsigk/testing'
 import { startDaemon } from './daemon.js'
 
 export interface Nginx extends AsyncDisposable {

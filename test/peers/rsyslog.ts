@@ -2,10 +2,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, readFile, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { temporaryFolder } from '@fsigk/testing'
+import { freePort, temporaryFolder } from '@fsigk/testing'
 
 const LIMIT_MS = 60_000
 
@@ -15,16 +14,6 @@ export interface Rsyslog extends AsyncDisposable {
   readonly socket: string
   /** What was written so far: `facility.severity app msgid service=… id=… message`, a line each. */
   written(): Promise<string>
-}
-
-/** A port that is free for TCP at this moment, and most likely for UDP too. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 export async function startRsyslog(): Promise<Rsyslog> {

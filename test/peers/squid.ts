@@ -1,8 +1,7 @@
 /** A real squid, as a parent or a child of the gateway. */
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { temporaryFolder } from '@fsigk/testing'
-import { freePort } from '../bench/harness/free-port.js'
+import { freePort, temporaryFolder } from '@fsigk/testing'
 import { startDaemon } from './daemon.js'
 
 export interface Squid extends AsyncDisposable {

@@ -18,6 +18,7 @@ export type { SpamFilterSubject, SpamFilterUnderTest } from './conformance/spam.
 export { mailOf, spamFilterChecks, spamFilterConformance } from './conformance/spam.js'
 export { until } from './conformance/until.js'
 export { download } from './download.js'
+export { freePort } from './free-port.js'
 export type { LogLine } from './log-line.js'
 export { parseLogLine } from './log-line.js'
 export type { Upstream, WebOrigin, WebReply } from './origin.js'

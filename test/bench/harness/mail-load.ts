@@ -1,9 +1,10 @@
 /** Load of mail: sender and sink, each a program of its own on the load's processor. */
+
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@fsigk/testing'
 import { type Child, startServer } from './child.js'
-import { freePort } from './free-port.js'
 import type { SenderOptions } from './mail-sender.js'
 import { LOAD_PROCESSOR } from './processors.js'
 import { programPath } from './programs.js'

@@ -1,9 +1,10 @@
 /** The server that all proxies are asked to fetch from: nginx with files on loopback. */
+
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@fsigk/testing'
 import { startServer } from './child.js'
-import { freePort } from './free-port.js'
 import { LOAD_PROCESSOR } from './processors.js'
 import { programPath } from './programs.js'
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@fsigk/testing'
 import { type Child, startServer } from '../harness/child.js'
-import { freePort } from '../harness/free-port.js'
 import { PROXY_PROCESSOR } from '../harness/processors.js'
 import { programPath } from '../harness/programs.js'
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@fsigk/testing'
 import { startServer } from '../harness/child.js'
-import { freePort } from '../harness/free-port.js'
 import { PROXY_PROCESSOR } from '../harness/processors.js'
 import { programPath } from '../harness/programs.js'
 import type { RunningProxy } from './running-proxy.js'

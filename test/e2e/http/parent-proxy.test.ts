@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import {
   exchange,
+  freePort,
   parseLogLine,
   RawClient,
   requestHead,
@@ -11,7 +12,6 @@ import {
   type TestGateway,
   type WebOrigin,
 } from '@fsigk/testing'
-import { freePort } from '../../bench/harness/free-port.js'
 import { curl } from '../../peers/curl.js'
 import { EICAR } from '../../peers/samples.js'
 import { type Squid, startSquid } from '../../peers/squid.js'

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseLogLine, scannerThatFindsNothing } from '@fsigk/testing'
-import { freePort } from '../../bench/harness/free-port.js'
+import { freePort, parseLogLine, scannerThatFindsNothing } from '@fsigk/testing'
 import { CLEAN_MAIL } from '../../peers/mails.js'
 import { PopClient, sayAll, startPopGateway } from '../../peers/pop-gateway.js'
 import { MAILBOX, startPopServer } from '../../peers/pop-server.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { freePort } from '../../bench/harness/free-port.js'
+import { freePort } from '@fsigk/testing'
 import { valuesOf } from '../../peers/kept-mail.js'
 import { type Postfix, startPostfix } from '../../peers/postfix.js'
 import { SmtpClient } from './smtp-client.js'

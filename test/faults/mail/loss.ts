@@ -1,8 +1,7 @@
 /** Mails by several senders through a gateway while all that they go through is killed in turn. Says what went wrong, and how often. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startTestGateway, temporaryFolder } from '@fsigk/testing'
-import { freePort } from '../../bench/harness/free-port.js'
+import { freePort, startTestGateway, temporaryFolder } from '@fsigk/testing'
 import { startClamd } from '../../peers/clamd.js'
 import { startPostfix } from '../../peers/postfix.js'
 import { judge } from './judge.js'
