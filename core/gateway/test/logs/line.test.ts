@@ -85,7 +85,7 @@ describe('the line of access.log', () => {
     assert.match(line, / PROXY-STAT:http:7:1:2001%3Adb8%3A%3A1:1:1:3:: /)
   })
 
-  test('nothing from outside makes another field, column or line', () => {
+  test('nothing from outside makes another field, column or line [LOG-10]', () => {
     const evil = 'a b:c%d\r\ne\x00\x1b[31m\x7f\x80\xff"<>\u2028\ud800 FSIGK:1:x:\n'
     const outside: Entry = {
       ...entry,
@@ -145,7 +145,11 @@ describe('URL encoding', () => {
       expect: 'h/%3Ca%20b%3E%22%5C%5E%60%7B%7C%7D%09',
     },
     { says: 'an empty column', encode: encodeColumn, text: '', expect: '-' },
+    { says: 'a sentence with CSI in one byte', encode: encodeMessage, text: 'a\x9b2J', expect: 'a%9B2J' },
+    { says: 'a sentence that turns', encode: encodeMessage, text: 'a\u202eb', expect: 'a%E2%80%AEb' },
+    { says: 'a column with CSI in one byte', encode: encodeColumn, text: 'h/\x9b2J', expect: 'h/%9B2J' },
+    { says: 'a column with DEL', encode: encodeColumn, text: 'h/\x7f', expect: 'h/%7F' },
     { says: 'a sentence', encode: encodeMessage, text: 'no [x]: 100%\r\n\x1b\xe9', expect: 'no [x]: 100%%0D%0A%1B%E9' },
   ])
-    test(says, () => assert.equal(encode(text), expect))
+    test(`${says} [LOG-10]`, () => assert.equal(encode(text), expect))
 })

@@ -26,7 +26,7 @@ describe('lines of error.log and info.log', () => {
     assert.equal(messageLine(at, { revision: 3 }, 'x'), `${seconds} [2010/10/12 20:00:31 - - -:-:- -:-:-] x [r3]\n`)
   })
 
-  test('are one line of printable ASCII, whatever is in them', () => {
+  test('are one line of printable ASCII, whatever is in them [LOG-10]', () => {
     const end = { address: '2001:db8::1', name: 'evil] x\n', port: 1 }
     const line = messageLine(at, { peer: end, server: end, id: 'a', revision: 1 }, 'a\r\nb\x00\x1b[2Jé ###ERROR### あ')
     assert.match(line, /^[\x20-\x7e]+\n$/)
