@@ -3,7 +3,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { exchange, startScriptedServer, startTestGateway, startWebOrigin, type TestGateway } from '@fsigk/testing'
+import {
+  exchange,
+  parseLogLine,
+  startScriptedServer,
+  startTestGateway,
+  startWebOrigin,
+  type TestGateway,
+} from '@fsigk/testing'
 import { curl } from '../../peers/curl.js'
 
 describe('HTTP: what is refused', () => {
@@ -21,7 +28,7 @@ describe('HTTP: what is refused', () => {
     await gateway.line(
       'http',
       'access',
-      (line) => line.includes(`TCP_MISS/${statusLine.slice(0, 3)} `) && decodeURIComponent(line).includes(message),
+      (line) => line.includes(`TCP_MISS/${statusLine.slice(0, 3)} `) && parseLogLine(line).error.includes(message),
     )
     return heard
   }
