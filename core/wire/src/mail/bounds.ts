@@ -1,9 +1,9 @@
 /** What a mail may cost. Beyond one of these it is not read to its end, and so never called clean. */
 import { WireFault } from '../wire-fault.js'
 
-/** Of one header. Lists of recipients and traces of long ways stay far below. */
-export const MAX_HEADER_BYTES = 1_048_576
-export const MAX_HEADER_LINES = 10_000
+/** Of one header. Lists of 40,000 recipients stay below. */
+export const MAX_HEADER_BYTES = 2_097_152
+export const MAX_HEADER_LINES = 50_000
 
 /** Multiparts in multiparts. */
 export const MAX_LEVELS = 32

@@ -11,6 +11,10 @@ const OCTETS_IN_PIECES = 0x24
 const MAX_DEPTH = 8
 const PIECE_BYTES = 65_536
 
+/** Smaller pieces than anyone writes, and so many of them, are meant to cost time. */
+const MIN_PIECE_BYTES = 64
+const MAX_SMALL_PIECES = 10_000
+
 /** id-signedData (1.2.840.113549.1.7.2), with tag and length. */
 const SIGNED = Buffer.from('06092a864886f70d010702', 'hex')
 
@@ -52,7 +56,13 @@ export async function* encapsulatedContent(bytes: AsyncIterable<Buffer>): AsyncG
     await skip(cursor)
     if (info.end !== undefined && cursor.offset >= info.end) return
     if ((await element(cursor)).tag !== EXPLICIT) return
-    yield* octets(cursor, await element(cursor))
+    const start = cursor.offset
+    let pieces = 0
+    for await (const piece of octets(cursor, await element(cursor))) {
+      if (++pieces > MAX_SMALL_PIECES && cursor.offset - start < pieces * MIN_PIECE_BYTES)
+        throw new WireFault('S/MIME in more pieces than can be meant')
+      yield piece
+    }
   } finally {
     await cursor.close()
   }

@@ -33,8 +33,7 @@ export async function takeHeader(
     const line = lineAt(buffer, at, isOnlyLf, source.isAtEnd)
     const delimiter = delimiters.at(buffer, at, 'line start', source.isAtEnd)
     if (line === 'more' || delimiter === 'more') {
-      if (buffer.length > 2 * MAX_HEADER_BYTES)
-        return beyond(hasField || strictField.test(buffer.toString('latin1', at, at + 1000)))
+      if (buffer.length > 2 * MAX_HEADER_BYTES) return beyond(hasField || beginsField(buffer, at))
       await source.more()
       continue
     }
@@ -46,6 +45,7 @@ export async function takeHeader(
     }
     if (line === undefined) break
     if (at > MAX_HEADER_BYTES || lines.length > MAX_HEADER_LINES) return beyond(hasField)
+    if (line.to > 2 * MAX_HEADER_BYTES) return beyond(hasField || beginsField(buffer, at))
     const text = buffer.toString('latin1', at, line.from)
     if (line.isBare) doubts.add('bare-cr')
     if (text === '') {
@@ -73,6 +73,10 @@ export async function takeHeader(
   return readFields(lines)
 }
 
+function beginsField(buffer: Buffer, at: number): boolean {
+  return strictField.test(buffer.toString('latin1', at, at + 1000))
+}
+
 /** What has no field at all in so many bytes has no header, whoever reads it. */
 function beyond(hasField: boolean): Fields {
   if (hasField) throw new WireFault(`a header over ${MAX_HEADER_BYTES} bytes or ${MAX_HEADER_LINES} lines`)
@@ -87,16 +91,14 @@ function lineAt(
   isAtEnd: boolean,
 ): { from: number; to: number; isBare: boolean } | 'more' | undefined {
   if (start >= buffer.length) return isAtEnd ? undefined : 'more'
-  const lf = buffer.indexOf(LF, start)
-  const end = lf === -1 ? buffer.length : lf
-  const cr = isOnlyLf ? -1 : buffer.subarray(start, end).indexOf(CR)
-  if (cr !== -1) {
-    const from = start + cr
-    if (from === end - 1 && lf !== -1) return { from, to: end + 1, isBare: false }
-    if (from < end - 1 || isAtEnd) return { from, to: from + 1, isBare: true }
-    return 'more'
+  // Whichever comes first: to look for one behind many of the other takes a time that grows with their square.
+  let end = start
+  while (end < buffer.length && buffer[end] !== LF && (isOnlyLf || buffer[end] !== CR)) end++
+  if (end === buffer.length) return isAtEnd ? { from: end, to: end, isBare: false } : 'more'
+  if (buffer[end] === CR) {
+    if (buffer[end + 1] === LF) return { from: end, to: end + 2, isBare: false }
+    return end + 1 < buffer.length || isAtEnd ? { from: end, to: end + 1, isBare: true } : 'more'
   }
-  if (lf === -1) return isAtEnd ? { from: end, to: end, isBare: false } : 'more'
   const from = isOnlyLf && end > start && buffer[end - 1] === CR ? end - 1 : end
   return { from, to: end + 1, isBare: false }
 }

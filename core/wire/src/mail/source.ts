@@ -21,16 +21,27 @@ export class Source {
     this.#chunks = content.open()[Symbol.asyncIterator]()
   }
 
-  /** @returns false at the end. @throws the signal's reason */
+  /**
+   * Takes on what comes next: at least as much as stands in the buffer, so that a long header is not copied once for each small
+   * chunk of it.
+   *
+   * @returns false at the end. @throws the signal's reason
+   */
   async more(): Promise<boolean> {
-    if (this.isAtEnd) return false
-    this.signal.throwIfAborted()
-    const { done, value } = await this.#chunks.next()
-    if (done === true) {
-      this.isAtEnd = true
-      return false
+    const pieces: Buffer[] = []
+    let missing = Math.max(1, this.buffer.length)
+    while (missing > 0 && !this.isAtEnd) {
+      this.signal.throwIfAborted()
+      const { done, value } = await this.#chunks.next()
+      if (done === true) this.isAtEnd = true
+      else {
+        pieces.push(value)
+        missing -= value.length
+      }
     }
-    this.buffer = this.buffer.length === 0 ? value : Buffer.concat([this.buffer, value])
+    const [only] = pieces
+    if (only === undefined) return false
+    this.buffer = pieces.length === 1 && this.buffer.length === 0 ? only : Buffer.concat([this.buffer, ...pieces])
     return true
   }
 
