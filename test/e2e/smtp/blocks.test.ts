@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { parseLogLine, scannerThatHangs, temporaryFolder } from '@fsigk/testing'
 import { blockedMails, blocksNothing, inSection } from '../../peers/blocked-mails.js'
 import { EICAR } from '../../peers/samples.js'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { startBetween } from './between.js'
 import { MAIL, sendMail } from './send-mail.js'
 import { SmtpClient } from './smtp-client.js'
 import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
@@ -18,18 +19,11 @@ async function send(gateway: SmtpGateway, message: string, to = 'recipient@examp
   return await sendMail(client, { message: message.replaceAll(/^\./gm, '..'), to: [to] })
 }
 
+const { gateway } = await startBetween({
+  settings: { 'smtp.action': 'deny', ...inSection('smtp', blocksNothing) },
+})
+
 describe('SMTP: what settings refuse in a mail', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
-
-  before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    const settings = { 'smtp.action': 'deny', ...inSection('smtp', blocksNothing) }
-    gateway = resources.use(await startSmtpGateway(server, { settings }))
-  })
-  after(() => resources.disposeAsync())
-
   for (const { says, settings, threat, mail } of blockedMails) {
     const row = threat.includes('/POLICY_FORMAT_') ? '[SMTP-24]' : '[SMTP-20]'
     test(`${says}: ${threat} where its switch is on, and mail is scanned ${row}`, async () => {

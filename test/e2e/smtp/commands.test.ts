@@ -1,27 +1,21 @@
 /** Every command of guide 11.9, with a mail server that keeps to a script. */
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, describe, test } from 'node:test'
-import { type ScriptedMailServer, startScriptedMailServer } from '../../peers/scripted-mail-server.js'
+import { before, describe, test } from 'node:test'
+import { startBetween } from './between.js'
 import { SmtpClient } from './smtp-client.js'
-import { type SmtpGateway, startSmtpGateway } from './smtp-gateway.js'
+
+const { server, gateway } = await startBetween()
 
 describe('SMTP commands', () => {
-  const resources = new AsyncDisposableStack()
-  let server: ScriptedMailServer
-  let gateway: SmtpGateway
   /** `(fsigk/fsigk_smtp/0.1.0/gw.example)` */
   let product = ''
 
   before(async () => {
-    server = resources.use(await startScriptedMailServer())
-    gateway = resources.use(await startSmtpGateway(server))
     using client = await SmtpClient.to(gateway.smtp, { greeted: false })
     const [, host = '', name = ''] = /^220 (\S+) (\S+)$/.exec(await client.reply()) ?? []
     assert.match(name, new RegExp(`^fsigk/fsigk_smtp/[0-9.]+/${host}$`))
     product = `(${name})`
   })
-  after(() => resources.disposeAsync())
-  beforeEach(() => server.follow({}))
 
   const heardSince = (count: number) => server.heard.slice(count)
 
