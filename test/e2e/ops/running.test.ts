@@ -17,6 +17,7 @@ describe('running', () => {
       for (const client of clients) client.send(`GET ${origin.url}/ HTTP/1.1\r\nHost: x\r\n\r\n`)
       await Promise.all(clients.map((client) => client.until((text) => text.endsWith('served'))))
       assert.ok(clients.every((client) => client.received.toString().startsWith('HTTP/1.1 200') && !client.closed))
+      assert.equal((await gateway.status()).services[0]?.connections, 1200)
     } finally {
       for (const client of clients) client[Symbol.dispose]()
     }

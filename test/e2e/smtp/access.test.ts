@@ -1,7 +1,7 @@
 /** Who may come in, and whether the server may be reached (guide 7.2, 11.9). */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseLogLine, temporaryFolder } from '@fsigk/testing'
+import { parseLogLine, temporaryFolder, until } from '@fsigk/testing'
 import { startDnsServer } from '../../peers/dns-server.js'
 import { underNameServer } from '../../peers/name-service.js'
 import { startScriptedMailServer } from '../../peers/scripted-mail-server.js'
@@ -94,7 +94,9 @@ describe('SMTP access', () => {
     using first = await SmtpClient.to(gateway.smtp)
     using second = await SmtpClient.to(gateway.smtp, { greeted: false })
     await gateway.line('smtp', 'error', 'Client connections reached maximum connections (1)')
-    assert.equal(second.raw.received.length, 0)
+    const smtp = async () => (await gateway.status()).services.find(({ name }) => name === 'smtp')
+    await until('it waits', async () => (await smtp())?.waiting === 1)
+    assert.deepEqual([(await smtp())?.connections, second.raw.received.length, server.connections], [1, 0, 1])
     assert.equal(await first.say('QUIT'), '221 bye')
     assert.match(await second.reply(), /^220 /)
   })
