@@ -2,6 +2,7 @@
 import { WireFault } from '../wire-fault.js'
 import { ByteCursor } from './codecs/tnef/byte-cursor.js'
 
+const IDENTIFIER = 0x06
 const SEQUENCE = 0x30
 const EXPLICIT = 0xa0
 const OCTETS = 0x04
@@ -11,24 +12,45 @@ const OCTETS_IN_PIECES = 0x24
 const MAX_DEPTH = 8
 const PIECE_BYTES = 65_536
 
-/** Smaller pieces than anyone writes, and so many of them, are meant to cost time. */
-const MIN_PIECE_BYTES = 64
-const MAX_SMALL_PIECES = 10_000
+/** Smaller elements than anyone writes, and so many of them, are meant to cost time. */
+const MIN_ELEMENT_BYTES = 64
+const MAX_SMALL_ELEMENTS = 10_000
 
-/** id-signedData (1.2.840.113549.1.7.2), with tag and length. */
-const SIGNED = Buffer.from('06092a864886f70d010702', 'hex')
+/** Of what a file can have. */
+const MAX_LENGTH_DIGITS = 6
+
+/** id-signedData (1.2.840.113549.1.7.2). */
+const SIGNED = Buffer.from('2a864886f70d010702', 'hex')
 
 /** id-ct-compressedData (1.2.840.113549.1.9.16.1.9). */
-const COMPRESSED = Buffer.from('060b2a864886f70d0109100109', 'hex')
+const COMPRESSED = Buffer.from('2a864886f70d0109100109', 'hex')
 
 /** @param start the first bytes of a file */
 export function isSignedData(start: Buffer): boolean {
-  return start[0] === SEQUENCE && start.subarray(0, 32).includes(SIGNED)
+  return isOfType(start, SIGNED)
 }
 
 /** What is in it is coded by zlib. @param start the first bytes of a file */
 export function isCompressedData(start: Buffer): boolean {
-  return start[0] === SEQUENCE && start.subarray(0, 32).includes(COMPRESSED)
+  return isOfType(start, COMPRESSED)
+}
+
+/** Lengths may be written in more bytes than they need (X.690, 8.1.3.5). */
+function isOfType(start: Buffer, type: Buffer): boolean {
+  const at = behindLength(start, 1)
+  if (start[0] !== SEQUENCE || start[at] !== IDENTIFIER) return false
+  const from = behindLength(start, at + 1)
+  return start.subarray(from, from + type.length).equals(type)
+}
+
+function behindLength(start: Buffer, at: number): number {
+  const first = start[at] ?? 0
+  return at + 1 + (first > 0x80 ? first & 0x7f : 0)
+}
+
+/** Knows how many elements it has come by. */
+class BerCursor extends ByteCursor {
+  elements = 0
 }
 
 interface Element {
@@ -43,7 +65,7 @@ interface Element {
  * @throws WireFault where it is malformed or ends too soon
  */
 export async function* encapsulatedContent(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const cursor = new ByteCursor(bytes)
+  const cursor = new BerCursor(bytes)
   try {
     await enter(cursor, SEQUENCE)
     await skip(cursor)
@@ -56,19 +78,13 @@ export async function* encapsulatedContent(bytes: AsyncIterable<Buffer>): AsyncG
     await skip(cursor)
     if (info.end !== undefined && cursor.offset >= info.end) return
     if ((await element(cursor)).tag !== EXPLICIT) return
-    const start = cursor.offset
-    let pieces = 0
-    for await (const piece of octets(cursor, await element(cursor))) {
-      if (++pieces > MAX_SMALL_PIECES && cursor.offset - start < pieces * MIN_PIECE_BYTES)
-        throw new WireFault('S/MIME in more pieces than can be meant')
-      yield piece
-    }
+    yield* octets(cursor, await element(cursor))
   } finally {
     await cursor.close()
   }
 }
 
-async function* octets(cursor: ByteCursor, { tag, end }: Element, depth = 0): AsyncGenerator<Buffer> {
+async function* octets(cursor: BerCursor, { tag, end }: Element, depth = 0): AsyncGenerator<Buffer> {
   if (tag === OCTETS && end !== undefined) {
     while (cursor.offset < end) {
       const piece = await cursor.some(Math.min(PIECE_BYTES, end - cursor.offset))
@@ -85,23 +101,28 @@ async function* octets(cursor: ByteCursor, { tag, end }: Element, depth = 0): As
   }
 }
 
-async function enter(cursor: ByteCursor, tag: number): Promise<Element> {
+async function enter(cursor: BerCursor, tag: number): Promise<Element> {
   const entered = await element(cursor)
   if (entered.tag !== tag) throw new WireFault('S/MIME of an unknown form')
   return entered
 }
 
-async function element(cursor: ByteCursor): Promise<Element> {
+async function element(cursor: BerCursor): Promise<Element> {
+  if (++cursor.elements > MAX_SMALL_ELEMENTS && cursor.offset < cursor.elements * MIN_ELEMENT_BYTES)
+    throw new WireFault('S/MIME in more pieces than can be meant')
   const [tag = 0, first = 0] = await cursor.bytes(2)
   if (first === 0x80) return { tag, end: undefined }
   if (first < 0x80) return { tag, end: cursor.offset + first }
-  const digits = first & 0x7f
-  if (digits > 6) throw new WireFault('S/MIME of an unknown length')
-  const length = (await cursor.bytes(digits)).readUIntBE(0, digits)
+  const digits = await cursor.bytes(first & 0x7f)
+  let length = 0
+  for (const [at, digit] of digits.entries()) {
+    if (digit !== 0 && digits.length - at > MAX_LENGTH_DIGITS) throw new WireFault('S/MIME of an unknown length')
+    length = length * 256 + digit
+  }
   return { tag, end: cursor.offset + length }
 }
 
-async function skip(cursor: ByteCursor, depth = 0): Promise<Element> {
+async function skip(cursor: BerCursor, depth = 0): Promise<Element> {
   const skipped = await element(cursor)
   if (skipped.end !== undefined) {
     await cursor.goTo(skipped.end)
@@ -113,6 +134,6 @@ async function skip(cursor: ByteCursor, depth = 0): Promise<Element> {
 }
 
 /** Two zero bytes. */
-function isEndMark({ tag, end }: Element, { offset }: ByteCursor): boolean {
+function isEndMark({ tag, end }: Element, { offset }: BerCursor): boolean {
   return tag === 0 && end === offset
 }

@@ -6,7 +6,7 @@ import type { EmbeddedEvent } from './codecs/embedded-reader.js'
 import type { ValueFile } from './codecs/found-value.js'
 import { joins, type PlacedPiece } from './codecs/joined-pieces.js'
 import { QuotedMails } from './codecs/quoted-mails.js'
-import { textLines } from './codecs/text-lines.js'
+import { textLines, withoutZeros } from './codecs/text-lines.js'
 import * as tnef from './codecs/tnef/tnef-files.js'
 import { decoderOf, type MakeDecoder } from './encodings.js'
 import { type Entity, fileEntity } from './entity.js'
@@ -52,12 +52,15 @@ export async function* tnefFiles(content: Openable): AsyncGenerator<FileWithin> 
 
 /** Those in the properties of calendars and cards. @throws WireFault for a property that has no end */
 export function cardFiles(content: Openable): AsyncGenerator<FileWithin> {
-  return filesOf(textEvents(content, new CardFiles(), true), ({ file }) => valueFile(file))
+  return filesOf(textEvents(inAscii(content), new CardFiles(), true), ({ file }) => valueFile(file))
 }
 
 /** @param isCard in which URIs are broken where lines are folded */
 export function dataUris(content: Openable, isCard: boolean): AsyncGenerator<FileWithin> {
-  return filesOf(textEvents(content, new DataUris(), isCard), ({ file }) => ({ ...valueFile(file), isOther: true }))
+  return filesOf(textEvents(inAscii(content), new DataUris(), isCard), ({ file }) => ({
+    ...valueFile(file),
+    isOther: true,
+  }))
 }
 
 /** The encoded bodies of mails that stand in a text. @throws WireFault for a header that says more than can be meant */
@@ -67,6 +70,10 @@ export function quotedMails(content: Openable): AsyncGenerator<FileWithin> {
     decoder: decoderOf(encoding),
     isOther: true,
   }))
+}
+
+function inAscii(content: Openable): Openable {
+  return { open: () => withoutZeros(content.open()) }
 }
 
 function embeddedFile({ name }: { readonly name: string }): Omit<FileWithin, 'body'> {

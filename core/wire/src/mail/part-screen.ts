@@ -84,7 +84,7 @@ export class PartScreen {
     this.isCompressed = isCompressedData(start)
     this.looksLikeMail = looksLikeHeader(start)
     if (this.unscanned.length === 0) this.unscanned.push(...encryptedByStart(start))
-    this.#isText = !this.#isSearched && !start.includes(0)
+    this.#isText = !this.#isSearched && (!start.includes(0) || isUtf16(start))
     if (this.#isText) this.text.push(start)
     if (start.length > START_BYTES) this.#start = start.subarray(0, START_BYTES)
   }
@@ -108,6 +108,11 @@ function whiteSpace(bytes: Buffer): number {
 /** A zero byte is none, but counts for nothing either. */
 function isWhiteSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0
+}
+
+/** By its byte order mark. */
+function isUtf16(start: Buffer): boolean {
+  return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)
 }
 
 /** The header of zlib (RFC 1950, 2.2). */

@@ -13,6 +13,8 @@ const undeclaredAll = new RegExp(undeclared, 'gi')
 
 const card = /begin:v(?:card|calendar)/i
 const dataUri = /data:\s{0,16}(?:[\w!#$&^.+-]{1,64}\/|[;,])/i
+/** Found sooner without what stands before it. */
+const base64Uri = /base64\s{0,16},/i
 
 const quotedMail = /[\r\n]content-transfer-encoding[ \t]{0,16}:/i
 
@@ -29,9 +31,9 @@ export class TextScreen {
   push(bytes: Buffer): void {
     if (this.hasParts && this.hasDataUris && this.hasQuotedMails && this.hasCards) return
     const input = Buffer.concat([this.#tail, bytes])
-    const text = input.toString('latin1')
+    const text = latin1Of(input)
     this.hasParts ||= input.includes('--') && undeclared.test(text)
-    this.hasDataUris ||= dataUri.test(text)
+    this.hasDataUris ||= dataUri.test(text) || base64Uri.test(text)
     this.hasQuotedMails ||= quotedMail.test(text)
     this.hasCards ||= card.test(text)
     this.#tail = input.subarray(-OVERLAP_BYTES)
@@ -40,6 +42,12 @@ export class TextScreen {
   get hasAny(): boolean {
     return this.hasParts || this.hasDataUris || this.hasQuotedMails || this.hasCards
   }
+}
+
+/** Of UTF-16 what is ASCII. */
+function latin1Of(bytes: Buffer): string {
+  const text = bytes.toString('latin1')
+  return bytes.includes(0) ? text.replaceAll('\0', '') : text
 }
 
 /** The boundaries of multiparts in a text that do not say what they are. */

@@ -7,10 +7,13 @@ import { lines } from './tricks/kit.js'
 const part = ['--b', 'Content-Type: application/octet-stream', '', 'x']
 const mixed = ['Content-Type: multipart/mixed; boundary=b', '']
 
-/** A signed mail of so many pieces of one byte, in BER. */
-function signedPieces(count: number): string {
-  const head = '308006092a864886f70d010702a08030800201013100308006092a864886f70d010701a0802480'
-  return `${Buffer.from(head, 'hex').toString('latin1')}${'\x04\x01x'.repeat(count)}${'\0'.repeat(12)}`
+/** A signed mail in BER with so many elements where its content is, or its algorithms. */
+function signedElements(element: string, count: number, where: 'content' | 'algorithms'): string {
+  const elements = `${Buffer.from(element.repeat(count), 'latin1').toString('hex')}0000`
+  const [algorithms, content] = where === 'content' ? ['3100', elements] : [`3180${elements}`, '0401780000']
+  const hex = `308006092a864886f70d010702a0803080020101${algorithms}308006092a864886f70d010701a0802480${content}`
+  const mail = `${Buffer.from(hex, 'hex').toString('latin1')}${'\0'.repeat(10)}`
+  return `Content-Type: application/pkcs7-mime\r\n\r\n${mail}`
 }
 
 const beyond: readonly { readonly says: string; readonly mail: string }[] = [
@@ -18,10 +21,9 @@ const beyond: readonly { readonly says: string; readonly mail: string }[] = [
   { says: 'boundary lines', mail: lines(...mixed, ...Array<string>(5002).fill('--b--'), '') },
   { says: 'a header', mail: `Subject: ${'x'.repeat(4_400_000)}\r\n\r\nx` },
   { says: 'lines of a header', mail: `${'X: y\r\n'.repeat(50_001)}\r\nx` },
-  {
-    says: 'pieces of S/MIME',
-    mail: `Content-Type: application/pkcs7-mime\r\n\r\n${signedPieces(20_000)}`,
-  },
+  { says: 'pieces of S/MIME', mail: signedElements('\x04\x01x', 20_000, 'content') },
+  { says: 'pieces of S/MIME that are empty', mail: signedElements('\x04\0', 20_000, 'content') },
+  { says: 'algorithms of S/MIME', mail: signedElements('\x05\0', 20_000, 'algorithms') },
   { says: 'mails in mails', mail: `${'Content-Type: message/rfc822\r\n\r\n'.repeat(20)}x` },
   {
     says: 'multiparts in multiparts',

@@ -73,6 +73,13 @@ describe('mails that stand in a text are read', () => {
         assert.ok((await bodies(mail, everything, chunkBytes)).includes(PAYLOAD), `${chunkBytes}`)
     })
 
+  test('a line longer than can be held is one line', async () => {
+    const long = `${'=41'.repeat(5450)}${quotedPrintable}`
+    const mail = bounce(octets, 'Content-Transfer-Encoding: quoted-printable', '', long)
+    for (const chunkBytes of [7, 50, 65_536])
+      assert.ok((await bodies(mail, everything, chunkBytes)).some((body) => body.includes(PAYLOAD)))
+  })
+
   test('with their names and types', async () => {
     const named = bounce('Content-Type: a/b; name="c.exe"', 'Content-Transfer-Encoding: base64', '', base64)
     const { name, type } = (await read(named)).find(({ body }) => body === PAYLOAD) ?? {}

@@ -35,6 +35,7 @@ const forms: readonly { readonly says: string; readonly mail: string; readonly n
   { says: 'a name with a quotation mark that does not end', mail: calendar(`ATTACH;ENCODING=BASE64;X=":${base64}`) },
   { says: 'vCard 3', mail: card(`item1.PHOTO;ENCODING=b;TYPE=JPEG:${folded}`) },
   { says: 'vCard 2.1', mail: card(`KEY;X509;ENCODING=BASE64:\r\n ${folded}\r\n`) },
+  { says: 'what says so in other quotation marks', mail: calendar(`ATTACH;ENCODING='BASE64':${base64}`) },
   { says: 'vCard 2.1 without the word', mail: card(`LOGO;BASE64;GIF:${folded}\r\n`) },
   { says: 'lines that are not folded', mail: card(`SOUND;ENCODING=BASE64:${base64.replace(/.{40}/g, '$&\r\n')}`) },
   { says: 'a value behind an empty line', mail: card(`SOUND;ENCODING=BASE64:\r\n\r\n${base64}`) },
@@ -48,6 +49,11 @@ const forms: readonly { readonly says: string; readonly mail: string; readonly n
     mail: card(`KEY;X=1:da\r\n ta:application/pgp-keys;bas\r\n e64,${folded}`),
   },
   { says: 'a link of HTML', mail: page(`<a href="data:application/zip;base64,${base64}" download="a.zip">x</a>`) },
+  { says: 'a link without a type', mail: page(`<a href="data:x;base64,${base64}" download="a.exe">x</a>`) },
+  { says: 'a link of an odd type', mail: page(`<a href="data:'a b'/c<;base64 ,${base64}">x</a>`) },
+  { says: 'a link of many parameters', mail: page(`<a href="data:a/b${';c=d'.repeat(99)};base64,${base64}">x</a>`) },
+  { says: 'a link of a long parameter', mail: page(`<a href="data:a/b;c=${'d'.repeat(999)};base64,${base64}">x</a>`) },
+  { says: 'a link behind one that is none', mail: page(`data: <a href="data:a/b;base64,${base64}">x</a>`) },
   { says: 'a link in other letters', mail: page(`<a href=' DATA:text/html;charset=x;Base64,${base64}'>`) },
   { says: 'a link in lines', mail: page(`<a href="data:a/b;base64,\r\n${base64.replace(/.{20}/g, '$&\r\n  ')}">`) },
   { says: 'a link without quotes', mail: page(`<a href=data:a/b;base64,${base64}>x</a>`) },
@@ -80,6 +86,20 @@ describe('files that are values of properties and links are readings', () => {
   test('a calendar as a file is read, whatever type it is said to have', async () => {
     const type = 'application/octet-stream; name=a.ics'
     assert.equal((await found(calendar(`ATTACH;VALUE=BINARY:${folded}`).replace('text/calendar', type))).length, 1)
+  })
+
+  test('UTF-16 is read as ASCII', async () => {
+    const texts = [
+      ['text/calendar; charset=utf-16', lines('BEGIN:VCALENDAR', `ATTACH;VALUE=BINARY:${folded}`, '')],
+      ['application/octet-stream; name=a.ics', lines('BEGIN:VCALENDAR', `ATTACH;VALUE=BINARY:${folded}`, '')],
+      ['text/html; charset=utf-16', `<a href="data:a/b;base64,${base64}">`],
+      ['application/octet-stream; name=a.htm', `<a href="data:a/b;base64,${base64}">`],
+    ] as const
+    for (const [type, text] of texts)
+      for (const bytes of [Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(`\ufeff${text}`, 'utf16le').swap16()]) {
+        const mail = mailOf(`${type}\r\nContent-Transfer-Encoding: base64`, bytes.toString('base64'))
+        for (const chunkBytes of [3, 65_536]) assert.equal((await found(mail, chunkBytes)).length, 1, type)
+      }
   })
 
   test('the type that is claimed is told', async () => {

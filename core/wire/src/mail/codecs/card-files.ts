@@ -8,8 +8,9 @@ const MAX_HEAD_CHARACTERS = 65_536
 /** Others hold text in quoted-printable. */
 const filed = /^(?:attach|photo|logo|sound|key|agent)$/i
 
-const base64 = /;[ \t]*(?:encoding[ \t]*=[ \t]*"?(?:b|base64)|value[ \t]*=[ \t]*"?binary|base64)"?[ \t]*(?:;|$)/i
-const quotedPrintable = /;[ \t]*(?:encoding[ \t]*=[ \t]*"?)?quoted-printable"?[ \t]*(?:;|$)/i
+const base64 =
+  /;[ \t]*(?:encoding[ \t]*=[ \t]*["']?(?:b|base64)|value[ \t]*=[ \t]*["']?binary|base64)["']?[ \t]*(?:;|$)/i
+const quotedPrintable = /;[ \t]*(?:encoding[ \t]*=[ \t]*["']?)?quoted-printable["']?[ \t]*(?:;|$)/i
 const base64Line = /^[A-Za-z0-9+/=\s]+$/
 
 /**

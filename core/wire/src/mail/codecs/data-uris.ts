@@ -2,13 +2,21 @@
 import { percentDecoded } from '../words.js'
 import { FoundValue, type ValueEvent } from './found-value.js'
 
-/** Up to the comma; URLs may be broken into lines. */
-const beginning = /data:(\s{0,16}(?:[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,128})?)\s{0,16}((?:;[^,;<>]{0,128}){0,8}),/gi
+const beginning = /data:/gi
+
+/** What stands up to the comma. URLs may be broken into lines. */
+const strictHead = /^\s{0,16}(?:[\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,128})?\s{0,16}(?:;[^;<>]{0,128}){0,8}$/
+const claimedType = /^\s{0,16}([\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,128})/
+
+/** Browsers go by this alone, whatever stands before it. */
+const saysBase64 = /;\s{0,16}base64\s{0,16}$/i
+const SAYS_CHARACTERS = 64
+
+const MAX_HEAD_CHARACTERS = 1900
+const MAX_BEFORE_CHARACTERS = 64
 
 /** A beginning, with what stands before it, is never longer. */
 const KEPT_CHARACTERS = 2048
-
-const MAX_BEFORE_CHARACTERS = 64
 
 /** What is shown in its place, or as a background. */
 const isShownBehind = /(?:\bsrc(?:set)?\s{0,8}=\s{0,8}["']?|url\(\s{0,8}(?:["']|&quot;|&#39;)?)\s{0,8}$/i
@@ -30,7 +38,7 @@ export class DataUris {
   #value: FoundValue | undefined
   #end = endOfBare
   /** An escape of which the rest has not come. */
-  #open = '';
+  #escape = '';
 
   *push(text: string): Generator<ValueEvent> {
     this.#text = this.#text.slice(this.#at) + text
@@ -45,20 +53,30 @@ export class DataUris {
   /** @returns false when more must come */
   #find(): boolean {
     beginning.lastIndex = this.#at
-    const found = beginning.exec(this.#text)
-    if (found === null) {
-      this.#at = Math.max(this.#at, this.#text.length - KEPT_CHARACTERS)
-      return false
+    let comma = -1
+    for (let found = beginning.exec(this.#text); found !== null; found = beginning.exec(this.#text)) {
+      const from = found.index + found[0].length
+      if (comma < from) comma = this.#text.indexOf(',', from)
+      if (comma === -1) break
+      if (comma - from <= MAX_HEAD_CHARACTERS && this.#open(found.index, from, comma)) return true
     }
-    const [whole, type = '', parameters = ''] = found
-    const before = this.#text.slice(Math.max(0, found.index - MAX_BEFORE_CHARACTERS), found.index)
-    const isBase64 = /;\s*base64\s*$/i.test(parameters)
+    this.#at = Math.max(this.#at, this.#text.length - KEPT_CHARACTERS)
+    return false
+  }
+
+  /** @returns false where no file is meant */
+  #open(at: number, from: number, comma: number): boolean {
+    const isBase64 = saysBase64.test(this.#text.slice(Math.max(from, comma - SAYS_CHARACTERS), comma))
+    const head = this.#text.slice(from, comma)
+    if (!isBase64 && !strictHead.test(head)) return false
+    const before = this.#text.slice(Math.max(0, at - MAX_BEFORE_CHARACTERS), at)
+    const type = claimedType.exec(head)?.[1] ?? ''
     this.#end = ends.get(before.trimEnd().slice(-1)) ?? endOfBare
-    this.#at = found.index + whole.length
-    const isDrawn = isBackground.test(before) && /^\s*image\//i.test(type)
+    this.#at = comma + 1
+    const isDrawn = isBackground.test(before) && /^image\//i.test(type)
     if (isBase64 || !isDrawn)
       this.#value = new FoundValue(
-        { names: [], type: type.trim(), encoding: isBase64 ? 'base64' : 'identity' },
+        { names: [], type, encoding: isBase64 ? 'base64' : 'identity' },
         isShownBehind.test(before),
       )
     return true
@@ -68,19 +86,19 @@ export class DataUris {
   *#read(): Generator<ValueEvent, boolean> {
     this.#end.lastIndex = this.#at
     const end = this.#end.exec(this.#text)?.index
-    const text = this.#open + this.#text.slice(this.#at, end)
+    const text = this.#escape + this.#text.slice(this.#at, end)
     this.#at = end ?? this.#text.length
-    this.#open = end === undefined ? (/%[0-9a-f]?$/i.exec(text)?.[0] ?? '') : ''
-    yield* this.#value?.push(percentDecoded(text.slice(0, text.length - this.#open.length))) ?? []
+    this.#escape = end === undefined ? (/%[0-9a-f]?$/i.exec(text)?.[0] ?? '') : ''
+    yield* this.#value?.push(percentDecoded(text.slice(0, text.length - this.#escape.length))) ?? []
     if (end === undefined) return false
     yield* this.#close()
     return true
   }
 
   *#close(): Generator<ValueEvent> {
-    yield* this.#value?.push(this.#open) ?? []
+    yield* this.#value?.push(this.#escape) ?? []
     yield* this.#value?.end() ?? []
     this.#value = undefined
-    this.#open = ''
+    this.#escape = ''
   }
 }

@@ -16,6 +16,8 @@ const MAX_HEADER_LINES = 1000
 /** No line of a header or of base64 is longer. */
 const MAX_LINE_CHARACTERS = 16_384
 
+const LINE_END = '\r\n'
+
 /** What is found, in order: a body begins, its data as they are encoded, it ends. */
 export type QuotedEvent =
   | { readonly is: 'file'; readonly entity: Entity; readonly encoding: Encoding }
@@ -42,7 +44,7 @@ export class QuotedMails {
     }
     this.#rest = input.slice(at)
     if (this.#rest.length > MAX_LINE_CHARACTERS) {
-      this.#line(this.#rest)
+      this.#line(this.#rest, '')
       this.#rest = ''
     }
     return this.#taken()
@@ -55,7 +57,8 @@ export class QuotedMails {
     return this.#taken()
   }
 
-  #line(line: string): void {
+  /** @param end none of a line of which more comes */
+  #line(line: string, end = LINE_END): void {
     const isBase64 = this.#body?.encoding === 'base64'
     if (field.test(line) || (this.#header.length > 0 && continuation.test(line))) {
       if (isBase64) this.#endBody()
@@ -65,9 +68,9 @@ export class QuotedMails {
     }
     this.#endHeader()
     if (this.#body?.encoding === 'base64' && line.trim() !== '') {
-      if (base64Line.test(line)) this.#give([line])
+      if (base64Line.test(line)) this.#give([line], end)
       else this.#endBody()
-    } else if (this.#body !== undefined) this.#give([line])
+    } else if (this.#body !== undefined) this.#give([line], end)
   }
 
   /** Whoever ends it there reads what follows as its body. */
@@ -89,14 +92,14 @@ export class QuotedMails {
   }
 
   /** It begins with the first line that is not empty. */
-  #give(lines: readonly string[]): void {
+  #give(lines: readonly string[], end = LINE_END): void {
     if (this.#body === undefined) return
     if (!this.#hasBegun) {
       if (lines.every((line) => line === '')) return
       this.#told.push({ is: 'file', ...this.#body })
       this.#hasBegun = true
     }
-    for (const line of lines) this.#data += `${line}\r\n`
+    for (const line of lines) this.#data += line + end
   }
 
   #endBody(): void {

@@ -15,6 +15,11 @@ export async function* textLines(bytes: AsyncIterable<Buffer>, isUnfolded: boole
   yield joined(held, isUnfolded)
 }
 
+/** A text in UTF-16 as one in ASCII, as far as it is one; zero bytes in the midst of others are skipped by some. */
+export async function* withoutZeros(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) yield chunk.includes(0) ? Buffer.from(chunk.filter((byte) => byte !== 0)) : chunk
+}
+
 function joined(text: string, isUnfolded: boolean): string {
   const lines = text.replace(/\r\n?/g, '\n')
   return isUnfolded ? lines.replace(/\n[ \t]/g, '') : lines

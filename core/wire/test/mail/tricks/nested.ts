@@ -1,6 +1,6 @@
 /** What may be in a part in its turn. */
 import { gzipSync } from 'node:zlib'
-import { compressed, signed as signedInDer } from './cms.js'
+import { compressed, long, signed as signedInDer } from './cms.js'
 import { base64, binary, encoded, end, headed, inner, lines, mixed, part, type Trick, top, uuencoded } from './kit.js'
 
 /** In pieces of twenty bytes, with lengths that are not told. */
@@ -115,6 +115,8 @@ export const nested: readonly Trick[] = [
     ),
   },
   { says: 'a compressed mail', mail: pkcs7(compressed(lines(...binary))) },
+  { says: 'a compressed mail whose lengths have a zero too many', mail: pkcs7(compressed(lines(...binary), long(4))) },
+  { says: 'a compressed mail whose lengths have many', mail: pkcs7(compressed(lines(...binary), long(100))) },
   { says: 'a compressed mail of parts', mail: pkcs7(compressed(inner)) },
   { says: 'a compressed mail that begins as zlib does', mail: pkcs7(compressed(lines('x^: y', ...binary))) },
   { says: 'a compressed mail as any file', mail: pkcs7(compressed(inner)).replace('pkcs7-mime', 'octet-stream') },
